@@ -1,0 +1,68 @@
+# Springhead's tasks. `make` alone prints them. Python 3.11+ and make are all that is needed: the first call makes .venv.
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+STAMP := .venv/.springhead-installed
+
+# Airflow starts `airflow` and the kernels' cache by name: the environment's own programs come first. Bytecode is cached, for without
+# it every `import airflow` costs two seconds more.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PYTHONPATH := $(CURDIR)/include:$(CURDIR)/plugins:$(CURDIR)
+unexport PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
+
+.DEFAULT_GOAL := help
+.PHONY: help install run kafka kafka-stop consume test test-unit check lint lock clean
+
+help:  ## print these targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+install: $(STAMP)  ## make the environment in .venv (the other targets do so when they need it)
+
+# The lock's content decides, so a warm call costs nothing. uv comes by pip, once: installing it is no step of the user's.
+$(STAMP): requirements.lock Makefile
+	@command -v $(PYTHON) >/dev/null || { echo "error: no $(PYTHON) here. Install Python 3.11 or newer, or name one: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit("error: Springhead needs Python 3.11 or newer; $(PYTHON) is %d.%d. Name another one: make PYTHON=python3.12" % v[:2])'
+	@echo "environment: .venv (a minute or two the first time)"
+	@test -x $(BIN)/python && $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	  || $(PYTHON) -m venv --clear .venv \
+	  || { echo "error: $(PYTHON) -m venv failed. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@test "$$($(BIN)/uv --version 2>/dev/null | cut -d' ' -f2)" = "$(UV_VERSION)" || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode requirements.lock
+	@site=$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') && echo "$(CURDIR)/include" > "$$site/springhead.pth"
+	@printf '%s\n' '#!$(CURDIR)/$(BIN)/python' 'from springhead.cli import main' '' 'main()' > $(BIN)/springhead && chmod +x $(BIN)/springhead
+	@touch $@
+
+run: $(STAMP)  ## Kafka, Airflow and one batch, end to end; stays up until Ctrl-C (ONCE=1: ends after the batch)
+	@$(BIN)/python -m dev.run
+
+kafka: $(STAMP)  ## start Kafka in the background (KAFKA_PORT, default 9092)
+	@$(BIN)/python -m dev.kafka start
+
+kafka-stop: $(STAMP)  ## stop the Kafka of `make kafka`
+	@$(BIN)/python -m dev.kafka stop
+
+consume: $(STAMP)  ## print a topic from its beginning: make consume TOPIC=second_topic
+	@$(BIN)/python -m dev.consume
+
+test: check  ## everything that CI runs: check and all tests
+	@$(BIN)/python -m pytest
+
+test-unit: $(STAMP)  ## the tests that need neither Java nor Kafka
+	@$(BIN)/python -m pytest tests/unit
+
+check: lint  ## lint, types, direction of imports
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+lint: $(STAMP)  ## ruff: rules and format
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+lock: $(STAMP)  ## resolve anew: requirements.lock and the list of Kafka's jars
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes requirements-dev.txt -o requirements.lock
+	@$(BIN)/python -m dev.jars
+
+clean: ## remove the environment, the local stack's data and all caches
+	@if [ -f .local/kafka/broker.json ] && [ -x $(BIN)/python ]; then $(BIN)/python -m dev.kafka stop; fi
+	@rm -rf .venv .local .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,105 @@
+"""A batch: which records, by which name, of what size, at which times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from springhead.column import Ids, Ints
+from springhead.draws import Draws
+from springhead.errors import OptionError
+from springhead.kernels import record_times
+from springhead.quantities import Interval
+from springhead.spec import Stream, spec_digest
+
+CHUNK = 4096  # records made at once: their columns fit the CPU's cache. A tuning knob: it changes no byte
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The records of one stream, variant and interval: a pure function of what stands here.
+
+    Attributes:
+        stream: with the variant's overrides in it.
+        interval: the data interval [start, end) in UTC.
+        variant: its name; None: the stream itself.
+        run_id: the run's id for new data of a manual run; None: the interval's own batch.
+        records: how many.
+        partition: the partition that all records go to; None: by key, or drawn.
+        partitions: the topic's partition count.
+        spec_digest: of all that the user wrote and that decides the bytes.
+    """
+
+    stream: Stream
+    interval: Interval
+    variant: str | None
+    run_id: str | None
+    records: int
+    partition: int | None
+    partitions: int
+    spec_digest: str
+
+    @classmethod
+    def of(
+        cls,
+        stream: Stream,
+        interval: Interval,
+        *,
+        variant: str | None = None,
+        run_id: str | None = None,
+        records: int | None = None,
+        partition: int | None = None,
+        partitions: int = 1,
+    ) -> Batch:
+        """The batch of a stream, with the overrides of a form or a command line.
+
+        Raises:
+            OptionError: an unknown variant, a number of records or a partition out of range, an interval before 1970.
+        """
+        chosen = stream.with_variant(variant)
+        size = chosen.records if records is None else records
+        pinned = chosen.partition if partition is None else partition
+        if not 1 <= size <= 100_000_000:
+            raise OptionError(f"records: {size} is not within 1 … 100,000,000")
+        if interval.start_us < 0:
+            raise OptionError(f"interval: {interval} begins before 1970: Kafka's timestamps do not reach there")
+        if pinned is not None and not 0 <= pinned < partitions:
+            raise OptionError(
+                f"partition: {pinned} is not within 0 … {partitions - 1}: the topic {chosen.topic} has {partitions} partition{'s' * (partitions != 1)}"
+            )
+        digest = spec_digest(stream, variant=variant, records=size, partition=pinned)
+        return cls(chosen, interval, variant, run_id, size, pinned, partitions, digest)
+
+    @property
+    def draws(self) -> Draws:
+        """The scope of the records' draws: seed, variant, interval, run id (DESIGN.md §4)."""
+        return Draws((self.stream.effective_seed, self.variant, self.interval.start_us, self.interval.end_us, self.run_id))
+
+    def times_us(self, ids: Ids) -> Ints:
+        """Event times of these records: int64, shape (n,), µs since 1970, ascending with the record's number."""
+        times = np.empty(ids.shape[0], np.int64)
+        length = self.interval.end_us - self.interval.start_us
+        record_times(self.draws.key("time"), self.interval.start_us, length, self.records, ids, times)
+        return times
+
+    def chunks(self, size: int = CHUNK) -> Iterator[Ids]:
+        """The records' numbers, uint64, `size` at a time."""
+        for first in range(0, self.records, size):
+            yield np.arange(first, min(first + size, self.records), dtype=np.uint64)
+
+    def numbers_at(self, timestamp_ms: int) -> Ids:
+        """The numbers of the records whose timestamp is this millisecond; uint64, often one."""
+
+        def first_at(time_us: int) -> int:
+            low, high = 0, self.records
+            while low < high:
+                middle = (low + high) // 2
+                if int(self.times_us(np.array([middle], np.uint64))[0]) < time_us:
+                    low = middle + 1
+                else:
+                    high = middle
+            return low
+
+        return np.arange(first_at(timestamp_ms * 1000), first_at((timestamp_ms + 1) * 1000), dtype=np.uint64)

@@ -1,0 +1,304 @@
+"""The `springhead` command: streams without Airflow.
+
+Progress and errors go to stderr, what machines read goes to stdout. Exit codes: 0 done, 1 an error of ours (its text on stderr), 2 wrong usage,
+130 stopped by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from springhead import __version__
+from springhead.errors import OptionError, SpecError, SpringheadError, StoppedError
+from springhead.quantities import Interval, interval_before
+from springhead.spec import STREAMS_DIR, Stream, find_stream, load_stream
+
+if TYPE_CHECKING:
+    from springhead.batch import Batch
+    from springhead.records import Records
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help=__doc__ and __doc__.splitlines()[0],
+)
+errors = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+
+StreamArgument = Annotated[str, typer.Argument(metavar="STREAM", help="A stream's name, or the path of its YAML file.")]
+IntervalOption = Annotated[
+    str | None,
+    typer.Option("--interval", metavar="START/END", help="ISO 8601, such as 2026-01-01T00:00Z/PT1H. Default: the last complete one."),
+]
+VariantOption = Annotated[str | None, typer.Option("--variant", help="A variant of the stream.")]
+RecordsOption = Annotated[int | None, typer.Option("--records", min=1, help="Another number of records.")]
+PartitionOption = Annotated[int | None, typer.Option("--partition", min=0, help="Pin all records to one partition.")]
+PartitionsOption = Annotated[
+    int | None, typer.Option("--partitions", min=1, help="The topic's partition count. Default: topic_config's, else 1.")
+]
+RunIdOption = Annotated[str | None, typer.Option("--run-id", help="New data, as of a manual run with this id.")]
+
+
+@app.callback(invoke_without_command=True)
+def version(show: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False) -> None:
+    """Synthetic event streams for Apache Kafka, declared in YAML."""
+    if show:
+        typer.echo(f"springhead {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def validate(
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]…", help="YAML files or folders. Default: include/streams.")] = None,
+) -> None:
+    """Check streams, and draw 100 records of each: what only shows on drawing shows here."""
+    files = [file for path in paths or [STREAMS_DIR] for file in _yaml_files(path)]
+    if not files:
+        raise OptionError(f"no .yaml file in {', '.join(map(str, paths or [STREAMS_DIR]))}")
+    wrong = 0
+    for file in files:
+        try:
+            stream = load_stream(file)
+            _draw_some(stream)
+        except SpringheadError as error:
+            wrong += 1
+            errors.print(str(error) if isinstance(error, SpecError) else f"{file}: {error}")
+        else:
+            typer.echo(f"{file}: good ({len(stream.fields)} fields, topic {stream.topic})")
+    if wrong:
+        errors.print(f"{wrong} of {len(files)} file{'s' * (len(files) != 1)} with errors")
+        raise typer.Exit(1)
+
+
+def _yaml_files(path: Path) -> list[Path]:
+    if path.is_dir():
+        return sorted(file for file in path.iterdir() if file.suffix in (".yaml", ".yml") and not file.name.startswith("."))
+    if not path.exists():
+        raise OptionError(f"there is no file or folder {path}")
+    return [path]
+
+
+def _draw_some(stream: Stream) -> None:
+    from springhead.records import records_of
+
+    for variant in (None, *stream.variants):
+        chosen = stream.with_variant(variant)
+        batch = _batch(stream, variant=variant, records=min(100, chosen.records), partitions=(chosen.partition or 0) + 1)
+        for _ in records_of(batch):
+            pass
+
+
+@app.command()
+def preview(
+    stream: StreamArgument,
+    n: Annotated[int, typer.Option("-n", min=1, help="How many records.")] = 5,
+    interval: IntervalOption = None,
+    variant: VariantOption = None,
+    records: RecordsOption = None,
+    partition: PartitionOption = None,
+    partitions: PartitionsOption = None,
+    run_id: RunIdOption = None,
+) -> None:
+    """Print the first records of a batch as they would be published."""
+    import numpy as np
+
+    from springhead.records import Press
+
+    batch = _batch(_stream(stream), interval, variant, records, partition, partitions, run_id, say=True)
+    made = Press(batch).records(np.arange(min(n, batch.records), dtype=np.uint64))
+    for line in _readable(made):
+        typer.echo(line)
+
+
+def _readable(records: Records) -> Iterator[str]:
+    keys = records.keys.optional() if records.keys else [None] * records.rows
+    headers = records.headers or [[] for _ in range(records.rows)]
+    rows = zip(
+        records.ids.tolist(),
+        records.timestamps_ms.tolist(),
+        records.partitions.tolist(),
+        keys,
+        headers,
+        records.values.tolist(),
+        strict=True,
+    )
+    for number, time_ms, partition, key, named, value in rows:
+        time = dt.datetime.fromtimestamp(time_ms / 1000, dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        parts = [f"#{number}", time, f"partition {partition}", f"key {key.decode()}" if key is not None else "no key"]
+        parts += [f"{name}: {text.decode()}" for name, text in named]
+        yield "  ".join(parts)
+        yield value.decode()
+
+
+@app.command()
+def generate(
+    stream: StreamArgument,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="The file to write. Default: stdout.")] = None,
+    interval: IntervalOption = None,
+    variant: VariantOption = None,
+    records: RecordsOption = None,
+    partition: PartitionOption = None,
+    partitions: PartitionsOption = None,
+    run_id: RunIdOption = None,
+) -> None:
+    """Write the values of a batch as NDJSON; no Kafka needed."""
+    from springhead.digest import BatchDigest
+    from springhead.records import records_of
+
+    batch = _batch(_stream(stream), interval, variant, records, partition, partitions, run_id, say=True)
+    digest = BatchDigest()
+    with _sink(output) as file, _progress("generating", batch.records) as advance:
+        done = 0
+        for made in records_of(batch):
+            digest.update(made)
+            file.write(b"\n".join(made.values.tolist()) + b"\n")
+            done += made.rows
+            advance(done, batch.records)
+    errors.print(f"{batch.records:,} records, digest {digest.hexdigest()}")
+
+
+@contextmanager
+def _sink(path: Path | None) -> Iterator[IO[bytes]]:
+    if path is None:
+        yield sys.stdout.buffer
+        sys.stdout.flush()
+        return
+    try:
+        with path.open("wb") as file:
+            yield file
+    except OSError as error:
+        raise OptionError(f"cannot write {path}: {error.strerror}") from None
+
+
+@app.command()
+def publish(
+    stream: StreamArgument,
+    interval: IntervalOption = None,
+    variant: VariantOption = None,
+    records: RecordsOption = None,
+    partition: PartitionOption = None,
+    run_id: RunIdOption = None,
+    connection: Annotated[str | None, typer.Option("--connection", metavar="ID", help="Another connection than the stream's.")] = None,
+) -> None:
+    """Publish a batch without Airflow; the last line of stdout is the receipt as JSON."""
+    import msgspec
+
+    from springhead import pipeline
+    from springhead.kafka.connection import find_connection
+
+    chosen = _stream(stream)
+    window = _interval(chosen, interval, say=True)
+    found = find_connection(connection or chosen.with_variant(variant).connection)
+    stop = threading.Event()
+    with _stopped_by_signals(stop), _progress("publishing", records or chosen.with_variant(variant).records) as advance:
+        receipt = pipeline.publish(
+            chosen, window, found, variant=variant, run_id=run_id, records=records, partition=partition, stop=stop, progress=advance
+        )
+    errors.print(receipt.text())
+    typer.echo(msgspec.json.encode(receipt.as_dict()).decode())
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of the stream language, for editors."""
+    import json
+
+    from springhead.spec import json_schema
+
+    typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+def _stream(name: str) -> Stream:
+    return load_stream(Path(name)) if name.endswith((".yaml", ".yml")) or os.sep in name else find_stream(name)
+
+
+def _interval(stream: Stream, text: str | None = None, *, say: bool = False) -> Interval:
+    if text is not None:
+        return Interval.parse(text)
+    interval = interval_before(stream.cron, dt.datetime.now(dt.UTC))
+    if say:
+        errors.print(f"interval {interval}")
+    return interval
+
+
+def _batch(
+    stream: Stream,
+    interval: str | None = None,
+    variant: str | None = None,
+    records: int | None = None,
+    partition: int | None = None,
+    partitions: int | None = None,
+    run_id: str | None = None,
+    *,
+    say: bool = False,
+) -> Batch:
+    from springhead.batch import Batch
+
+    config = stream.topic_config
+    count = partitions or (config.partitions if config and config.partitions else 1)
+    window = _interval(stream, interval, say=say)
+    return Batch.of(stream, window, variant=variant, run_id=run_id, records=records, partition=partition, partitions=count)
+
+
+@contextmanager
+def _progress(what: str, total: int) -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr with count, rate and time left, for anything longer than a second; nothing where stderr is no terminal."""
+    columns = (
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal, refresh_per_second=4) as bar:
+        task = bar.add_task(what, total=total, visible=False, rate="")
+
+        def advance(done: int, of: int) -> None:
+            shown = bar.tasks[0]
+            elapsed = shown.elapsed or 0.0
+            bar.update(task, completed=done, total=of, visible=elapsed > 1, rate=f"{done / elapsed:,.0f}/s" if elapsed > 1 else "")
+
+        yield advance
+
+
+@contextmanager
+def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
+    """Lets Ctrl-C and SIGTERM stop the batch in order, instead of in the middle of a call."""
+    before: dict[int, Any] = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def main() -> None:
+    """Runs the command; an error of ours is its text on stderr and exit code 1, never a traceback."""
+    try:
+        app()
+    except StoppedError as error:
+        errors.print(f"springhead: {error}")
+        sys.exit(130)
+    except SpringheadError as error:
+        errors.print(str(error) if isinstance(error, SpecError) else f"springhead: {error}")
+        sys.exit(1)
+    except BrokenPipeError:  # `springhead generate … | head`
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  nothing may be flushed to the closed pipe at exit
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

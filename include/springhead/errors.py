@@ -1,0 +1,100 @@
+"""Every error that Springhead raises on purpose.
+
+    SpringheadError
+    ├── TerminalError                   a retry cannot help
+    │   ├── SpecError                   the YAML of a stream (ValueError)
+    │   ├── OptionError                 a value of the form, the command line or the operator (ValueError)
+    │   ├── ConnectionSettingsError     a connection's settings (ValueError)
+    │   └── RefusedError                the broker says no, and will say so again: no such topic, no permission, record too large
+    └── TransientError                  a retry may help
+        ├── BrokerUnavailableError      no broker answers in time (ConnectionError)
+        ├── DeliveryError               some records were not delivered
+        └── StoppedError                the run was told to stop
+
+The two branches answer the one question that a scheduler asks: does a retry help? Airflow's operator turns a `TerminalError` into
+AirflowFailException, so that no attempt is wasted. All of them survive pickling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+class SpringheadError(Exception):
+    """The root: everything that Springhead raises on purpose."""
+
+
+class TerminalError(SpringheadError):
+    """A retry cannot help: somebody has to change something first."""
+
+
+class TransientError(SpringheadError):
+    """A retry may help: nothing that the user wrote is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong in a file, with the place where it stands."""
+
+    file: str
+    line: int  # from 1; 0 where the file as a whole is meant
+    column: int  # from 1
+    path: str  # "fields.price.faker"; empty for the whole file
+    message: str  # what is wrong, then what was likely meant
+    source: str = ""  # the line of the file
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        text = f"{place} {self.path + ': ' if self.path else ''}{self.message}"
+        if self.source and self.line:
+            text += f"\n    {self.source.rstrip()}\n    {' ' * (self.column - 1)}^"
+        return text
+
+
+class SpecError(TerminalError, ValueError):
+    """All that is wrong in one file, each problem with its place."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.problems,)
+
+
+class OptionError(TerminalError, ValueError):
+    """A value that was given to a run (form, command line, operator) cannot be used."""
+
+
+class ConnectionSettingsError(TerminalError, ValueError):
+    """A connection is missing, or its settings cannot be used."""
+
+
+class RefusedError(TerminalError):
+    """The broker refused, and would refuse again."""
+
+
+class BrokerUnavailableError(TransientError, ConnectionError):
+    """No broker answered within the time allowed."""
+
+
+class DeliveryError(TransientError):
+    """Some records were not delivered; says how many and why.
+
+    Attributes:
+        failed: error code → number of records.
+        first: the first record that was refused, in words; empty when it is not known.
+    """
+
+    def __init__(self, message: str, failed: Mapping[str, int] | None = None, first: str = "") -> None:
+        self.message, self.failed, self.first = message, dict(failed or {}), first
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.message, self.failed, self.first)
+
+
+class StoppedError(TransientError):
+    """The run was told to stop before its batch was complete."""

@@ -1,0 +1,137 @@
+"""Values of Faker's providers."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BeforeValidator, WithJsonSchema, field_validator
+from pydantic import Field as Argument
+
+from springhead.fields.field import Field
+from springhead.fields.model import Place, refused
+from springhead.fields.weights import weights_of
+from springhead.fields.words import describe
+
+if TYPE_CHECKING:
+    from springhead.column import Chunk, Column, Maker
+    from springhead.draws import Draws
+    from springhead.fields.template import Reach
+
+
+DEFAULT_LOCALE = "en_US"
+
+# What the generator and its proxy have beside the providers' methods: none of them makes a value, and some change every value after them.
+_NO_PROVIDERS = frozenset(
+    "add_provider cache_pattern del_arguments enum_ factories format generator_attrs get_arguments get_formatter get_providers items locales "  # noqa: SIM905
+    "optional parse provider providers random seed seed_instance seed_locale set_arguments set_formatter unique weights".split()
+)
+_LOCALE = re.compile(r"[a-z]{2,3}(_[A-Z][A-Za-z]+)?")
+
+
+def _locales(value: object) -> dict[str, float]:
+    """One locale, a list or locale → weight, all as locale → weight."""
+    weighed = value if isinstance(value, dict) else dict.fromkeys(_listed(value), 1)
+    if not weighed:
+        raise ValueError("no locale: name at least one, such as en_US")
+    problems: list[tuple[Place, str]] = []
+    for locale in weighed:
+        if not isinstance(locale, str) or not _LOCALE.fullmatch(locale):
+            guess = re.sub(r"^([A-Za-z]{2,3})[-_]([A-Za-z]{2})$", lambda m: f"{m[1].lower()}_{m[2].upper()}", str(locale))
+            hint = f". Did you mean '{guess}'?" if guess != str(locale) else ""
+            problems.append(((locale,) if isinstance(value, dict) else (), f"'{locale}' is not a locale such as en_US or vi_VN{hint}"))
+    if problems:
+        raise refused(problems, key=isinstance(value, dict))
+    return weights_of(weighed)
+
+
+def _listed(value: object) -> list[Any]:
+    locales = value if isinstance(value, list) else [value]
+    if not all(isinstance(locale, str) for locale in locales):
+        raise ValueError(f"expected a locale such as en_US, a list of them, or locale → weight; found {describe(value)}")
+    if twice := [locale for locale in locales if locales.count(locale) > 1]:
+        raise ValueError(f"'{twice[0]}' stands twice; to have more of it, write weights: {{{twice[0]}: 2, …}}")
+    return locales
+
+
+Locales = Annotated[
+    dict[str, float],
+    BeforeValidator(_locales),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string"},
+                {"type": "array", "items": {"type": "string"}, "minItems": 1},
+                {"type": "object", "additionalProperties": {"type": "number", "exclusiveMinimum": 0}, "minProperties": 1},
+            ]
+        }
+    ),
+]
+
+
+class Faker(Field, kind="faker"):
+    """A value of one of Faker's providers, in any of its locales."""
+
+    later = Field.later | {"unique", "from"}
+
+    faker: str = Argument(description="The provider's method: name, email, city, …")
+    arguments: dict[str, Any] = Argument({}, alias="with", description="The method's arguments, by name.")
+    locale: Locales = Argument({DEFAULT_LOCALE: 1.0}, description="One locale, a list, or locale → weight. en_US unless told.")
+
+    @field_validator("faker")
+    @classmethod
+    def _makes_a_value(cls, method: str) -> str:
+        if method.startswith("_") or method in _NO_PROVIDERS:
+            raise ValueError(f"'{method}' belongs to Faker itself and makes no value: name a provider's method, such as name or email")
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", method):
+            raise ValueError(
+                f"'{method}' cannot be a provider's method: their names are of a-z, 0-9 and _, such as name or credit_card_number"
+            )
+        return method
+
+    @field_validator("arguments")
+    @classmethod
+    def _in_one_order(cls, arguments: dict[str, Any]) -> dict[str, Any]:
+        return dict(sorted(arguments.items()))
+
+    def maker(self, draws: Draws, reach: Reach) -> Maker:
+        from springhead.column import Kind, State
+        from springhead.pool import FakerError, pool
+        from springhead.program import Alternative, Words, text_maker
+
+        if self.faker == "year" and not self.arguments:
+            return self._year(draws)
+        pools = {locale: pool(self.faker, locale, self.arguments) for locale in self.locale}
+        if len({made.type for made in pools.values()}) > 1:
+            raise FakerError(
+                f"Faker's '{self.faker}' gives values of several types: "
+                + ", ".join(f"{made.type} in {locale}" for locale, made in pools.items())
+            )
+        alternatives = []
+        for locale, weight in self.locale.items():
+            made = pools[locale]
+            size = len(made.words) + made.nulls
+            if made.words:
+                alternatives.append(Alternative([Words(made.words)], Fraction(weight) * len(made.words) / size))
+            if made.nulls:
+                alternatives.append(Alternative((), Fraction(weight) * made.nulls / size, State.NULL))
+        type_ = next(iter(pools.values())).type
+        return text_maker(alternatives, draws, kind=Kind.TEXT if type_ == "text" else Kind.LITERAL, literal_type=type_)
+
+    @staticmethod
+    def _year(draws: Draws) -> Maker:
+        """Faker's year: that of a second drawn between 1970 and now; "now" is the record's event time."""
+        import numpy as np
+
+        from springhead.kernels.times import past_times
+        from springhead.timetext import TimeText
+
+        key, printed = draws.key("value"), TimeText("%Y")
+
+        def column(chunk: Chunk) -> Column:
+            times = np.empty(chunk.rows, np.int64)
+            past_times(key, chunk.ids, chunk.times_us, times)
+            return printed.column(times)
+
+        return column

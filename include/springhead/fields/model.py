@@ -1,0 +1,44 @@
+"""What all models of the language have in common: they are frozen, take no conversions and know their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+Place = tuple[Any, ...]  # the YAML keys and positions that lead to a value: ("fields", "name", "choice", 0)
+
+
+class Model(BaseModel):
+    """A mapping of the language. Its docstring and its arguments' descriptions are the text of the JSON Schema."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
+
+    later: ClassVar[frozenset[str]] = frozenset()  # keys of the language that are not available yet
+
+
+def refused(problems: Iterable[tuple[Place, str]], *, key: bool = False) -> ValidationError:
+    """Several problems, each with its own place below the value at hand; pydantic puts the way to that value before them.
+
+    Args:
+        problems: the place and what is wrong there.
+        key: the problems are with the keys that the places end in, not with their values.
+    """
+    kind = "key" if key else "value"
+    return ValidationError.from_exception_data(
+        kind,
+        [
+            # Without a context pydantic fills nothing into the text: braces stay as they are.
+            InitErrorDetails(type=PydanticCustomError(kind, text), loc=tuple(map(step_text, place)), input=None)
+            for place, text in problems
+        ],
+    )
+
+
+def step_text(step: object) -> str:
+    """A key of the YAML, or a position in a list, as a step of a path."""
+    if step is None or isinstance(step, bool):
+        return "null" if step is None else str(step).lower()
+    return str(step)

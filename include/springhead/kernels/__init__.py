@@ -1,0 +1,28 @@
+"""All compiled code, and nothing else.
+
+Importing this package decides where numba keeps machine code, then imports numba; nobody else imports it. Three facts shape it:
+
+- numba does not notice that a kernel which was inlined from *another* file changed, and goes on with old machine code. So the cache
+  folder is named by a digest of all kernel sources and of the versions that make the code.
+- A cache folder that cannot be written is a RuntimeError at import. So a read-only one (baked into an image) is copied to a folder of the
+  user's first.
+- `NUMBA_CPU_NAME=generic` costs no speed here, and makes the cache portable between machines.
+
+Environment: `SPRINGHEAD_CACHE` names another folder than ~/.cache/springhead. `python -m springhead.kernels` compiles all kernels.
+"""
+
+from __future__ import annotations
+
+from springhead.kernels.cache import prepare_cache
+
+prepare_cache()  # before the first import of numba
+
+from springhead.kernels.assemble import assemble
+from springhead.kernels.chance import bounded, word
+from springhead.kernels.memory import SLACK
+from springhead.kernels.numbers import integers
+from springhead.kernels.partition import drawn_partitions, key_partitions
+from springhead.kernels.text import text
+from springhead.kernels.times import format_times, record_times
+
+__all__ = ["SLACK", "assemble", "bounded", "drawn_partitions", "format_times", "integers", "key_partitions", "record_times", "text", "word"]

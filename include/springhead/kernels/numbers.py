@@ -1,0 +1,24 @@
+"""Columns of whole numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from springhead.kernels.chance import U, below, u64
+
+
+@njit("void(uint64, uint64[::1], int64, uint64, int64[::1])", cache=True, nogil=True)
+def integers(key, ids, low, span, out):
+    """Draws out[i] uniformly from low … low + span − 1; a span of 0 means all 2^64.
+
+    Args:
+        key: uint64, the field's key.
+        ids: uint64, shape (n,), the records' ids.
+        low: int64.
+        span: uint64; low + span − 1 fits int64.
+        out: int64, shape (n,), written.
+    """
+    for i in range(ids.shape[0]):
+        h = u64(key, ids[i])
+        out[i] = low + np.int64(below(h, span) if span != U(0) else h)  # int64 + uint64 would be a float in numba

@@ -1,0 +1,19 @@
+"""Streams as their users write them: YAML with positions, the models, and what is wrong in words."""
+
+from springhead.spec.digest import spec_digest
+from springhead.spec.load import STREAMS_DIR, find_stream, load_stream, load_streams, streams_dir
+from springhead.spec.schema import json_schema
+from springhead.spec.stream import Stream, TopicConfig, Variant
+
+__all__ = [
+    "STREAMS_DIR",
+    "Stream",
+    "TopicConfig",
+    "Variant",
+    "find_stream",
+    "json_schema",
+    "load_stream",
+    "load_streams",
+    "spec_digest",
+    "streams_dir",
+]

@@ -1,0 +1,147 @@
+"""From what a check found to problems with file, line and column, in the language's own words."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from springhead.errors import Problem, SpecError
+from springhead.fields import KINDS, Model
+from springhead.fields.model import Place, step_text
+from springhead.fields.words import describe, listed, meant
+from springhead.spec.stream import Stream, TopicConfig, Variant
+from springhead.spec.yaml import Document, YamlError
+
+MOST = 100  # problems of one file that are shown
+_LONGEST_LINE = 500  # characters of the file's own line that are shown
+
+Found = tuple[Place, bool, str]  # where, whether the key is meant and not the value, what is wrong
+
+_EXPECTED = {
+    "string_type": "a text",
+    "int_type": "an integer",
+    "int_from_float": "an integer",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+    "list_type": "a list",
+    "tuple_type": "a list",
+}
+_BOUNDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "greater_than_equal": lambda c: f"must be at least {c['ge']:,}",
+    "less_than_equal": lambda c: f"must be at most {c['le']:,}",
+}
+
+
+def spec_error(path: Path, document: Document, found: Iterable[Found]) -> SpecError:
+    """All that was found in a file, in the order of the file."""
+    placed = []
+    for place, is_key, message in dict.fromkeys((tuple(map(step_text, place)), is_key, message) for place, is_key, message in found):
+        known, mark = document.mark(place)
+        placed.append((mark.key if is_key else mark.value, known, message))
+    placed.sort(key=lambda one: one[0])
+    problems = [
+        Problem(shown(path), *at, ".".join(map(_printable, known)), message, _source(document.lines, at[0]))
+        for at, known, message in placed[:MOST]
+    ]
+    if len(placed) > MOST:
+        problems.append(Problem(shown(path), 0, 0, "", f"{len(placed) - MOST:,} more problems are not shown"))
+    return SpecError(problems)
+
+
+def yaml_error(path: Path, data: bytes, error: YamlError) -> SpecError:
+    """What the YAML reader stumbled over."""
+    lines = re.split("\r\n|[\r\n\x85\u2028\u2029]", data.decode("utf-8-sig", "replace")) if error.line else []
+    return SpecError([Problem(shown(path), error.line, error.column, "", error.message, _source(lines, error.line))])
+
+
+def file_error(path: Path, message: str) -> SpecError:
+    """What is wrong with a file as a whole."""
+    return SpecError([Problem(shown(path), 0, 0, "", message)])
+
+
+def shown(path: Path) -> str:
+    """The path as a user would type it."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def _printable(step: str) -> str:
+    return step if step.isprintable() else json.dumps(step)
+
+
+def _source(lines: list[str], line: int) -> str:
+    return lines[line - 1] if 0 < line <= len(lines) and len(lines[line - 1]) <= _LONGEST_LINE else ""
+
+
+def in_our_words(error: ValidationError, data: object) -> Iterable[Found]:
+    """pydantic's errors about a stream's mapping, as a user can understand them."""
+    for detail in error.errors(include_url=False):
+        place = tuple(step for step in detail["loc"] if step != "[key]")
+        is_key = detail["type"] in ("key", "extra_forbidden", "invalid_key") or detail["loc"][-1:] == ("[key]",)
+        yield place, is_key, _words(detail, place, data)
+
+
+def _words(detail: ErrorDetails, place: Place, data: object) -> str:
+    kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
+    if kind in ("key", "value"):
+        return detail["msg"]
+    if kind == "value_error":
+        return str(context["error"])
+    if kind == "extra_forbidden":
+        return _unknown_key(place, data)
+    if kind == "missing":
+        return f"'{place[-1]}' is required"
+    if kind in _EXPECTED:
+        what = f"{_EXPECTED[kind]} as a name" if detail["loc"][-1] == "[key]" else _EXPECTED[kind]
+        return f"expected {what}; found {describe(value)}{_hint(kind, value)}"
+    if kind in _BOUNDS:
+        return f"{_BOUNDS[kind](context)}; found {describe(value)}"
+    if kind == "invalid_key":
+        return f"a key is a text; found {describe(place[-1])}"
+    if kind == "literal_error":
+        known = re.findall(r"'([^']*)'", context["expected"])
+        return f"expected one of {listed(known)}; found {describe(value)}{meant(value, known)}"
+    if kind == "too_short":
+        return "is empty: give at least one"
+    raise AssertionError(f"no words for pydantic's error {kind}: {detail['msg']}")
+
+
+def _hint(kind: str, value: object) -> str:
+    if kind == "string_type" and isinstance(value, bool | int | float):
+        return f'. For a text, write "{str(value).lower() if isinstance(value, bool) else value}"'
+    if kind == "int_type" and isinstance(value, str) and (digits := re.sub(r"[_,. ]", "", value)).isdecimal():
+        return f". Write {digits} without quotes"
+    return ""
+
+
+def _unknown_key(place: Place, data: object) -> str:
+    model, key = _model_at(place[:-1], data), str(place[-1])
+    known = [field.alias or name for name, field in model.model_fields.items()]
+    if key in model.later:
+        return f"'{key}' is not available yet"
+    if model is Variant and key in Stream.model_fields:
+        return f"a variant cannot override '{key}'; it overrides {listed(known)}"
+    if model is Stream and key == "name":
+        return "unknown key 'name': a stream's name is its file's"
+    return f"unknown key '{key}'; there are {listed(known)}{meant(key, [*known, *model.later])}"
+
+
+def _model_at(place: Place, data: object) -> type[Model]:
+    match place:
+        case ():
+            return Stream
+        case ("topic_config",):
+            return TopicConfig
+        case ("variants", _):
+            return Variant
+    for step in place:
+        data = data[step]  # type: ignore[index]
+    return next(KINDS[key] for key in data if key in KINDS)  # type: ignore[attr-defined]

@@ -1,0 +1,30 @@
+"""The JSON Schema of the stream language, for editors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from springhead.fields import KINDS, Model
+from springhead.fields.field import A_FIELD
+from springhead.spec.stream import Stream
+
+
+def json_schema() -> dict[str, Any]:
+    """What a file of include/streams may hold; the models' own text describes it."""
+    models: list[type[Model]] = [Stream, *KINDS.values()]
+    _, schema = models_json_schema([(model, "validation") for model in models])
+    kinds = [f"#/$defs/{model.__name__}" for _, model in sorted(KINDS.items())]
+    definitions = _tidy(schema["$defs"])
+    definitions["Field"] = {"title": "Field", "description": "One key names its kind.", "oneOf": [{"$ref": ref} for ref in kinds]}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **definitions.pop("Stream"), "$defs": definitions}
+
+
+def _tidy(schema: Any) -> Any:
+    """Without pydantic's titles, which repeat the keys; a reference wherever a field of any kind may stand."""
+    if schema == A_FIELD:
+        return {"$ref": "#/$defs/Field"}
+    if isinstance(schema, dict):
+        return {key: _tidy(value) for key, value in schema.items() if key != "title" or not isinstance(value, str)}
+    return [_tidy(item) for item in schema] if isinstance(schema, list) else schema

@@ -1,0 +1,237 @@
+"""A stream: what one file of include/streams says."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, PlainValidator, PrivateAttr, WithJsonSchema
+from pydantic import Field as Argument
+
+from springhead.errors import OptionError
+from springhead.fields import Field, Fields, Model, Template, read_field
+from springhead.fields.field import A_FIELD
+from springhead.fields.words import describe, listed, meant
+from springhead.quantities import cron_of_schedule, parse_time
+
+STREAM_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+_VARIANT_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_TOPIC_NAME = re.compile(r"[A-Za-z0-9._-]{1,249}")
+_CONNECTION_ID = re.compile(r"[\w.-]{1,250}", re.ASCII)
+_LONGEST_HEADER = 4096
+_TEXTUAL: dict[str, Any] = {"anyOf": [{"type": "string"}, A_FIELD]}
+
+
+def _topic(name: str) -> str:
+    if name in (".", "..") or not _TOPIC_NAME.fullmatch(name):
+        raise ValueError(
+            f"{describe(name)} cannot be a topic's name: Kafka takes 1 to 249 letters, digits, '.', '_' and '-', but not '.' or '..' alone"
+        )
+    if name.startswith("__"):
+        raise ValueError(f"{describe(name)} cannot be published to: topics that begin with '__' are Kafka's own")
+    return name
+
+
+def _schedule(schedule: str) -> str:
+    cron_of_schedule(schedule)
+    return schedule
+
+
+def _time(value: object) -> datetime:
+    if not isinstance(value, str):
+        raise ValueError(f"expected a date or a time; found {describe(value)}")
+    return parse_time(value)
+
+
+def _tag(tag: str) -> str:
+    if not 1 <= len(tag) <= 100:
+        raise ValueError("a tag has 1 to 100 characters")
+    return tag
+
+
+def _seed(value: object) -> str | int:
+    if isinstance(value, str | int) and not isinstance(value, bool) and value != "":
+        return value
+    raise ValueError(f"expected a text or an integer; found {describe(value)}")
+
+
+def read_textual(value: object) -> Field:
+    if isinstance(value, str):
+        return Template(template=value)
+    if isinstance(value, Field | dict):
+        return read_field(value)
+    hint = f': write "{value}"' if isinstance(value, int | float) and not isinstance(value, bool) else ""
+    raise ValueError(f"expected a template over the fields, or a field; found {describe(value)}{hint}")
+
+
+def _header_value(value: object) -> Field:
+    field = read_textual(value)
+    if isinstance(field, Template) and len(field.template.encode()) > _LONGEST_HEADER:
+        raise ValueError(f"a header's value has at most {_LONGEST_HEADER} bytes")
+    return field
+
+
+def _header_name(name: str) -> str:
+    if not 1 <= len(name) <= 255 or not name.isprintable():
+        raise ValueError("a header's name has 1 to 255 printable characters, and no line breaks")
+    if name == "springhead-fault":
+        raise ValueError("the header 'springhead-fault' is the label of faulty records")
+    return name
+
+
+def _variant_name(name: str) -> str:
+    if not _VARIANT_NAME.fullmatch(name):
+        raise ValueError(f"'{name}' cannot be a variant's name: it begins with a-z and goes on with a-z, 0-9 and _, 64 characters at most")
+    return name
+
+
+def _connection(name: str) -> str:
+    if not _CONNECTION_ID.fullmatch(name):
+        raise ValueError(f"{describe(name)} cannot be a connection's id: 1 to 250 letters, digits, '_', '.' and '-'")
+    return name
+
+
+def _not_exactly_once(delivery: str) -> str:
+    if delivery == "exactly_once":
+        raise ValueError("delivery 'exactly_once' is not available yet: leave it out, or ask for 'at_least_once'")
+    return delivery
+
+
+def _not_yet(value: bool) -> bool:
+    if value:
+        raise ValueError("true is not available yet: it comes with exactly-once delivery")
+    return value
+
+
+def _config(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str | int | float):
+        return str(value)
+    raise ValueError(f"expected a text, a number, true or false; found {describe(value)}")
+
+
+Textual = Annotated[Field, PlainValidator(read_textual), WithJsonSchema(_TEXTUAL)]
+"""A value as text: a template, which may stand there bare, or a field of any kind."""
+
+HeaderName = Annotated[str, AfterValidator(_header_name)]
+HeaderValue = Annotated[Field, PlainValidator(_header_value), WithJsonSchema(_TEXTUAL)]
+VariantName = Annotated[str, AfterValidator(_variant_name)]
+Records = Annotated[int, Argument(ge=1, le=100_000_000)]
+Partition = Annotated[int, Argument(ge=0, le=2**31 - 1)]
+ConnectionId = Annotated[str, AfterValidator(_connection)]
+Delivery = Annotated[
+    Literal["fire_and_forget", "leader", "at_least_once", "exactly_once"],
+    AfterValidator(_not_exactly_once),
+    WithJsonSchema({"enum": ["fire_and_forget", "leader", "at_least_once"]}),
+]
+NotYet = Annotated[bool, AfterValidator(_not_yet)]
+
+_KEY = 'A template over the fields, such as "{id}", or a field; null: no key.'
+_HEADERS = "name → a template over the fields, or a field. A null header is left out."
+_PARTITION = "The partition that all records go to. Unless told: by the key, or drawn."
+_CONNECTION = "The id of Airflow's connection to the cluster."
+_DELIVERY = "A weaker guarantee than the connection's acks give."
+
+
+class TopicConfig(Model):
+    """How Springhead creates the topic where there is none; without it a missing topic is an error."""
+
+    partitions: Annotated[int, Argument(ge=1, le=100_000)] | None = Argument(None, description="The broker's default unless told.")
+    replication: Annotated[int, Argument(ge=1, le=32_767)] | None = Argument(None, description="The broker's default unless told.")
+    configs: dict[str, Annotated[str, PlainValidator(_config), WithJsonSchema({"type": ["string", "number", "boolean"]})]] = Argument(
+        {}, description="The topic's own settings, by Kafka's names: retention.ms, cleanup.policy, …"
+    )
+
+
+class Variant(Model):
+    """Another batch of the stream, and another task: what stands here takes the place of what the stream says."""
+
+    later = frozenset({"rate", "faults", "late"})
+
+    records: Records = Argument(100, description="Records per batch.")
+    partition: Partition | None = Argument(None, description=_PARTITION)
+    key: Textual | None = Argument(None, description=_KEY)
+    headers: dict[HeaderName, HeaderValue] = Argument({}, description=_HEADERS)
+    connection: ConnectionId = Argument("kafka_default", description=_CONNECTION)
+    delivery: Delivery | None = Argument(None, description=_DELIVERY)
+
+
+class Stream(Model):
+    """A stream of records for one topic. Its name is the file's."""
+
+    later = frozenset(
+        "timezone rate each every arrivals profile late pace format tombstones faults fault_header follows sessions changes_of extends".split()  # noqa: SIM905
+    )
+
+    description: str | None = Argument(None, description="What the records are; shown in the UI.")
+    topic: Annotated[str, AfterValidator(_topic)] = Argument(
+        description="The topic's name.", json_schema_extra={"pattern": f"^{_TOPIC_NAME.pattern}$"}
+    )
+    fields: Fields = Argument(description="name → field. The value has them in this order.")
+    schedule: Annotated[str, AfterValidator(_schedule)] | None = Argument(
+        None, description="A cron expression, a duration such as 5m, 2h or 1d, or null: manual runs only."
+    )
+    start_date: Annotated[datetime, PlainValidator(_time), WithJsonSchema({"type": "string"})] = Argument(
+        datetime(2026, 1, 1, tzinfo=UTC), description="The first interval begins here or later. A date, or a time with an offset."
+    )
+    catchup: bool = Argument(False, description="Whether Airflow makes up for all intervals since start_date.")
+    tags: Annotated[tuple[Annotated[str, AfterValidator(_tag)], ...], Argument(strict=False)] = Argument(
+        (), description="Tags of the DAG in Airflow's UI."
+    )
+    records: Records = Argument(100, description="Records per batch.")
+    key: Textual | None = Argument(None, description=_KEY)
+    headers: dict[HeaderName, HeaderValue] = Argument({}, description=_HEADERS)
+    partition: Partition | None = Argument(None, description=_PARTITION)
+    seed: Annotated[str | int, PlainValidator(_seed), WithJsonSchema({"type": ["string", "integer"]})] | None = Argument(
+        None, description="Another seed gives other values. The stream's name unless told."
+    )
+    connection: ConnectionId = Argument("kafka_default", description=_CONNECTION)
+    delivery: Delivery | None = Argument(None, description=_DELIVERY)
+    topic_config: TopicConfig | None = Argument(None, description="Lets Springhead create the topic.")
+    atomic: NotYet = Argument(False, description="Not available yet: the whole batch in one transaction.")
+    verify: NotYet = Argument(False, description="Not available yet: read each batch back after publishing.")
+    allow_expiry: NotYet = Argument(False, description="Not available yet: publish records that the topic's retention removes at once.")
+    variants: dict[VariantName, Variant] = Argument({}, description="name → what it overrides. Each is a task publish_<name> of its own.")
+
+    _path: Path = PrivateAttr(Path("stream.yaml"))
+
+    def model_post_init(self, context: Any) -> None:
+        """The context of validation is the file's path."""
+        if isinstance(context, Path):
+            self._path = context
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._path
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending."""
+        return self._path.stem
+
+    @property
+    def cron(self) -> str | None:
+        """The schedule as a cron expression; None: manual runs only."""
+        return cron_of_schedule(self.schedule)
+
+    @property
+    def effective_seed(self) -> str:
+        """What the draws are seeded with."""
+        return self.name if self.seed is None else str(self.seed)
+
+    def with_variant(self, name: str | None) -> Stream:
+        """The stream with a variant's overrides in place; itself for None.
+
+        Raises:
+            OptionError: it has no such variant.
+        """
+        if name is None:
+            return self
+        if (variant := self.variants.get(name)) is None:
+            there = f"it has {listed(self.variants)}" if self.variants else "it has none"
+            raise OptionError(f"the stream '{self.name}' has no variant '{name}'; {there}{meant(name, self.variants)}")
+        return self.model_copy(update={key: getattr(variant, key) for key in variant.model_fields_set})

@@ -1,0 +1,215 @@
+"""YAML read strictly: what is written is what is meant, and every value knows its place.
+
+PyYAML's safe loader is not enough: of two equal keys the last one wins, `NO` is false, an alias can blow a small file up, and a deeply
+nested one ends in a RecursionError. So the values are put together here, from libyaml's events. Scalars are those of YAML 1.2's core
+schema (true and false are the only booleans; dates, `1:30` and `1_000` are text), less what readers disagree about: `012`, `.inf`, `.nan`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from springhead.fields.model import Place, step_text
+
+MAX_BYTES = 1024 * 1024
+MAX_DEPTH = 32
+
+_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+_BOOLEAN = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_NO_FLOAT = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_LEADING_ZERO = re.compile(r"[-+]?0[0-9]")
+_LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+
+
+class YamlError(ValueError):
+    """What is wrong with a text, and where: line and column count from 1; 0 means the text as a whole."""
+
+    def __init__(self, message: str, line: int = 0, column: int = 0) -> None:
+        self.message, self.line, self.column = message, line, column
+        super().__init__(message, line, column)
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a key and its value stand; of a list's item both are the same."""
+
+    key: tuple[int, int]
+    value: tuple[int, int]
+
+
+@dataclass(slots=True)
+class Document:
+    """A YAML text's value, its lines, and the place of each value in it."""
+
+    value: Any
+    lines: list[str]
+    marks: dict[tuple[str, ...], Mark] = field(repr=False)
+
+    def mark(self, place: Place) -> tuple[tuple[str, ...], Mark]:
+        """The place as far as the text has it, and where that stands."""
+        path: tuple[str, ...] = ()
+        for step in map(step_text, place):
+            if (*path, step) not in self.marks:
+                break
+            path = (*path, step)
+        return path, self.marks[path]
+
+
+@dataclass(slots=True)
+class _Container:
+    """A mapping or a list that is being filled."""
+
+    value: Any
+    path: tuple[str, ...]
+    keys: dict[tuple[str, Any], int] = field(default_factory=dict)  # (type, key) → line: 1, 1.0 and true are one key to a dict
+    key: Any = None
+    key_at: tuple[int, int] | None = None  # where the key stands whose value is to come
+
+
+def read_yaml(data: bytes) -> Document:
+    """The value of a YAML text, with the place of everything in it.
+
+    Raises:
+        YamlError: it is not YAML, or not as strict as it has to be; only the first problem is known.
+    """
+    if len(data) > MAX_BYTES:
+        raise YamlError(f"the file has {len(data):,} bytes; at most {MAX_BYTES:,} are read")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise YamlError(f"the file is not UTF-8: byte 0x{data[error.start]:02x} on line {line}") from None
+    document = Document(None, _LINE_BREAK.split(text), {})
+    try:
+        _compose(yaml.parse(text, Loader=yaml.CSafeLoader), document)
+    except yaml.MarkedYAMLError as error:
+        raise _syntax_error(error, document.lines) from None
+    except yaml.reader.ReaderError as error:
+        raise _bad_character(chr(int(error.character)), document.lines) from None
+    return document
+
+
+def _compose(events: Iterable[Any], document: Document) -> None:
+    """Fills the document from libyaml's events; a stack of its own instead of recursion."""
+    stack: list[_Container] = []
+    documents = 0
+    for event in events:
+        at = (event.start_mark.line + 1, event.start_mark.column + 1)
+        match event:
+            case yaml.ScalarEvent():
+                _refuse_extras(event, at)
+                value = _scalar(event.value, at) if event.implicit[0] else event.value
+                if stack and isinstance(stack[-1].value, dict) and stack[-1].key_at is None:
+                    _take_key(stack[-1], value, event, at)
+                else:
+                    _put(stack, value, at, document)
+            case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
+                _refuse_extras(event, at)
+                if len(stack) == MAX_DEPTH:
+                    raise YamlError(f"more than {MAX_DEPTH} levels of nesting", *at)
+                if stack and isinstance(stack[-1].value, dict) and stack[-1].key_at is None:
+                    raise YamlError("a key is a text, a number, true, false or null; here is a mapping or a list", *at)
+                container: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
+                stack.append(_Container(container, _put(stack, container, at, document)))
+            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
+                stack.pop()
+            case yaml.AliasEvent():
+                raise YamlError(f"aliases are not allowed: write out what '*{event.anchor}' stands for", *at)
+            case yaml.DocumentStartEvent():
+                documents += 1
+                if documents > 1:
+                    raise YamlError("a second document begins here; a file has one", *at)
+    if not documents:
+        raise YamlError("the file is empty")
+
+
+def _refuse_extras(event: Any, at: tuple[int, int]) -> None:
+    if event.anchor is not None:
+        raise YamlError(f"anchors are not allowed: '&{event.anchor}'", *at)
+    if event.tag is not None:
+        raise YamlError(f"tags are not allowed: '{event.tag}'", *at)
+
+
+def _take_key(container: _Container, key: Any, event: Any, at: tuple[int, int]) -> None:
+    if key == "<<" and event.implicit[0]:
+        raise YamlError("merge keys are not allowed: '<<'", *at)
+    shown = event.value or "null"
+    if key in container.value:
+        first = next(line for (_, other), line in container.keys.items() if other == key)
+        raise YamlError(f"the key '{shown}' stands twice; first on line {first}", *at)
+    container.keys[type(key).__name__, key] = at[0]
+    container.key, container.key_at = key, at
+
+
+def _put(stack: list[_Container], value: Any, at: tuple[int, int], document: Document) -> tuple[str, ...]:
+    """Puts a value where it belongs and returns the way to it."""
+    if not stack:
+        document.value = value
+        document.marks[()] = Mark(at, at)
+        return ()
+    container = stack[-1]
+    if isinstance(container.value, dict):
+        path, key_at = (*container.path, step_text(container.key)), container.key_at or at
+        container.value[container.key] = value
+        container.key_at = None
+    else:
+        path, key_at = (*container.path, str(len(container.value))), at
+        container.value.append(value)
+    document.marks[path] = Mark(key_at, at)
+    return path
+
+
+def _scalar(text: str, at: tuple[int, int]) -> Any:
+    """What a plain scalar means in YAML 1.2's core schema."""
+    if text in _NULL:
+        return None
+    if text in _BOOLEAN:
+        return _BOOLEAN[text]
+    if text[0] not in "+-.0123456789":
+        return text
+    if _NO_FLOAT.fullmatch(text):
+        raise YamlError(f"'{text}' is not a number that JSON has", *at)
+    integer = _INTEGER.fullmatch(text)
+    if not integer and not _FLOAT.fullmatch(text):
+        return text
+    if _LEADING_ZERO.match(text):
+        raise YamlError(
+            f"'{text}' is read differently by different readers: leave the leading zeros out, or write \"{text}\" for a text", *at
+        )
+    if integer:
+        number = int(text, 0) if len(text) <= 40 else 2**64
+        if not -(2**63) <= number < 2**63:
+            raise YamlError(f"'{text[:60]}' does not fit into 64 bits: write it in quotes for a text", *at)
+        return number
+    if not math.isfinite(real := float(text)):
+        raise YamlError(f"'{text[:60]}' is too large a number", *at)
+    return real
+
+
+def _syntax_error(error: yaml.MarkedYAMLError, lines: list[str]) -> YamlError:
+    mark = error.problem_mark or error.context_mark
+    problem = str(error.problem or error.context)
+    if mark is None:
+        return YamlError(f"this is not YAML: {problem}")
+    if mark.line >= len(lines):  # libyaml's end of the file
+        return YamlError(f"this is not YAML: {problem} {error.context or ''}".rstrip(), len(lines), len(lines[-1]) + 1)
+    hint = " (YAML is indented with spaces, not with tabs)" if "\t" in lines[mark.line][: mark.column + 1] else ""
+    context = f" {error.context}" if error.context and error.problem else ""
+    return YamlError(f"this is not YAML: {problem}{context}{hint}", mark.line + 1, mark.column + 1)
+
+
+def _bad_character(character: str, lines: list[str]) -> YamlError:
+    message = f"YAML does not allow the character U+{ord(character):04X}"
+    line = next((number for number, line in enumerate(lines) if character in line), None)
+    return YamlError(message) if line is None else YamlError(message, line + 1, lines[line].index(character) + 1)

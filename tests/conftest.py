@@ -1,0 +1,82 @@
+"""A real Kafka broker for whoever asks: one per session, started when the first test wants it, on a free port."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from confluent_kafka.admin import AdminClient, NewTopic
+
+from dev.broker import Broker
+from dev.cluster import Cluster
+from dev.console import Record, console_consumer
+
+
+class MakeTopic(Protocol):
+    """Creates a topic of its own for a test and returns its name."""
+
+    def __call__(self, partitions: int = 3, **configs: str) -> str: ...
+
+
+class ReadTopic(Protocol):
+    """Reads a topic by Kafka's console consumer, in partition and offset order."""
+
+    def __call__(self, topic: str, *, n: int | None = None, partition: int | None = None, read_committed: bool = True) -> list[Record]: ...
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """The session's broker: `broker.bootstrap` for clients, `broker.log_dir` for dev.dump. Do not stop it: see `own_broker`."""
+    with Cluster(tmp_path_factory.mktemp("kafka"), heap_mb=384) as cluster:
+        yield cluster.brokers[0]
+
+
+@pytest.fixture
+def own_broker(tmp_path: Path) -> Iterator[Broker]:
+    """A broker for one test, which may stop, kill, pause or restart it."""
+    with Cluster(tmp_path / "kafka", heap_mb=384) as cluster:
+        yield cluster.brokers[0]
+
+
+@pytest.fixture
+def three_brokers(tmp_path: Path) -> Iterator[Cluster]:
+    """A cluster of three nodes for one test, which may do to them what it wants."""
+    with Cluster(tmp_path / "kafka", 3, heap_mb=384) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def admin(broker: Broker) -> AdminClient:
+    """An admin client of the session's broker."""
+    return AdminClient({"bootstrap.servers": broker.bootstrap})
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def make_topic(admin: AdminClient, request: pytest.FixtureRequest) -> MakeTopic:
+    """A function that creates a topic with the test's name on the session's broker."""
+
+    def make(partitions: int = 3, **configs: str) -> str:
+        """Keyword arguments are the topic's configs, with _ for the dots."""
+        stem = "".join(letter if letter.isalnum() else "-" for letter in request.node.name)[:80]
+        name = f"{stem}-{next(_numbers)}"
+        settings = {key.replace("_", "."): value for key, value in configs.items()}
+        admin.create_topics([NewTopic(name, partitions, 1, config=settings)])[name].result(timeout=30)
+        return name
+
+    return make
+
+
+@pytest.fixture
+def read_topic(broker: Broker) -> ReadTopic:
+    """A function that reads a topic of the session's broker by Kafka's console consumer (1–2 s a call)."""
+
+    def read(topic: str, *, n: int | None = None, partition: int | None = None, read_committed: bool = True) -> list[Record]:
+        return console_consumer(broker.bootstrap, topic, n=n, partition=partition, read_committed=read_committed)
+
+    return read

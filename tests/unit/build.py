@@ -1,0 +1,65 @@
+"""Streams and batches for tests, without files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from springhead.batch import Batch
+from springhead.column import Chunk, Column, Kind, State
+from springhead.draws import Draws
+from springhead.fields import Field, read_field
+from springhead.quantities import Interval
+from springhead.records import Records
+from springhead.spec import Stream
+
+HOUR = Interval.parse("2026-03-01T10:00Z/PT1H")
+
+
+def stream(fields: dict[str, Any], name: str = "things", **keys: Any) -> Stream:
+    """A stream as its YAML would say."""
+    return Stream.model_validate({"topic": "things", "fields": fields, **keys}, context=Path(f"{name}.yaml"))
+
+
+def batch(fields: dict[str, Any], interval: Interval = HOUR, *, records: int = 500, partitions: int = 6, run_id: str | None = None, variant: str | None = None, **keys: Any) -> Batch:
+    """A batch of such a stream."""
+    return Batch.of(stream(fields, **keys), interval, records=records, partitions=partitions, run_id=run_id, variant=variant)
+
+
+def field(**mapping: Any) -> Field:
+    """A field as its YAML would say."""
+    return read_field({("with" if key == "with_" else key): value for key, value in mapping.items()})
+
+
+def chunk(ids: list[int], times_us: list[int] | None = None) -> Chunk:
+    """A chunk without columns; event times an hour from 2026-03-01T10:00Z unless given."""
+    times = np.array(times_us, np.int64) if times_us is not None else HOUR.start_us + np.arange(len(ids), dtype=np.int64)
+    return Chunk(np.array(ids, np.uint64), times, {})
+
+
+def column(of: Field, made: Chunk, seed: str = "seed", path: tuple[str, ...] = ("field",)) -> Column:
+    """The column of a field that refers to none."""
+    return of.maker(Draws((seed,), path), lambda reference: reference.names)(made)
+
+
+def texts(made: Column) -> list[str | None]:
+    """Rows of a TEXT or LITERAL column."""
+    ends = made.ends.tolist()
+    state = [State.VALUE] * made.rows if made.state is None else made.state.tolist()
+    return [made.data[a:b].tobytes().decode() if s == State.VALUE else None for a, b, s in zip([0, *ends], ends, state, strict=False)]
+
+
+def numbers(made: Column) -> list[int]:
+    """Rows of a NUMBER or BOOLEAN column."""
+    assert made.kind in (Kind.NUMBER, Kind.BOOLEAN)
+    return [int(value) for value in made.values]
+
+
+def rows(records: Records) -> list[tuple[bytes, bytes | None, int, int, tuple[tuple[str, bytes], ...]]]:
+    """(value, key, partition, timestamp, headers) of each record."""
+    keys = records.keys.optional() if records.keys else [None] * records.rows
+    headers = records.headers or [[] for _ in range(records.rows)]
+    parts = zip(records.values.tolist(), keys, records.partitions.tolist(), records.timestamps_ms.tolist(), headers, strict=True)
+    return [(value, key, partition, time, tuple(named)) for value, key, partition, time, named in parts]

@@ -1,0 +1,188 @@
+"""Each kind of field makes the column that its YAML asks for."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from springhead.column import Kind
+from springhead.fields import Field
+from springhead.pool import FakerError
+from tests.unit.build import chunk, column, field, numbers, texts
+
+KINDS: list[Field] = [
+    field(uuid=4),
+    field(integer=[-5, 5]),
+    field(integer=[-(2**63), 2**63 - 1]),
+    field(number=[-1.5, 2.25]),
+    field(boolean=0.3),
+    field(choice=["a", "b", None]),
+    field(choice={"x": 1, "y": 99}),
+    field(choice=[1, 2.5, -3]),
+    field(choice=[True, None]),
+    field(constant="c"),
+    field(constant=None),
+    field(constant=1.5),
+    field(timestamp="iso"),
+    field(timestamp="epoch_us"),
+    field(faker="city"),
+    field(faker="year"),
+    field(faker="boolean"),
+    field(faker="city", locale={"en_US": 1, "de_DE": 3}),
+]
+ids = st.lists(st.integers(0, 2**64 - 1), max_size=40)
+
+
+def plain(made: Any) -> list[Any]:
+    return texts(made) if made.kind in (Kind.TEXT, Kind.LITERAL) else numbers(made)
+
+
+@pytest.mark.parametrize("of", KINDS, ids=lambda of: f"{of.kind} {getattr(of, of.kind)}")
+@given(ids=ids, cut=st.integers(0, 40))
+def test_a_value_depends_on_its_id_and_time_alone(of: Field, ids: list[int], cut: int) -> None:
+    times = [1_767_571_200_000_000 + i % 10**12 for i in ids]
+    whole = plain(column(of, chunk(ids, times)))
+    assert len(whole) == len(ids)
+    assert whole == plain(column(of, chunk(ids[:cut], times[:cut]))) + plain(column(of, chunk(ids[cut:], times[cut:])))
+    assert whole[::-1] == plain(column(of, chunk(ids[::-1], times[::-1])))
+
+
+@pytest.mark.parametrize("of", [k for k in KINDS if k.kind not in ("constant", "timestamp")], ids=lambda of: f"{of.kind} {getattr(of, of.kind)}")
+def test_another_seed_or_path_draws_other_values(of: Field) -> None:
+    some = chunk(list(range(200)))
+    drawn = plain(column(of, some))
+    assert drawn != plain(column(of, some, seed="another"))
+    assert drawn != plain(column(of, some, path=("another",)))
+
+
+def test_integers_reach_both_ends_and_are_even() -> None:
+    counts = Counter(numbers(column(field(integer=[-2, 2]), chunk(list(range(50_000))))))
+    assert sorted(counts) == [-2, -1, 0, 1, 2]
+    assert all(abs(n - 10_000) < 500 for n in counts.values())  # five standard deviations
+
+
+def test_numbers_lie_on_their_grid_and_reach_both_ends() -> None:
+    made = column(field(number=[-0.02, 0.03]), chunk(list(range(5_000))))
+    assert made.decimals == 2
+    assert set(numbers(made)) == {-2, -1, 0, 1, 2, 3}
+
+
+@given(st.floats(0, 1))
+def test_booleans_have_their_share(share: float) -> None:
+    drawn = numbers(column(field(boolean=share), chunk(list(range(4_000)))))
+    assert abs(sum(drawn) / 4_000 - share) < 0.05  # six standard deviations
+
+
+def test_a_boolean_share_of_one_is_always_true_and_of_zero_never() -> None:
+    assert set(numbers(column(field(boolean=1), chunk(list(range(1000)))))) == {1}
+    assert set(numbers(column(field(boolean=0), chunk(list(range(1000)))))) == {0}
+
+
+def test_choices_have_their_weights() -> None:
+    counts = Counter(texts(column(field(choice={"a": 70, "b": 25, "c": 5}), chunk(list(range(20_000))))))
+    for value, share in {"a": 0.70, "b": 0.25, "c": 0.05}.items():
+        assert abs(counts[value] / 20_000 - share) < 0.02
+
+
+def test_a_null_among_the_choices_is_as_likely_as_another() -> None:
+    counts = Counter(texts(column(field(choice=["", None]), chunk(list(range(10_000))))))
+    assert set(counts) == {"", None}
+    assert abs(counts[None] - 5_000) < 300
+
+
+def test_numbers_to_choose_from_print_as_they_are_written() -> None:
+    assert set(texts(column(field(choice=[1, 2.5, -3]), chunk(list(range(100)))))) == {"1", "2.5", "-3"}
+
+
+def test_uuids_are_those_of_version_4() -> None:
+    for text in texts(column(field(uuid=4), chunk(list(range(100))))):
+        assert uuid.UUID(text).version == 4
+
+
+@given(st.lists(st.integers(0, 4_000_000_000_000_000), min_size=1, max_size=20))
+def test_times_print_as_python_prints_them(times: list[int]) -> None:
+    some = chunk(list(range(len(times))), times)
+    moments = [dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=t) for t in times]
+    form = "%d.%m.%Y %H:%M:%S.%f %j %z %Z %%é"
+    assert texts(column(field(timestamp=form), some)) == [m.strftime(form) for m in moments]
+    assert texts(column(field(timestamp="iso"), some)) == [m.strftime("%Y-%m-%dT%H:%M:%S.") + f"{m.microsecond // 1000:03d}Z" for m in moments]
+    assert numbers(column(field(timestamp="epoch_s"), some)) == [t // 1_000_000 for t in times]
+    assert numbers(column(field(timestamp="epoch_ms"), some)) == [t // 1000 for t in times]
+    assert numbers(column(field(timestamp="epoch_us"), some)) == times
+
+
+def test_the_year_is_of_a_second_between_1970_and_the_event_time() -> None:
+    noon = int(dt.datetime(2026, 7, 2, 12, tzinfo=dt.UTC).timestamp()) * 1_000_000
+    counts = Counter(texts(column(field(faker="year"), chunk(list(range(57_000)), [noon] * 57_000))))
+    assert sorted(counts) == [str(y) for y in range(1970, 2027)]
+    assert abs(counts["2026"] - 504) < 120  # half a year of 56.5 has half as many
+    assert abs(counts["2000"] - 1011) < 170
+
+
+def test_two_locales_have_their_weights() -> None:
+    german = set(texts(column(field(faker="country", locale="de_DE"), chunk(list(range(20_000))))))
+    english = set(texts(column(field(faker="country", locale="en_US"), chunk(list(range(20_000))))))
+    drawn = texts(column(field(faker="country", locale={"en_US": 1, "de_DE": 3}), chunk(list(range(20_000)))))
+    only_english, only_german = sum(d in english - german for d in drawn), sum(d in german - english for d in drawn)
+    assert 1.8 < only_german / only_english < 5.5
+
+
+def test_faker_values_that_are_no_text_keep_their_type() -> None:
+    for method, type_ in (("boolean", bool), ("random_int", int), ("latitude", float), ("coordinate", float), ("pylist", list), ("date_object", str)):
+        made = column(field(faker=method, **({"with_": {"value_types": ["int"]}} if method == "pylist" else {})), chunk([1, 2, 3]))
+        for text in texts(made):
+            assert type(json.loads(text) if made.kind is Kind.LITERAL else text) is type_
+
+
+@pytest.mark.parametrize(
+    ("mapping", "text"),
+    [
+        ({"faker": "nam"}, "Faker has no provider method 'nam' in locale en_US. Did you mean 'name'?"),
+        ({"faker": "name", "locale": "en_UK"}, "Faker has no locale 'en_UK'. Did you mean 'en_US'?"),
+        ({"faker": "random_int", "with_": {"mn": 1}}, "Faker's 'random_int' has no argument 'mn'. Did you mean 'min'? (its arguments: min, max, step)"),
+        ({"faker": "binary"}, "Faker's 'binary' cannot be used: it gives bytes; a record is text"),
+        ({"faker": "password", "with_": {"length": 1_000_000}}, "Faker's 'password': length is 1000000; at most 10000"),
+        ({"faker": "text", "with_": {"max_nb_chars": 2}}, "Faker's 'text' in locale en_US failed: text() can only generate text of at least 5 characters"),
+    ],
+)
+def test_what_only_faker_knows_is_said_in_its_words(mapping: dict[str, Any], text: str) -> None:
+    with pytest.raises(FakerError) as caught:
+        column(field(**mapping), chunk([1]))
+    assert str(caught.value) == text
+
+
+def test_pooled_methods_do_not_read_the_clock_nor_the_time_zone(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    """The same pools in 2026 here, and in 2041 in another time zone."""
+    import time
+
+    import time_machine
+    from zoneinfo import ZoneInfo
+
+    from springhead.pool import _draw
+
+    methods = ["date_time", "date_of_birth", "past_date", "future_datetime", "date_this_year", "unix_time", "credit_card_expire", "iso8601", "time_object", "profile", "passport_dates"]
+    here = {m: _draw(m, "en_US", {}, 50) for m in methods}
+    with time_machine.travel(dt.datetime(2041, 7, 9, tzinfo=ZoneInfo("Asia/Tokyo"))):
+        assert time.localtime().tm_year == 2041
+        assert {m: _draw(m, "en_US", {}, 50) for m in methods} == here
+
+
+def test_a_damaged_pool_file_is_drawn_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    from springhead import pool
+
+    monkeypatch.setenv("SPRINGHEAD_CACHE", str(tmp_path))
+    pool._cached.cache_clear()
+    made = pool.pool("city", size=20)
+    (file,) = (tmp_path / "pools").iterdir()
+    file.write_bytes(file.read_bytes()[:-3])
+    pool._cached.cache_clear()
+    assert pool.pool("city", size=20) == made
+    assert len(np.unique(made.words)) > 10

@@ -1,0 +1,89 @@
+"""What the kernels should write, evaluated in plain Python: slow, and obvious."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+
+from springhead.draws import Draws
+from springhead.program import Alternative, Digits, Hex, Step, Uuid4, Whole, Words, alias_table
+
+MASK = 2**64 - 1
+
+
+def u64(key: int, i: int) -> int:
+    """SplitMix64's i-th word from the state `key`."""
+    z = (i * 0x9E3779B97F4A7C15 + key) & MASK
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
+    return z ^ (z >> 31)
+
+
+def below(h: int, n: int) -> int:
+    return h * n >> 64
+
+
+def pick(h: int, weights: list[float] | None, n: int) -> int:
+    """A column of the alias table by the upper half of h × n, kept or not by the lower half."""
+    chosen = below(h, n)
+    if weights is None:
+        return chosen
+    keep, alias = alias_table(weights)
+    return alias[chosen] if (h * n & MASK) >= keep[chosen] else chosen
+
+
+def step_text(step: Step, h: int, key: int, record: int) -> str:
+    match step:
+        case str():
+            return step
+        case Words(words, weights):
+            word = words[pick(h, None if weights is None else list(weights), len(words))]
+            return word if isinstance(word, str) else word.decode()
+        case Digits(count):
+            return f"{below(h, 10**count):0{count}d}"
+        case Hex(count):
+            return f"{h:016x}"[:count]
+        case Whole(low, high):
+            return str(low + below(h, high - low + 1))
+        case Uuid4():
+            second = u64(u64(key, 0x5EC02D570A11F3A7), record)
+            return str(uuid.UUID(int=(h << 64) | second, version=4))
+
+
+def row(alternatives: list[Alternative], draws: Draws, record: int) -> tuple[str, int]:
+    """(text, state) of one row."""
+    chosen = 0
+    if len(alternatives) > 1:
+        chosen = pick(u64(int(draws.key("alternative")), record), [a.weight for a in alternatives], len(alternatives))
+    text = ""
+    for place, step in enumerate(alternatives[chosen].steps):
+        key = int(draws.key("step", chosen, place))
+        text += step_text(step, u64(key, record), key, record)
+    return text, int(alternatives[chosen].state)
+
+
+def java_murmur2(data: bytes) -> int:
+    """org.apache.kafka.common.utils.Utils.murmur2, as a signed 32-bit number."""
+    m, h = 0x5BD1E995, 0x9747B28C ^ len(data)
+    whole = len(data) // 4 * 4
+    for at in range(0, whole, 4):
+        k = int.from_bytes(data[at : at + 4], "little") * m & 0xFFFFFFFF
+        k = (k ^ k >> 24) * m & 0xFFFFFFFF
+        h = (h * m & 0xFFFFFFFF) ^ k
+    rest = data[whole:]
+    if rest:
+        h = (h ^ int.from_bytes(rest, "little")) * m & 0xFFFFFFFF
+    h = (h ^ h >> 13) * m & 0xFFFFFFFF
+    h ^= h >> 15
+    return h - 2**32 if h >= 2**31 else h
+
+
+def iso(time_us: int) -> str:
+    moment = dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=time_us)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def json_text(value: object) -> str:
+    """JSON as we write it: no white space, no escape that is not needed."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
