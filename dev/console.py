@@ -40,6 +40,7 @@ def console_consumer(
     *,
     n: int | None = None,
     partition: int | None = None,
+    offset: int = 0,
     read_committed: bool = True,
     quiet_s: float = 3.0,
     timeout_s: float = 120.0,
@@ -54,6 +55,7 @@ def console_consumer(
         topic: The topic's name.
         n: Stop after so many records; which ones come first is chance when there are several partitions.
         partition: Only this one.
+        offset: Where to begin, with `partition`.
         read_committed: Leave out what was aborted, and wait behind open transactions.
         quiet_s: Silence after which nothing more is expected.
         timeout_s: For the whole call.
@@ -64,14 +66,21 @@ def console_consumer(
     ends = end_offsets(bootstrap, topic)
     if partition is not None:
         ends = {partition: ends.get(partition, 0)}
-    missing = {number: last - 1 for number, last in ends.items() if last > 0}
+    missing = {number: last - 1 for number, last in ends.items() if last > offset}
     if not missing or n == 0:
         return []
     mark = f"<{secrets.token_hex(8)}>"  # cannot stand in a record: separators need no escapes then
     formats = {f"print.{name}": "true" for name in ("partition", "offset", "timestamp", "headers", "key", "value")}
     formats |= {"key.separator": f"{mark}|", "line.separator": f"{mark}\n", "headers.separator": f"{mark},", "null.literal": f"{mark}null"}
-    args = ["--bootstrap-server", bootstrap, "--topic", topic, "--isolation-level", "read_committed" if read_committed else "read_uncommitted"]
-    args += ["--partition", str(partition), "--offset", "earliest"] if partition is not None else ["--from-beginning"]
+    args = [
+        "--bootstrap-server",
+        bootstrap,
+        "--topic",
+        topic,
+        "--isolation-level",
+        "read_committed" if read_committed else "read_uncommitted",
+    ]
+    args += ["--partition", str(partition), "--offset", str(offset)] if partition is not None else ["--from-beginning"]
     args += [word for key, value in formats.items() for word in ("--formatter-property", f"{key}={value}")]
     args += ["--timeout-ms", str(int(1000 * max(FIRST_S, quiet_s)))]
     args += ["--command-property", "auto.offset.reset=earliest", "--command-property", "enable.auto.commit=false"]

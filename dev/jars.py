@@ -58,8 +58,13 @@ def central() -> str:
 
 def locked_jars() -> list[Jar]:
     """Returns the jars of kafka-jars.lock, in class path order."""
-    lines = LOCK.read_text().splitlines()
-    return [Jar(*line.split()[0].split(":"), line.split()[1]) for line in lines if line and not line.startswith("#")]
+    jars = []
+    for line in LOCK.read_text().splitlines():
+        if not line.startswith("#"):
+            coordinate, sha256 = line.split()
+            group, artifact, version = coordinate.split(":")
+            jars.append(Jar(group, artifact, version, sha256))
+    return jars
 
 
 def digest(path: Path) -> str:
@@ -89,7 +94,10 @@ def class_path(progress: Callable[[int, int], None] | None = None) -> str:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two checkouts on one machine do not download the same file twice
         wanted = [(jar, path) for jar, path in zip(jars, paths, strict=True) if not path.is_file() or digest(path) != jar.sha256]
         done = len(jars) - len(wanted)
-        with httpx.Client(follow_redirects=True, timeout=60, limits=httpx.Limits(max_connections=8)) as client, ThreadPoolExecutor(8) as pool:
+        with (
+            httpx.Client(follow_redirects=True, timeout=60, limits=httpx.Limits(max_connections=8)) as client,
+            ThreadPoolExecutor(8) as pool,
+        ):
             for _ in pool.map(lambda pair: download(client, *pair), wanted):
                 done += 1
                 if progress:

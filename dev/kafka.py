@@ -7,12 +7,14 @@ import shlex
 import sys
 from pathlib import Path
 
+from dev.airflow import local_airflow
 from dev.broker import Broker, Node, brokers_at
 from dev.errors import DevError, exit_with
 from dev.jars import class_path
 from dev.java import find_java
-from dev.places import AIRFLOW_HOME, ENV_FILE, KAFKA_HOME, LOCAL, ROOT
+from dev.places import ENV_FILE, KAFKA_HOME, LOCAL, ROOT
 from dev.ports import free_ports, port_from, require_free
+from dev.settings import read_settings
 from dev.steps import Steps
 
 DEFAULT_PORT = 9092
@@ -49,18 +51,20 @@ def prepare_broker() -> Broker:
     return local_broker(port, controller_port)
 
 
-def write_env(bootstrap: str, **more: str) -> None:
-    """Writes .local/env, which another shell may source."""
+def write_env(bootstrap: str) -> None:
+    """Writes .local/env for other shells: after `source .local/env`, Kafka's tools, `airflow` and `springhead` find this stack."""
+    airflow = local_airflow()
     variables = {
         "KAFKA_BOOTSTRAP": bootstrap,
         "KAFKA_CLASSPATH": class_path(),
         "JAVA": str(find_java()),
-        "AIRFLOW_HOME": str(AIRFLOW_HOME),
-        "AIRFLOW_API_URL": f"http://127.0.0.1:{port_from('AIRFLOW_PORT', 8080)}",
-        **more,
+        "AIRFLOW_API_URL": airflow.url,
+        **airflow.settings(),
+        **read_settings().with_bootstrap(bootstrap).environment(),
     }
     LOCAL.mkdir(parents=True, exist_ok=True)
     part = ENV_FILE.with_suffix(".part")
+    part.touch(mode=0o600)  # Airflow's keys are in it
     part.write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()))
     part.replace(ENV_FILE)
 

@@ -50,7 +50,7 @@ def prctl(option: int, value: int) -> bool:
     """Calls Linux' prctl for this process; False where there is none (macOS)."""
     if sys.platform != "linux":
         return False
-    return ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0) == 0
+    return bool(ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0) == 0)
 
 
 def die_with_parent(number: int = signal.SIGTERM) -> None:

@@ -181,7 +181,12 @@ def test_consume_prints_partition_timestamp_and_key_or_says_what_is_missing(brok
     producer = Producer({"bootstrap.servers": broker.bootstrap})
     producer.produce(topic, "Nguyễn".encode(), b"key", timestamp=1000)
     assert producer.flush(30) == 0
-    environment = os.environ | {"SPRINGHEAD_LOCAL": str(local), "KAFKA_BOOTSTRAP": broker.bootstrap, "TOPIC": topic, "PYTHONPATH": str(ROOT)}
+    environment = os.environ | {
+        "SPRINGHEAD_LOCAL": str(local),
+        "KAFKA_BOOTSTRAP": broker.bootstrap,
+        "TOPIC": topic,
+        "PYTHONPATH": str(ROOT),
+    }
     with subprocess.Popen([sys.executable, "-m", "dev.consume"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as consumer:
         assert consumer.stdout is not None
         assert consumer.stdout.readline().split() == ["CreateTime:1000", "Partition:0", "key", "Nguyễn"]

@@ -23,7 +23,16 @@ def stream(fields: dict[str, Any], name: str = "things", **keys: Any) -> Stream:
     return Stream.model_validate({"topic": "things", "fields": fields, **keys}, context=Path(f"{name}.yaml"))
 
 
-def batch(fields: dict[str, Any], interval: Interval = HOUR, *, records: int = 500, partitions: int = 6, run_id: str | None = None, variant: str | None = None, **keys: Any) -> Batch:
+def batch(
+    fields: dict[str, Any],
+    interval: Interval = HOUR,
+    *,
+    records: int = 500,
+    partitions: int = 6,
+    run_id: str | None = None,
+    variant: str | None = None,
+    **keys: Any,
+) -> Batch:
     """A batch of such a stream."""
     return Batch.of(stream(fields, **keys), interval, records=records, partitions=partitions, run_id=run_id, variant=variant)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import pairwise
 
 import pytest
 from croniter import croniter
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from springhead.errors import OptionError
 from springhead.quantities import Interval, cron_of_schedule, last_complete_interval, parse_duration, parse_time
 
-times = st.datetimes(datetime(1970, 1, 2), datetime(9998, 1, 1)).map(lambda time: time.replace(tzinfo=UTC))
+times = st.timedeltas(timedelta(0), timedelta(days=2_900_000)).map(lambda age: datetime(1970, 1, 1, tzinfo=UTC) + age)
 
 
 class TestDurations:
@@ -40,7 +42,9 @@ class TestDurations:
 
 
 class TestTimes:
-    @pytest.mark.parametrize("text", ["2026-01-01", "2026-01-01T00:00Z", "2026-01-01 00:00:00.000Z", "2026-01-01T07:00+07:00", "2025-12-31T19:00-0500"])
+    @pytest.mark.parametrize(
+        "text", ["2026-01-01", "2026-01-01T00:00Z", "2026-01-01 00:00:00.000Z", "2026-01-01T07:00+07:00", "2025-12-31T19:00-0500"]
+    )
     def test_a_time_with_an_offset_and_a_date_are_read_as_utc(self, text: str) -> None:
         assert parse_time(text) == datetime(2026, 1, 1, tzinfo=UTC)
         assert parse_time(text).tzinfo is UTC
@@ -50,7 +54,9 @@ class TestTimes:
             parse_time("2026-01-01T00:00")
         assert str(caught.value) == "'2026-01-01T00:00' has no offset from UTC: write 2026-01-01T00:00Z if it is in UTC"
 
-    @pytest.mark.parametrize("text", ["", "now", "2026-02-30", "2026-01-01T25:00Z", "20260101", "2026-W01-1", "0000-01-01", "0001-01-01T00:00+07:00"])
+    @pytest.mark.parametrize(
+        "text", ["", "now", "2026-02-30", "2026-01-01T25:00Z", "20260101", "2026-W01-1", "0000-01-01", "0001-01-01T00:00+07:00"]
+    )
     def test_anything_else_is_refused_with_the_forms(self, text: str) -> None:
         with pytest.raises(ValueError) as caught:
             parse_time(text)
@@ -70,7 +76,10 @@ class TestIntervals:
 
     def test_its_ends_are_utc_whatever_they_were(self) -> None:
         hanoi = timezone(timedelta(hours=7))
-        assert str(Interval(datetime(2026, 1, 1, 7, tzinfo=hanoi), datetime(2026, 1, 1, 8, tzinfo=hanoi))) == "2026-01-01T00:00:00Z/2026-01-01T01:00:00Z"
+        assert (
+            str(Interval(datetime(2026, 1, 1, 7, tzinfo=hanoi), datetime(2026, 1, 1, 8, tzinfo=hanoi)))
+            == "2026-01-01T00:00:00Z/2026-01-01T01:00:00Z"
+        )
 
     @given(times, st.timedeltas(timedelta(microseconds=1), timedelta(days=300)))
     def test_what_is_printed_is_read_back(self, start: datetime, length: timedelta) -> None:
@@ -124,16 +133,14 @@ class TestIntervals:
 
     def test_times_without_an_offset_are_refused(self) -> None:
         with pytest.raises(OptionError) as caught:
-            Interval(datetime(2026, 1, 1), datetime(2026, 1, 2, tzinfo=UTC))
+            Interval(datetime.fromisoformat("2026-01-01"), datetime(2026, 1, 2, tzinfo=UTC))
         assert str(caught.value) == "the interval's start 2026-01-01T00:00:00 has no offset from UTC"
 
     @given(st.text())
     def test_no_text_raises_anything_else(self, text: str) -> None:
         for candidate in (text, f"2026-01-01/{text}", f"{text}/PT1H"):
-            try:
+            with suppress(OptionError):
                 Interval.parse(candidate)
-            except OptionError:
-                pass
 
 
 FORMS = (
@@ -171,7 +178,7 @@ class TestSchedules:
         cron = cron_of_schedule(f"{minutes}m")
         ticks = croniter(cron, datetime(2026, 1, 1, tzinfo=UTC))
         found = [ticks.get_next(datetime) for _ in range(100)]
-        assert {b - a for a, b in zip(found, found[1:], strict=False)} == {timedelta(minutes=minutes)}
+        assert {b - a for a, b in pairwise(found)} == {timedelta(minutes=minutes)}
 
     @pytest.mark.parametrize("schedule", ["7m", "45m", "90m", "5h", "48h", "2d", "30s", "90s", "500ms", "0m"])
     def test_a_duration_without_a_grid_is_refused(self, schedule: str) -> None:
@@ -179,7 +186,9 @@ class TestSchedules:
             cron_of_schedule(schedule)
         assert str(caught.value) == f"'{schedule}' has no regular grid: {FORMS}"
 
-    @pytest.mark.parametrize("schedule", ["", "nonsense", "@daily", "* * * *", "* * * * * *", "R * * * *", "H * * * *", "1.5h", "every day"])
+    @pytest.mark.parametrize(
+        "schedule", ["", "nonsense", "@daily", "* * * *", "* * * * * *", "R * * * *", "H * * * *", "1.5h", "every day"]
+    )
     def test_nonsense_is_refused(self, schedule: str) -> None:
         with pytest.raises(ValueError) as caught:
             cron_of_schedule(schedule)

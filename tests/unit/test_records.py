@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -28,7 +29,9 @@ FIELDS: dict[str, Any] = {
     "first": {"choice": ["Ann", 'Bob "the" Builder', "Zoë\n"]},
     "secret": {"integer": [1, 9], "hidden": True},
     "at": {"timestamp": "iso"},
-    "customer": {"object": {"city": {"faker": "city"}, "tag": {"template": "{first}-{city}"}, "deep": {"object": {"n": {"integer": [1, 3]}}}}},
+    "customer": {
+        "object": {"city": {"faker": "city"}, "tag": {"template": "{first}-{city}"}, "deep": {"object": {"n": {"integer": [1, 3]}}}}
+    },
     "note": {"choice": [None, "x"]},
     "line": {"template": "{first} {{{customer.deep.n}}} {note}"},
     "price": {"number": [0, 10]},
@@ -53,13 +56,17 @@ def test_a_record_holds_what_its_spec_says() -> None:
         record = json.loads(value)
         assert list(record) == ["id", "first", "at", "customer", "note", "line", "price", "ok"]
         assert record["customer"]["tag"] == f"{record['first']}-{record['customer']['city']}"
-        assert record["line"] == (None if record["note"] is None else f"{record['first']} {{{record['customer']['deep']['n']}}} {record['note']}")
+        assert record["line"] == (
+            None if record["note"] is None else f"{record['first']} {{{record['customer']['deep']['n']}}} {record['note']}"
+        )
         assert HOUR.start_us <= time * 1000 < HOUR.end_us
         assert record["at"] == oracle.iso(time * 1000)
         assert key is not None
         assert key.decode().startswith(record["id"] + "/")
         assert partition == (oracle.java_murmur2(key) & 0x7FFFFFFF) % 6
-        named = {"city": record["customer"]["city"].encode(), "fixed": b"f"} | ({} if record["note"] is None else {"note": record["note"].encode()})
+        named = {"city": record["customer"]["city"].encode(), "fixed": b"f"} | (
+            {} if record["note"] is None else {"note": record["note"].encode()}
+        )
         assert dict(headers) == named
 
 
@@ -81,7 +88,7 @@ def test_the_order_of_chunks_and_cutting_into_parts_change_no_byte(order: list[i
         made |= dict(zip(ids.tolist(), rows(press.records(ids)), strict=True))
     assert [made[n] for n in range(120)] == expected
     bounds = [120 * i // parts for i in range(parts + 1)]
-    cut = [row for a, b in zip(bounds, bounds[1:], strict=False) for row in rows(Press(of).records(np.arange(a, b, dtype=np.uint64)))]
+    cut = [row for a, b in itertools.pairwise(bounds) for row in rows(Press(of).records(np.arange(a, b, dtype=np.uint64)))]
     assert cut == expected
 
 

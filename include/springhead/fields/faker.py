@@ -24,7 +24,7 @@ DEFAULT_LOCALE = "en_US"
 
 # What the generator and its proxy have beside the providers' methods: none of them makes a value, and some change every value after them.
 _NO_PROVIDERS = frozenset(
-    "add_provider cache_pattern del_arguments enum_ factories format generator_attrs get_arguments get_formatter get_providers items locales "  # noqa: SIM905
+    "add_provider cache_pattern del_arguments enum_ factories format generator_attrs get_arguments get_formatter get_providers items locales "  # noqa: SIM905 (a list takes a line per word)
     "optional parse provider providers random seed seed_instance seed_locale set_arguments set_formatter unique weights".split()
 )
 _LOCALE = re.compile(r"[a-z]{2,3}(_[A-Z][A-Za-z]+)?")

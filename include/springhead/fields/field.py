@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 KINDS: dict[str, type[Field]] = {}
 LATER_KINDS = frozenset(
-    "decimal array map sequence expression case mix csv regex ref filler walk signal bytes parent".split()  # noqa: SIM905
+    "decimal array map sequence expression case mix csv regex ref filler walk signal bytes parent".split()  # noqa: SIM905 (a list takes a line per word)
 )
 
 

@@ -16,7 +16,7 @@ from springhead.fields import KINDS, Model
 from springhead.fields.model import Place, step_text
 from springhead.fields.words import describe, listed, meant
 from springhead.spec.stream import Stream, TopicConfig, Variant
-from springhead.spec.yaml import Document, YamlError
+from springhead.spec.yaml import LINE_BREAK, Document, YamlError
 
 MOST = 100  # problems of one file that are shown
 _LONGEST_LINE = 500  # characters of the file's own line that are shown
@@ -59,7 +59,7 @@ def spec_error(path: Path, document: Document, found: Iterable[Found]) -> SpecEr
 
 def yaml_error(path: Path, data: bytes, error: YamlError) -> SpecError:
     """What the YAML reader stumbled over."""
-    lines = re.split("\r\n|[\r\n\x85\u2028\u2029]", data.decode("utf-8-sig", "replace")) if error.line else []
+    lines = LINE_BREAK.split(data.decode("utf-8-sig", "replace")) if error.line else []
     return SpecError([Problem(shown(path), error.line, error.column, "", error.message, _source(lines, error.line))])
 
 
@@ -84,9 +84,21 @@ def _source(lines: list[str], line: int) -> str:
 def in_our_words(error: ValidationError, data: object) -> Iterable[Found]:
     """pydantic's errors about a stream's mapping, as a user can understand them."""
     for detail in error.errors(include_url=False):
-        place = tuple(step for step in detail["loc"] if step != "[key]")
-        is_key = detail["type"] in ("key", "extra_forbidden", "invalid_key") or detail["loc"][-1:] == ("[key]",)
+        loc = detail["loc"]
+        is_key = detail["type"] in ("key", "extra_forbidden", "invalid_key") or loc[-1:] == ("[key]",)
+        place = _own_keys(loc[:-1] if loc[-1:] == ("[key]",) else loc, data)
         yield place, is_key, _words(detail, place, data)
+
+
+def _own_keys(loc: Place, data: Any) -> Place:
+    """pydantic's way to a value by the keys that the mappings have: it makes texts and numbers of null, true and 1.5."""
+    place: Place = ()
+    for step in loc:
+        if isinstance(data, dict) and not (isinstance(step, str) and step in data):
+            step = next((key for key in data if key == step or step in (str(key), step_text(key))), step)
+        inside = step in data if isinstance(data, dict) else isinstance(data, list) and isinstance(step, int)
+        place, data = (*place, step), data[step] if inside else None
+    return place
 
 
 def _words(detail: ErrorDetails, place: Place, data: object) -> str:
@@ -134,7 +146,7 @@ def _unknown_key(place: Place, data: object) -> str:
     return f"unknown key '{key}'; there are {listed(known)}{meant(key, [*known, *model.later])}"
 
 
-def _model_at(place: Place, data: object) -> type[Model]:
+def _model_at(place: Place, data: Any) -> type[Model]:
     match place:
         case ():
             return Stream
@@ -143,5 +155,5 @@ def _model_at(place: Place, data: object) -> type[Model]:
         case ("variants", _):
             return Variant
     for step in place:
-        data = data[step]  # type: ignore[index]
-    return next(KINDS[key] for key in data if key in KINDS)  # type: ignore[attr-defined]
+        data = data[step]
+    return next(KINDS[key] for key in data if key in KINDS)

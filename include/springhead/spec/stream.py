@@ -58,6 +58,11 @@ def _seed(value: object) -> str | int:
 
 
 def read_textual(value: object) -> Field:
+    """The field that a key or a header means: of a bare text a template.
+
+    Raises:
+        ValueError: it is none.
+    """
     if isinstance(value, str):
         return Template(template=value)
     if isinstance(value, Field | dict):
@@ -95,7 +100,7 @@ def _connection(name: str) -> str:
 
 def _not_exactly_once(delivery: str) -> str:
     if delivery == "exactly_once":
-        raise ValueError("delivery 'exactly_once' is not available yet: leave it out, or ask for 'at_least_once'")
+        raise ValueError("'exactly_once' is not available yet: leave it out, or ask for 'at_least_once'")
     return delivery
 
 
@@ -163,7 +168,7 @@ class Stream(Model):
     """A stream of records for one topic. Its name is the file's."""
 
     later = frozenset(
-        "timezone rate each every arrivals profile late pace format tombstones faults fault_header follows sessions changes_of extends".split()  # noqa: SIM905
+        "timezone rate each every arrivals profile late pace format tombstones faults fault_header follows sessions changes_of extends".split()  # noqa: SIM905 (a list takes a line per word)
     )
 
     description: str | None = Argument(None, description="What the records are; shown in the UI.")

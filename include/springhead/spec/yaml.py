@@ -26,7 +26,7 @@ _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NO_FLOAT = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9]")
-_LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 
 
 class YamlError(ValueError):
@@ -90,7 +90,7 @@ def read_yaml(data: bytes) -> Document:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise YamlError(f"the file is not UTF-8: byte 0x{data[error.start]:02x} on line {line}") from None
-    document = Document(None, _LINE_BREAK.split(text), {})
+    document = Document(None, LINE_BREAK.split(text), {})
     try:
         _compose(yaml.parse(text, Loader=yaml.CSafeLoader), document)
     except yaml.MarkedYAMLError as error:
@@ -198,15 +198,13 @@ def _scalar(text: str, at: tuple[int, int]) -> Any:
 
 
 def _syntax_error(error: yaml.MarkedYAMLError, lines: list[str]) -> YamlError:
-    mark = error.problem_mark or error.context_mark
-    problem = str(error.problem or error.context)
-    if mark is None:
-        return YamlError(f"this is not YAML: {problem}")
+    what = " ".join(str(words) for words in ("this is not YAML:", error.problem, error.context) if words)
+    if not (mark := error.problem_mark or error.context_mark):
+        return YamlError(what)
     if mark.line >= len(lines):  # libyaml's end of the file
-        return YamlError(f"this is not YAML: {problem} {error.context or ''}".rstrip(), len(lines), len(lines[-1]) + 1)
+        return YamlError(what, len(lines), len(lines[-1]) + 1)
     hint = " (YAML is indented with spaces, not with tabs)" if "\t" in lines[mark.line][: mark.column + 1] else ""
-    context = f" {error.context}" if error.context and error.problem else ""
-    return YamlError(f"this is not YAML: {problem}{context}{hint}", mark.line + 1, mark.column + 1)
+    return YamlError(what + hint, mark.line + 1, mark.column + 1)
 
 
 def _bad_character(character: str, lines: list[str]) -> YamlError:

@@ -55,7 +55,9 @@ def test_a_value_depends_on_its_id_and_time_alone(of: Field, ids: list[int], cut
     assert whole[::-1] == plain(column(of, chunk(ids[::-1], times[::-1])))
 
 
-@pytest.mark.parametrize("of", [k for k in KINDS if k.kind not in ("constant", "timestamp")], ids=lambda of: f"{of.kind} {getattr(of, of.kind)}")
+@pytest.mark.parametrize(
+    "of", [k for k in KINDS if k.kind not in ("constant", "timestamp")], ids=lambda of: f"{of.kind} {getattr(of, of.kind)}"
+)
 def test_another_seed_or_path_draws_other_values(of: Field) -> None:
     some = chunk(list(range(200)))
     drawn = plain(column(of, some))
@@ -113,7 +115,9 @@ def test_times_print_as_python_prints_them(times: list[int]) -> None:
     moments = [dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=t) for t in times]
     form = "%d.%m.%Y %H:%M:%S.%f %j %z %Z %%é"
     assert texts(column(field(timestamp=form), some)) == [m.strftime(form) for m in moments]
-    assert texts(column(field(timestamp="iso"), some)) == [m.strftime("%Y-%m-%dT%H:%M:%S.") + f"{m.microsecond // 1000:03d}Z" for m in moments]
+    assert texts(column(field(timestamp="iso"), some)) == [
+        m.strftime("%Y-%m-%dT%H:%M:%S.") + f"{m.microsecond // 1000:03d}Z" for m in moments
+    ]
     assert numbers(column(field(timestamp="epoch_s"), some)) == [t // 1_000_000 for t in times]
     assert numbers(column(field(timestamp="epoch_ms"), some)) == [t // 1000 for t in times]
     assert numbers(column(field(timestamp="epoch_us"), some)) == times
@@ -136,7 +140,14 @@ def test_two_locales_have_their_weights() -> None:
 
 
 def test_faker_values_that_are_no_text_keep_their_type() -> None:
-    for method, type_ in (("boolean", bool), ("random_int", int), ("latitude", float), ("coordinate", float), ("pylist", list), ("date_object", str)):
+    for method, type_ in (
+        ("boolean", bool),
+        ("random_int", int),
+        ("latitude", float),
+        ("coordinate", float),
+        ("pylist", list),
+        ("date_object", str),
+    ):
         made = column(field(faker=method, **({"with_": {"value_types": ["int"]}} if method == "pylist" else {})), chunk([1, 2, 3]))
         for text in texts(made):
             assert type(json.loads(text) if made.kind is Kind.LITERAL else text) is type_
@@ -147,10 +158,16 @@ def test_faker_values_that_are_no_text_keep_their_type() -> None:
     [
         ({"faker": "nam"}, "Faker has no provider method 'nam' in locale en_US. Did you mean 'name'?"),
         ({"faker": "name", "locale": "en_UK"}, "Faker has no locale 'en_UK'. Did you mean 'en_US'?"),
-        ({"faker": "random_int", "with_": {"mn": 1}}, "Faker's 'random_int' has no argument 'mn'. Did you mean 'min'? (its arguments: min, max, step)"),
+        (
+            {"faker": "random_int", "with_": {"mn": 1}},
+            "Faker's 'random_int' has no argument 'mn'. Did you mean 'min'? (its arguments: min, max, step)",
+        ),
         ({"faker": "binary"}, "Faker's 'binary' cannot be used: it gives bytes; a record is text"),
         ({"faker": "password", "with_": {"length": 1_000_000}}, "Faker's 'password': length is 1000000; at most 10000"),
-        ({"faker": "text", "with_": {"max_nb_chars": 2}}, "Faker's 'text' in locale en_US failed: text() can only generate text of at least 5 characters"),
+        (
+            {"faker": "text", "with_": {"max_nb_chars": 2}},
+            "Faker's 'text' in locale en_US failed: text() can only generate text of at least 5 characters",
+        ),
     ],
 )
 def test_what_only_faker_knows_is_said_in_its_words(mapping: dict[str, Any], text: str) -> None:
@@ -162,13 +179,25 @@ def test_what_only_faker_knows_is_said_in_its_words(mapping: dict[str, Any], tex
 def test_pooled_methods_do_not_read_the_clock_nor_the_time_zone(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     """The same pools in 2026 here, and in 2041 in another time zone."""
     import time
+    from zoneinfo import ZoneInfo
 
     import time_machine
-    from zoneinfo import ZoneInfo
 
     from springhead.pool import _draw
 
-    methods = ["date_time", "date_of_birth", "past_date", "future_datetime", "date_this_year", "unix_time", "credit_card_expire", "iso8601", "time_object", "profile", "passport_dates"]
+    methods = [
+        "date_time",
+        "date_of_birth",
+        "past_date",
+        "future_datetime",
+        "date_this_year",
+        "unix_time",
+        "credit_card_expire",
+        "iso8601",
+        "time_object",
+        "profile",
+        "passport_dates",
+    ]
     here = {m: _draw(m, "en_US", {}, 50) for m in methods}
     with time_machine.travel(dt.datetime(2041, 7, 9, tzinfo=ZoneInfo("Asia/Tokyo"))):
         assert time.localtime().tm_year == 2041

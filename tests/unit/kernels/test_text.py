@@ -28,7 +28,9 @@ def wholes(draw: st.DrawFn) -> Whole:
     return Whole(low, low + draw(st.integers(0, 10**12)))
 
 
-steps: st.SearchStrategy[Step] = st.one_of(plain, word_lists(), st.builds(Digits, st.integers(1, 18)), st.builds(Hex, st.integers(1, 16)), wholes(), st.just(Uuid4()))
+steps: st.SearchStrategy[Step] = st.one_of(
+    plain, word_lists(), st.builds(Digits, st.integers(1, 18)), st.builds(Hex, st.integers(1, 16)), wholes(), st.just(Uuid4())
+)
 alternatives = st.builds(Alternative, st.lists(steps, max_size=6), weights, st.sampled_from([State.VALUE, State.VALUE, State.NULL]))
 programs = st.lists(alternatives, min_size=1, max_size=4)
 id_lists = st.lists(st.integers(0, 2**64 - 1), max_size=30)
@@ -62,7 +64,15 @@ def test_nothing_is_written_outside_the_buffer(program: list[Alternative], ids: 
     guarded = np.full(size + 128, 0xAB, np.uint8)
     ends_guarded = np.full(len(ids) + 16, -7, np.int64)
     state_guarded = np.full(len(ids) + 16, 0xAB, np.uint8)
-    done, used = text(*made._tables, np.array(ids, np.uint64), 0, 0, guarded[64 : 64 + size], ends_guarded[8 : 8 + len(ids)], state_guarded[8 : 8 + len(ids)])
+    done, used = text(
+        *made._tables,
+        np.array(ids, np.uint64),
+        0,
+        0,
+        guarded[64 : 64 + size],
+        ends_guarded[8 : 8 + len(ids)],
+        state_guarded[8 : 8 + len(ids)],
+    )
     assert (guarded[:64] == 0xAB).all()
     assert (guarded[64 + size :] == 0xAB).all()
     assert (ends_guarded[:8] == -7).all()

@@ -10,6 +10,7 @@ import pytest
 from springhead.errors import SpecError
 from springhead.spec import Stream, load_stream
 
+Load = Callable[[str], Stream]
 Problems = Callable[[str], list[str]]
 
 
@@ -21,7 +22,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def load(folder: Path) -> Callable[[str], Stream]:
+def load(folder: Path) -> Load:
     """The stream of a text, as the file orders.yaml."""
 
     def load(text: str) -> Stream:
@@ -32,7 +33,7 @@ def load(folder: Path) -> Callable[[str], Stream]:
 
 
 @pytest.fixture
-def problems(load: Callable[[str], Stream]) -> Problems:
+def problems(load: Load) -> Problems:
     """What is wrong with a text: "line:column path: message", without the file's name and its own line."""
 
     def problems(text: str) -> list[str]:
@@ -55,4 +56,6 @@ def field_problems(problems: Problems) -> Problems:
 @pytest.fixture
 def stream_problems(problems: Problems) -> Problems:
     """What is wrong with more keys of a stream, which stand on line 3."""
-    return lambda more: problems(f"topic: t\nfields: {{id: {{uuid: 4}}, maybe: {{choice: [a, null]}}, who: {{object: {{id: {{uuid: 4}}}}}}}}\n{more}\n")
+    return lambda more: problems(
+        f"topic: t\nfields: {{id: {{uuid: 4}}, maybe: {{choice: [a, null]}}, who: {{object: {{id: {{uuid: 4}}}}}}}}\n{more}\n"
+    )

@@ -1,0 +1,155 @@
+"""A standalone Airflow on SQLite, on the loopback interface only.
+
+It starts the same four components as `airflow standalone` does, one by one, for that command has the scheduler and the triggerer serve
+their logs on every interface (ports 8793 and 8794), and brings them up one database check later.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import os
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+
+from dev.errors import DevError
+from dev.places import AIRFLOW_HOME, ROOT
+from dev.ports import HOST, port_from
+from dev.processes import descendants, end
+
+LOGIN = ("admin", "admin")
+DEFAULT_PORT = 8080
+COMPONENTS = {
+    "api-server": ("api-server",),
+    "scheduler": ("scheduler", "--skip-serve-logs"),
+    "dag-processor": ("dag-processor",),
+    "triggerer": ("triggerer", "--skip-serve-logs"),
+}
+
+
+class Airflow:
+    """An Airflow with a home of its own.
+
+    Args:
+        port: Of the UI and the REST interface.
+        home: AIRFLOW_HOME: database, logs, keys.
+        dags: The DAGs' folder; None: the repository's, or the one that SPRINGHEAD_DAGS names.
+        more: Environment variables that come on top.
+    """
+
+    def __init__(self, port: int, home: Path = AIRFLOW_HOME, *, dags: Path | None = None, more: dict[str, str] | None = None) -> None:
+        self.port, self.home = port, home.absolute()
+        self.dags = dags or Path(os.environ.get("SPRINGHEAD_DAGS", ROOT / "dags")).absolute()
+        self.more = more or {}
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    @property
+    def url(self) -> str:
+        """Where the UI and the REST interface are."""
+        return f"http://{HOST}:{self.port}"
+
+    def settings(self) -> dict[str, str]:
+        """Returns the variables that make any Airflow command work on this Airflow."""
+        keys = self._keys()
+        settings = {
+            "CORE__DAGS_FOLDER": str(self.dags),
+            "CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
+            "CORE__LOAD_EXAMPLES": "False",
+            "CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
+            "CORE__EXECUTOR": "LocalExecutor",
+            "CORE__PARALLELISM": "4",
+            "CORE__FERNET_KEY": keys["fernet"],
+            "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{LOGIN[0]}:admin",
+            "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(self.home / "passwords.json"),
+            "CORE__EXECUTION_API_SERVER_URL": f"{self.url}/execution/",
+            "API__HOST": HOST,
+            "API__PORT": str(self.port),
+            "API__BASE_URL": self.url,
+            "API__WORKERS": "1",
+            "API__SECRET_KEY": keys["api"],
+            "API_AUTH__JWT_SECRET": keys["jwt"],
+            "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{self.home / 'airflow.db'}",
+            "DATABASE__LOAD_DEFAULT_CONNECTIONS": "False",
+            # a new or edited DAG file is seen within seconds (the defaults: 300 and 30 s)
+            "DAG_PROCESSOR__REFRESH_INTERVAL": "5",
+            "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "5",
+            # from trigger to green 0.7–1 s instead of 2 s, for a fifth of a core
+            "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.1",
+            "USAGE_DATA_COLLECTION__ENABLED": "False",
+        }
+        paths = {"AIRFLOW_HOME": str(self.home), "PYTHONPATH": os.pathsep.join(str(ROOT / name) for name in ("include", "plugins"))}
+        return paths | {f"AIRFLOW__{name}": value for name, value in settings.items()} | self.more
+
+    def environment(self) -> dict[str, str]:
+        """Returns the whole environment of a process of this Airflow: the venv's programs come first, bytecode is cached."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW_", "PYTHONDONTWRITEBYTECODE"))}
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+        return inherited | {"PATH": path, "PYTHONUNBUFFERED": "1"} | self.settings()
+
+    def prepare(self, bootstrap: str) -> None:
+        """Brings the database up to date and imports airflow_settings.yaml, local connections pointing at this cluster.
+
+        Raises:
+            DevError: with what Airflow said.
+        """
+        self.home.mkdir(parents=True, exist_ok=True)
+        (self.home / "passwords.json").write_text(json.dumps({LOGIN[0]: LOGIN[1]}))
+        environment = self.environment()
+        environment["PYTHONPATH"] += os.pathsep + str(ROOT)
+        command = [sys.executable, "-m", "dev.settings", "--migrate", "--bootstrap", bootstrap]
+        answer = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True)
+        if answer.returncode:
+            tail = "\n".join((answer.stdout + answer.stderr).strip().splitlines()[-20:])
+            raise DevError(f"Airflow's database could not be prepared:\n{tail}")
+
+    def start(self) -> None:
+        """Starts the components and returns at once. Call it in the main thread: they die with the thread that started them."""
+        for name, words in COMPONENTS.items():
+            self._log(name).parent.mkdir(parents=True, exist_ok=True)
+            command = [sys.executable, "-I", "-S", str(Path(__file__).with_name("leash.py")), sys.executable, "-m", "airflow", *words]
+            with self._log(name).open("wb") as log:
+                self.processes[name] = subprocess.Popen(
+                    command, env=self.environment(), cwd=self.home, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                )
+
+    def stop(self, patience: float = 6.0) -> None:
+        """Ends the components and all their processes, tasks included: SIGTERM, `patience` seconds (a task gets 5 s), SIGKILL."""
+        components = [psutil.Process(process.pid) for process in self.processes.values() if process.poll() is None]
+        end([child for component in components for child in descendants(component.pid)] + components, patience)
+        for process in self.processes.values():
+            process.wait(timeout=10)
+
+    def check(self) -> None:
+        """Raises DevError, with the end of its log, when a component has ended."""
+        for name, process in self.processes.items():
+            if process.poll() is not None:
+                tail = "\n".join(self._log(name).read_text(errors="replace").splitlines()[-20:])
+                raise DevError(f"Airflow's {name} ended with code {process.returncode}. The end of {self._log(name)}:\n{tail}")
+
+    def _log(self, component: str) -> Path:
+        return self.home / "components" / f"{component}.log"
+
+    def _keys(self) -> dict[str, str]:
+        """Returns this Airflow's own secrets, made the first time: what its database encrypted can be read the next time."""
+        file = self.home / "keys.json"
+        if not file.exists():
+            self.home.mkdir(parents=True, exist_ok=True)
+            fernet = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+            part = self.home / f".keys.{secrets.token_hex(4)}"
+            part.touch(mode=0o600)
+            part.write_text(json.dumps({"fernet": fernet, "jwt": secrets.token_hex(32), "api": secrets.token_hex(32)}))
+            with contextlib.suppress(FileExistsError):  # whole or not at all, and the first thread's stay
+                os.link(part, file)
+            part.unlink()
+        keys: dict[str, str] = json.loads(file.read_text())
+        return keys
+
+
+def local_airflow() -> Airflow:
+    """Returns the local stack's Airflow, on AIRFLOW_PORT."""
+    return Airflow(port_from("AIRFLOW_PORT", DEFAULT_PORT))

@@ -1,0 +1,205 @@
+"""`make run`: Kafka, Airflow and one batch of the `registrations` stream, end to end."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+
+import yaml
+
+from dev.airflow import LOGIN, Airflow, local_airflow
+from dev.api import AirflowApi
+from dev.broker import Broker
+from dev.console import Record, console_consumer
+from dev.errors import DevError, exit_with
+from dev.guard import guarded
+from dev.jars import class_path
+from dev.kafka import prepare_broker, require_reachable, running_broker, write_env
+from dev.places import LOCAL, ROOT
+from dev.ports import require_free
+from dev.steps import Steps
+
+DAG, TASK = "registrations", "publish"
+
+
+def run() -> int:
+    """Brings the stack up, publishes one batch, shows it and stays up until Ctrl-C (not with ONCE=1). `guarded` ends what is left."""
+    airflow = local_airflow()
+    with only_one():
+        require_free(airflow.port, "Airflow", "AIRFLOW_PORT")
+        try:
+            return tell(airflow)
+        finally:
+            airflow.stop()
+
+
+def tell(airflow: Airflow) -> int:
+    """Tells the whole story, top down; returns the exit code."""
+    api = AirflowApi(airflow.url, check=airflow.check)
+    with Steps() as steps:
+        bootstrap = bring_up(steps, airflow, api)
+        receipt = publish_once(steps, api)
+        with steps.step("Kafka's console consumer reads the records back"):
+            records = read_back(bootstrap, receipt)
+    show(records, receipt)
+    print(f"\nready after {time.monotonic() - steps.started:.0f} s")
+    print(f"  Kafka    {bootstrap}    make consume TOPIC={receipt['topic']}")
+    print(f"  Airflow  {airflow.url}    login {LOGIN[0]}, password {LOGIN[1]}", flush=True)
+    if os.environ.get("ONCE", "0") not in ("", "0"):
+        return 0
+    print("Ctrl-C ends it all", flush=True)
+    return stay_up(airflow)
+
+
+def bring_up(steps: Steps, airflow: Airflow, api: AirflowApi) -> str:
+    """Starts Kafka (unless KAFKA_BOOTSTRAP or `make kafka` has one) and Airflow, the slow parts beside each other.
+
+    Returns:
+        The cluster's bootstrap.servers.
+    """
+    broker: Broker | None = None
+    if bootstrap := os.environ.get("KAFKA_BOOTSTRAP"):
+        require_reachable(bootstrap)
+    elif running := running_broker():
+        running.wait_ready()
+        bootstrap = running.bootstrap
+    else:
+        broker = prepare_broker()
+        bootstrap = broker.bootstrap
+
+    started = datetime.now(UTC).isoformat()
+    pool = ThreadPoolExecutor(4)
+    try:
+        database = pool.submit(timed, steps, "Airflow's database and connections", lambda: airflow.prepare(bootstrap))
+        kernels = pool.submit(timed, steps, "compiled kernels", lambda: warm_kernels(airflow))
+        with steps.step("Kafka's jars") as step:
+            class_path(step.count)
+        write_env(bootstrap)
+        if broker:
+            broker.format()
+            broker.start()  # here and in `airflow.start`: they die with the thread that starts them, and this is the main one
+            ready = pool.submit(timed, steps, f"Kafka's broker at {bootstrap}", broker.wait_ready)
+        else:
+            steps.console.print(f"    ok         Kafka runs already at {bootstrap}", markup=False)
+            ready = pool.submit(lambda: None)
+        database.result()
+        with steps.step("Airflow") as step:
+            airflow.start()
+            api.wait_up()
+            step.say("waiting for the DAG")
+            api.wait_parsed(DAG, since=started)
+            step.say("")
+        gather(ready, kernels)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+    return bootstrap
+
+
+def timed(steps: Steps, title: str, work: Any) -> None:
+    """Runs one step in a thread."""
+    with steps.step(title):
+        work()
+
+
+def gather(*futures: Future[None]) -> None:
+    """Waits for all; the first failure is raised."""
+    for future in futures:
+        future.result()
+
+
+def warm_kernels(airflow: Airflow) -> None:
+    """Compiles the engine's kernels into their cache, so that the first task does not wait for it."""
+    answer = subprocess.run(
+        [sys.executable, "-m", "springhead.kernels"], env=airflow.environment(), cwd=ROOT, capture_output=True, text=True
+    )
+    if answer.returncode:
+        raise DevError(f"the kernels cannot be compiled:\n{(answer.stdout + answer.stderr).strip()[-3000:]}")
+
+
+def publish_once(steps: Steps, api: AirflowApi) -> dict[str, Any]:
+    """Triggers the DAG, waits until its run is green and returns the receipt.
+
+    Raises:
+        DevError: it is not, with the end of the failed task's log.
+    """
+    with steps.step(f"one run of the DAG {DAG}"):
+        run_id = api.trigger(DAG)
+        state = api.wait_run(DAG, run_id)
+        if state != "success":
+            raise DevError(failure(api, run_id))
+        receipt: dict[str, Any] = api.xcom(DAG, run_id, TASK)
+        return receipt
+
+
+def failure(api: AirflowApi, run_id: str) -> str:
+    """Returns what is known of a failed run: each failed task with the end of its log."""
+    text = [f"the run {run_id} of {DAG} failed ({api.url}/dags/{DAG}/runs/{run_id})"]
+    for task in api.tasks(DAG, run_id):
+        if task["state"] in ("failed", "up_for_retry"):
+            text.append(f"\n{task['task_id']}, attempt {task['try_number']}:")
+            text += [f"  {line}" for line in api.log(DAG, run_id, task["task_id"], task["try_number"])[-25:]]
+    return "\n".join(text)
+
+
+def read_back(bootstrap: str, receipt: dict[str, Any], n: int = 3) -> list[Record]:
+    """Returns the first n records that the batch put into its fullest partition, as Kafka's console consumer sees them."""
+    shares = {int(number): share for number, share in receipt["partitions"].items()}
+    number, share = max(shares.items(), key=lambda pair: int(pair[1]["records"]))
+    records = console_consumer(bootstrap, receipt["topic"], n=n, partition=number, offset=share["first_offset"] or 0)
+    if not records:
+        raise DevError(f"the run is green, but the console consumer finds no record in partition {number} of {receipt['topic']}")
+    return records
+
+
+def show(records: list[Record], receipt: dict[str, Any]) -> None:
+    """Prints the records and the receipt."""
+    print(f"\n{len(records)} of the {receipt['records']} records in {receipt['topic']}:")
+    for record in records:
+        time_ = datetime.fromtimestamp(record.timestamp_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        print(f"  partition {record.partition}  timestamp {time_}  key {text(record.key)}  value {text(record.value)}")
+    print("\nreceipt:")
+    for line in yaml.safe_dump(receipt, sort_keys=False, allow_unicode=True, default_flow_style=None, width=120).splitlines():
+        print(f"  {line}")
+
+
+def text(data: bytes | None) -> str:
+    """Returns bytes as a person reads them."""
+    return "null" if data is None else data.decode(errors="backslashreplace")
+
+
+def stay_up(airflow: Airflow) -> int:
+    """Returns 0 at Ctrl-C; raises DevError when Airflow ends by itself."""
+    try:
+        while True:
+            airflow.check()
+            time.sleep(1)
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        print("\nstopping", flush=True)
+        return 0
+
+
+@contextlib.contextmanager
+def only_one() -> Iterator[None]:
+    """Holds .local for one `make run` at a time."""
+    LOCAL.mkdir(parents=True, exist_ok=True)
+    with (LOCAL / "run.lock").open("w") as lock:
+        os.set_inheritable(lock.fileno(), False)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DevError("`make run` is running already, in another terminal") from None
+        yield
+
+
+if __name__ == "__main__":
+    exit_with(lambda: guarded(run))

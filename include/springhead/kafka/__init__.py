@@ -1,0 +1,1 @@
+"""Kafka: connection → client settings, topics, producer with accounting."""

@@ -1,0 +1,153 @@
+"""What the clients have in common: a masked log, and errors that say whose fault it is."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NotYet
+from typing import Any, TypeVar
+
+from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka.admin import AdminClient
+
+from springhead.errors import BrokerUnavailableError, ConnectionSettingsError, RefusedError, SpringheadError
+from springhead.kafka.connection import Connection
+from springhead.kafka.settings import admin_settings
+
+T = TypeVar("T")
+
+_SLICE_S = 0.25  # a blocking call keeps signals waiting: none is longer
+ANSWER_S = 15.0  # within which a broker has to answer
+
+_DENIED = frozenset(
+    {
+        KafkaError.TOPIC_AUTHORIZATION_FAILED,
+        KafkaError.CLUSTER_AUTHORIZATION_FAILED,
+        KafkaError.GROUP_AUTHORIZATION_FAILED,
+        KafkaError.SASL_AUTHENTICATION_FAILED,
+    }
+)
+_AWAY = frozenset(
+    {KafkaError._TIMED_OUT, KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN, KafkaError._RESOLVE, KafkaError.REQUEST_TIMED_OUT}
+)
+
+
+class _Masked(logging.Filter):
+    """Takes a connection's secrets out of what librdkafka logs."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__()
+        self._connection = connection
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = self._connection.mask(record.getMessage()), ()
+        return True
+
+
+def logger_of(connection: Connection) -> logging.Logger:
+    """The logger that librdkafka's clients of this connection write to, instead of stderr."""
+    logger = logging.getLogger(f"springhead.kafka.{connection.id}")
+    logger.filters = [_Masked(connection)]
+    return logger
+
+
+class Watch:
+    """Hears librdkafka's errors; keeps the one that no waiting mends."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.fatal: SpringheadError | None = None
+        self.last = ""
+
+    def __call__(self, error: KafkaError) -> None:
+        """librdkafka's error_cb; never raises."""
+        text = self._connection.mask(error.str())
+        self.last = text
+        if error.code() == KafkaError._AUTHENTICATION:
+            self.fatal = ConnectionSettingsError(
+                f"connection '{self._connection.id}': the broker does not accept sasl.username and sasl.password ({text}). Correct them, or the mechanism"
+            )
+        elif error.code() == KafkaError._SSL:
+            self.fatal = ConnectionSettingsError(
+                f"connection '{self._connection.id}': no TLS connection ({text}). Check security.protocol and ssl.ca.location"
+            )
+        elif error.fatal():
+            self.fatal = RefusedError(f"connection '{self._connection.id}': {text}")
+
+
+def unavailable(connection: Connection, watch: Watch) -> BrokerUnavailableError:
+    """No broker answered."""
+    servers = connection.mask(str(connection.settings.get("bootstrap.servers")))
+    why = f" ({watch.last})" if watch.last else ""
+    return BrokerUnavailableError(
+        f"connection '{connection.id}': no broker answers at {servers}{why}. Is it running, and is bootstrap.servers right? A retry may help"
+    )
+
+
+class Admin:
+    """An admin client of a connection, whose calls can be interrupted and whose errors are ours.
+
+    Raises:
+        ConnectionSettingsError: the connection's settings cannot be used.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._watch = Watch(connection)
+        self._client: AdminClient = make_client(AdminClient, connection, {**admin_settings(connection), "error_cb": self._watch})
+
+    def call(self, method: str, *args: Any, **kwargs: Any) -> dict[Any, Future[Any]]:
+        """One of AdminClient's methods that give futures."""
+        futures: dict[Any, Future[Any]] = getattr(self._client, method)(*args, request_timeout=ANSWER_S, **kwargs)
+        return futures
+
+    def wait(self, future: Future[T], what: str) -> T:
+        """A call's result.
+
+        Raises:
+            ConnectionSettingsError: the broker does not accept the credentials.
+            BrokerUnavailableError: no broker answered in time.
+            RefusedError: it is not permitted.
+            KafkaException: anything else.
+        """
+        for _ in range(int(ANSWER_S / _SLICE_S) + 4):
+            try:
+                return future.result(timeout=_SLICE_S)
+            except NotYet:
+                self._client.poll(0)
+                if self._watch.fatal:
+                    raise self._watch.fatal from None
+            except KafkaException as error:
+                if self._watch.fatal:
+                    raise self._watch.fatal from None
+                code = error.args[0].code()
+                if code in _AWAY:
+                    raise unavailable(self.connection, self._watch) from None
+                if code in _DENIED:
+                    raise RefusedError(
+                        self.connection.mask(
+                            f"connection '{self.connection.id}': {what} is not permitted ({error.args[0].str()}). Give its user the ACL"
+                        )
+                    ) from None
+                raise
+        raise unavailable(self.connection, self._watch)
+
+
+def make_client(kind: Callable[..., T], connection: Connection, settings: dict[str, Any]) -> T:
+    """A client of confluent_kafka.
+
+    Raises:
+        ConnectionSettingsError: librdkafka refuses a setting.
+    """
+    try:
+        return kind(settings, logger=logger_of(connection))
+    except (KafkaException, ValueError, TypeError) as error:
+        reason = error.args[0].str() if isinstance(error, KafkaException) else str(error)
+        raise ConnectionSettingsError(connection.mask(f"connection '{connection.id}': {reason}")) from None
+
+
+def check_stop(stop: threading.Event | None) -> bool:
+    """Whether the run was told to stop."""
+    return stop is not None and stop.is_set()

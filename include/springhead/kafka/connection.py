@@ -1,0 +1,134 @@
+"""Connections: what Airflow's connection type `kafka` holds, outside Airflow too."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from springhead.errors import ConnectionSettingsError
+
+SECRETS = frozenset(
+    """
+    sasl.password ssl.key.pem ssl.key.password ssl.keystore.password sasl.oauthbearer.client.secret sasl.oauthbearer.client.credentials.client.secret
+    sasl.oauthbearer.config sasl.oauthbearer.assertion.private.key.pem sasl.oauthbearer.assertion.private.key.passphrase
+    """.split()  # noqa: SIM905
+)
+_URL_USER = re.compile(r"(?<=://)[^/@\s]+(?=@)")
+_MASK = "***"
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A way to a Kafka cluster. Its repr holds no secret.
+
+    Attributes:
+        id: the connection's id in Airflow.
+        settings: as the user wrote them in its extra: librdkafka's names, and our own `allow_insecure_tls`.
+    """
+
+    id: str
+    settings: Mapping[str, Any] = field(repr=False)
+
+    @classmethod
+    def from_extra(cls, connection_id: str, extra: Mapping[str, Any] | str | None) -> Connection:
+        """A connection from the extra of Airflow's connection: a mapping, or its JSON text.
+
+        Raises:
+            ConnectionSettingsError: the extra is no mapping.
+        """
+        if isinstance(extra, str):
+            try:
+                extra = json.loads(extra) if extra.strip() else {}
+            except ValueError:
+                raise ConnectionSettingsError(
+                    f"connection '{connection_id}': its extra is not JSON: write a mapping such as {_EXAMPLE}"
+                ) from None
+        if extra is None or not isinstance(extra, Mapping):
+            raise ConnectionSettingsError(f"connection '{connection_id}': its extra is no mapping: write one such as {_EXAMPLE}")
+        return cls(connection_id, dict(extra))
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The values that must never be seen."""
+        return tuple(str(value) for key, value in self.settings.items() if key in SECRETS and value)
+
+    def mask(self, text: str) -> str:
+        """The text without this connection's secrets, and without the user part of URLs."""
+        for secret in sorted(self.secrets, key=len, reverse=True):
+            text = text.replace(secret, _MASK)
+            text = text.replace(json.dumps(secret)[1:-1], _MASK)
+        return _URL_USER.sub(_MASK, text)
+
+    def __str__(self) -> str:
+        shown = {key: _MASK if key in SECRETS else value for key, value in self.settings.items()}
+        return self.mask(f"connection '{self.id}' {shown}")
+
+
+_EXAMPLE = '{"bootstrap.servers": "localhost:9092", "client.id": "springhead", "acks": "all"}'
+
+
+def settings_file() -> Path:
+    """airflow_settings.yaml at the project's root; SPRINGHEAD_SETTINGS names another."""
+    given = os.environ.get("SPRINGHEAD_SETTINGS")
+    return Path(given) if given else Path(__file__).parents[3] / "airflow_settings.yaml"
+
+
+def find_connection(connection_id: str, file: Path | None = None) -> Connection:
+    """The connection of this id outside Airflow: from AIRFLOW_CONN_<ID>, else from airflow_settings.yaml.
+
+    Raises:
+        ConnectionSettingsError: there is none, or it cannot be read; says where it looked.
+    """
+    variable = f"AIRFLOW_CONN_{connection_id.upper()}"
+    if variable in os.environ:
+        return _from_environment(connection_id, variable, os.environ[variable])
+    path = file or settings_file()
+    known: list[str] = []
+    for found in _from_file(path):
+        known.append(found.id)
+        if found.id == connection_id:
+            return found
+    close = get_close_matches(connection_id, known, n=1)
+    meant = f" Did you mean '{close[0]}'?" if close else ""
+    raise ConnectionSettingsError(f"there is no connection '{connection_id}': neither {variable} nor {path} has it.{meant}")
+
+
+def _from_environment(connection_id: str, variable: str, text: str) -> Connection:
+    """Airflow's two forms: JSON, or a URI whose query is the extra."""
+    try:
+        if text.lstrip().startswith("{"):
+            return Connection.from_extra(connection_id, json.loads(text).get("extra"))
+        query = parse_qs(urlsplit(text).query, keep_blank_values=True)
+        if "__extra__" in query:
+            return Connection.from_extra(connection_id, query["__extra__"][0])
+        return Connection.from_extra(connection_id, {key: values[-1] for key, values in query.items()})
+    except ValueError as error:
+        if isinstance(error, ConnectionSettingsError):
+            raise
+        raise ConnectionSettingsError(
+            f'{variable} is neither JSON nor a URI: write {{"conn_type": "kafka", "extra": {_EXAMPLE}}}'
+        ) from None
+
+
+def _from_file(path: Path) -> Iterator[Connection]:
+    """The Kafka connections of a file in the Astro CLI's format."""
+    import yaml
+
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return
+    except (OSError, UnicodeError, yaml.YAMLError) as error:
+        raise ConnectionSettingsError(f"{path} cannot be read: {error}") from None
+    airflow = content.get("airflow") if isinstance(content, dict) else None
+    connections = airflow.get("connections") if isinstance(airflow, dict) else None
+    for entry in connections or []:
+        if isinstance(entry, dict) and entry.get("conn_id") and entry.get("conn_type") == "kafka":
+            yield Connection.from_extra(str(entry["conn_id"]), entry.get("conn_extra"))

@@ -1,0 +1,195 @@
+"""From a connection to the settings of librdkafka's clients: what each guarantee needs, and what a connection may not change."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from difflib import get_close_matches
+from enum import Enum
+from typing import Any
+
+from springhead.errors import ConnectionSettingsError
+from springhead.kafka.connection import Connection
+from springhead.kafka.properties import CLIENT, CONSUMER
+
+log = logging.getLogger("springhead")
+
+
+class Guarantee(Enum):
+    """What green means (docs/connections.md)."""
+
+    FIRE_AND_FORGET = "fire_and_forget"
+    LEADER = "leader"
+    AT_LEAST_ONCE = "at_least_once"
+
+
+_BY_ACKS = {"0": Guarantee.FIRE_AND_FORGET, "1": Guarantee.LEADER, "all": Guarantee.AT_LEAST_ONCE, "-1": Guarantee.AT_LEAST_ONCE}
+_ORDER = list(Guarantee)
+
+_OWNED = frozenset(
+    """
+    enable.idempotence transactional.id transaction.timeout.ms message.timeout.ms delivery.timeout.ms retries message.send.max.retries max.in.flight
+    max.in.flight.requests.per.connection queuing.strategy enable.gapless.guarantee partitioner delivery.report.only.error metadata.broker.list
+    default.topic.config request.required.acks allow.auto.create.topics on_delivery dr_cb dr_msg_cb error_cb log_cb stats_cb throttle_cb logger partitioner_cb
+    """.split()  # noqa: SIM905
+)
+_FORBIDDEN = {
+    "plugin.library.paths": "it loads code",
+    "sasl.kerberos.kinit.cmd": "it runs a shell command",
+    "interceptors": "they load code",
+    "opaque": "it is no setting",
+    "debug": "it prints passwords to the log",
+    "ssl.providers": "it loads code",
+}
+_FORBIDDEN_FAMILIES = {
+    "test.mock.": "it is a cluster inside the process: everything would be green, and nothing delivered",
+    "ssl.engine.": "it loads code",
+}
+_PROTOCOLS = ("plaintext", "ssl", "sasl_plaintext", "sasl_ssl")
+_PASSWORD_MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
+_CALLABLE = frozenset({"oauth_cb"})  # Airflow's hook puts it there for MSK and Google
+OURS = "allow_insecure_tls"
+
+_COMMON: dict[str, Any] = {
+    "request.timeout.ms": 30_000,
+    "compression.type": "lz4",
+    "linger.ms": 50,
+    "batch.num.messages": 10_000,
+    "batch.size": 1_000_000,
+    "queue.buffering.max.messages": 100_000,
+    "queue.buffering.max.kbytes": 131_072,  # librdkafka's 1 GiB kills workers
+    "socket.keepalive.enable": True,
+}
+_FIXED: dict[str, Any] = {
+    "allow.auto.create.topics": False,  # librdkafka's producer default is true: a typo would create a topic
+    "delivery.report.only.error": True,
+}
+_BY_GUARANTEE: dict[Guarantee, dict[str, Any]] = {
+    Guarantee.FIRE_AND_FORGET: {"acks": "0", "message.timeout.ms": 30_000},
+    Guarantee.LEADER: {"acks": "1", "max.in.flight.requests.per.connection": 1, "message.timeout.ms": 90_000},
+    Guarantee.AT_LEAST_ONCE: {"acks": "all", "enable.idempotence": True, "message.timeout.ms": 90_000},
+}
+
+
+def guarantee_of(connection: Connection, delivery: str | None = None) -> Guarantee:
+    """What the connection's acks give, or the weaker guarantee that the stream asks for.
+
+    Raises:
+        ConnectionSettingsError: acks is none of 0, 1, all; or the stream asks for more than they give.
+    """
+    acks = str(connection.settings.get("acks", "all"))
+    if acks not in _BY_ACKS:
+        raise _wrong(connection, "acks", f"{acks!r} is none of 0, 1 and all")
+    given = _BY_ACKS[acks]
+    if delivery is None:
+        return given
+    if delivery == "exactly_once":
+        raise _wrong(connection, "delivery", "exactly_once is not available yet; acks all gives at_least_once")
+    asked = Guarantee(delivery)
+    if _ORDER.index(asked) > _ORDER.index(given):
+        raise _wrong(
+            connection,
+            "acks",
+            f"{acks} gives {given.value}, but the stream's delivery asks for {asked.value}: set acks to {_BY_GUARANTEE[asked]['acks']}, or leave delivery out",
+        )
+    return asked
+
+
+def client_settings(connection: Connection, guarantee: Guarantee, max_message_bytes: int | None = None) -> dict[str, Any]:
+    """The settings of confluent_kafka.Producer, without callbacks.
+
+    Args:
+        max_message_bytes: the topic's max.message.bytes: no batch is larger.
+
+    Raises:
+        ConnectionSettingsError: names the connection, the key, the cause and the remedy.
+    """
+    given = _checked(connection)
+    given.pop("acks", None)
+    settings = {**_COMMON, **given, **_FIXED, **_BY_GUARANTEE[guarantee]}
+    if max_message_bytes is not None:
+        settings["batch.size"] = min(int(settings["batch.size"]), max(1, max_message_bytes - 1000))
+    return settings
+
+
+def admin_settings(connection: Connection) -> dict[str, Any]:
+    """The settings of confluent_kafka.admin.AdminClient.
+
+    Raises:
+        ConnectionSettingsError: as for `client_settings`.
+    """
+    produce_only = ("acks", *_COMMON)
+    return {key: value for key, value in _checked(connection).items() if key not in produce_only} | {"socket.keepalive.enable": True}
+
+
+def _checked(connection: Connection) -> dict[str, Any]:
+    """The connection's settings that a client may have, as librdkafka takes them."""
+    settings = dict(connection.settings)
+    insecure = settings.pop(OURS, False)
+    kept: dict[str, Any] = {}
+    ignored: list[str] = []
+    for key, value in settings.items():
+        reason = _FORBIDDEN.get(key) or next((why for family, why in _FORBIDDEN_FAMILIES.items() if key.startswith(family)), None)
+        if reason:
+            raise _wrong(connection, key, f"is not allowed: {reason}. Remove it")
+        if key in _OWNED:
+            raise _wrong(connection, key, "is set by Springhead, for its guarantees depend on it. Remove it" + _instead(key))
+        if key in CONSUMER:
+            ignored.append(key)
+        elif key in CLIENT or key in _CALLABLE:
+            kept[key] = value if key in _CALLABLE else _plain(connection, key, value)
+        else:
+            close = get_close_matches(key, CLIENT, n=1)
+            raise _wrong(connection, key, "is no setting of librdkafka" + (f". Did you mean '{close[0]}'?" if close else ""))
+    if ignored:
+        log.info("connection '%s': %s are settings of consumers and have no effect here", connection.id, ", ".join(sorted(ignored)))
+    _check_values(connection, kept, insecure)
+    return kept
+
+
+def _instead(key: str) -> str:
+    return {
+        "metadata.broker.list": ": write bootstrap.servers",
+        "request.required.acks": ": write acks",
+        "default.topic.config": ": write its keys beside the others",
+    }.get(key, "")
+
+
+def _plain(connection: Connection, key: str, value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return value
+    if not isinstance(value, str):
+        raise _wrong(connection, key, f"is a {type(value).__name__}: write a text, a number, true or false")
+    if any(character in value for character in "\r\n\0") and not key.endswith(".pem"):
+        raise _wrong(connection, key, "holds a line break: write one line")
+    return value
+
+
+def _check_values(connection: Connection, settings: Mapping[str, Any], insecure: object) -> None:
+    # librdkafka takes nonsense in silence, so it is checked here.
+    if not str(settings.get("bootstrap.servers", "")).strip():
+        raise _wrong(connection, "bootstrap.servers", 'is missing: write the brokers\' addresses, such as "localhost:9092"')
+    acks = str(settings.get("acks", "all"))
+    if acks not in _BY_ACKS:
+        raise _wrong(connection, "acks", f"{acks!r} is none of 0, 1 and all")
+    protocol = str(settings.get("security.protocol", "plaintext")).lower()
+    if protocol not in _PROTOCOLS:
+        raise _wrong(connection, "security.protocol", f"{protocol!r} is none of {', '.join(_PROTOCOLS)}")
+    mechanism = str(settings.get("sasl.mechanisms", settings.get("sasl.mechanism", "GSSAPI"))).upper()
+    if protocol.startswith("sasl") and mechanism in _PASSWORD_MECHANISMS:
+        for key in ("sasl.username", "sasl.password"):
+            if not settings.get(key):
+                raise _wrong(connection, key, f"is missing: {mechanism} needs it")
+    verification = str(settings.get("enable.ssl.certificate.verification", "true")).lower()
+    if verification == "false" and insecure is not True:
+        raise _wrong(
+            connection,
+            "enable.ssl.certificate.verification",
+            f"false lets anybody pose as the broker: set {OURS} to true beside it if that is meant",
+        )
+
+
+def _wrong(connection: Connection, key: str, what: str) -> ConnectionSettingsError:
+    return ConnectionSettingsError(connection.mask(f"connection '{connection.id}': {key} {what}"))

@@ -1,0 +1,170 @@
+"""Topics: what there is, what is created, and what would lose records without a word."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from confluent_kafka import IsolationLevel, KafkaError, KafkaException, TopicCollection, TopicPartition
+from confluent_kafka.admin import ConfigResource, NewTopic, OffsetSpec, ResourceType, TopicDescription
+
+from springhead.errors import RefusedError
+from springhead.kafka.clients import Admin
+from springhead.quantities import Interval
+from springhead.spec import TopicConfig
+
+_VISIBLE_S = 15.0  # within which a new topic has its leaders
+
+
+@dataclass(frozen=True, slots=True)
+class TopicInfo:
+    """A topic as its broker describes it.
+
+    Attributes:
+        name: of the topic.
+        id: of this topic and no later one of the same name.
+        partitions: how many.
+        in_sync: the fewest in-sync replicas of any of its partitions.
+        configs: its settings in force, by Kafka's names; empty where they may not be read.
+        created: whether this run has created it.
+    """
+
+    name: str
+    id: str
+    partitions: int
+    in_sync: int
+    configs: Mapping[str, str]
+    created: bool = False
+
+    def number(self, key: str) -> int | None:
+        """A setting as a number; None where it is not known."""
+        value = self.configs.get(key)
+        return int(value) if value is not None else None
+
+
+def ensure_topic(admin: Admin, name: str, config: TopicConfig | None) -> TopicInfo:
+    """Describes the topic; creates it where there is none and the stream's topic_config says how.
+
+    Raises:
+        RefusedError: there is no such topic, or it may not be seen or created, or its in-sync replicas are too few for acks=all.
+        BrokerUnavailableError: no broker answers.
+        ConnectionSettingsError: the credentials are wrong.
+    """
+    found = _describe(admin, name)
+    created = False
+    if found is None:
+        if config is None:
+            raise RefusedError(
+                f"there is no topic '{name}' on the cluster of connection '{admin.connection.id}'. Create it, or let Springhead do so: write "
+                "topic_config: {partitions: 6} into the stream"
+            )
+        _create(admin, name, config)
+        created = True
+        found = _wait_for(admin, name)
+    configs = _configs(admin, name)
+    in_sync = min(len(partition.isr) for partition in found.partitions)
+    return TopicInfo(name, str(found.topic_id), len(found.partitions), in_sync, configs, created)
+
+
+def _describe(admin: Admin, name: str) -> TopicDescription | None:
+    """The topic; None where there is none. Never creates it, whatever the broker's auto.create.topics.enable."""
+    try:
+        described: TopicDescription = admin.wait(admin.call("describe_topics", TopicCollection([name]))[name], f"describing topic '{name}'")
+    except KafkaException as error:
+        if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+            return None
+        raise RefusedError(f"topic '{name}' cannot be described: {error.args[0].str()}") from None
+    return described
+
+
+def _create(admin: Admin, name: str, config: TopicConfig) -> None:
+    new = NewTopic(name, num_partitions=config.partitions or -1, replication_factor=config.replication or -1, config=dict(config.configs))
+    try:
+        admin.wait(admin.call("create_topics", [new])[name], f"creating topic '{name}'")
+    except KafkaException as error:
+        if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:  # another run was first: its topic is as good
+            raise RefusedError(f"topic '{name}' cannot be created from topic_config: {error.args[0].str()}") from None
+
+
+def _wait_for(admin: Admin, name: str) -> TopicDescription:
+    """A new topic, as soon as every partition has a leader."""
+    deadline = time.monotonic() + _VISIBLE_S
+    while time.monotonic() < deadline:
+        found = _describe(admin, name)
+        if found is not None and found.partitions and all(partition.leader is not None for partition in found.partitions):
+            return found
+        time.sleep(0.1)
+    raise RefusedError(f"topic '{name}' was created, but has no leaders after {_VISIBLE_S:.0f} s: look at the brokers' logs")
+
+
+def _configs(admin: Admin, name: str) -> dict[str, str]:
+    resource = ConfigResource(ResourceType.TOPIC, name)
+    try:
+        entries = admin.wait(admin.call("describe_configs", [resource])[resource], f"describing the settings of topic '{name}'")
+    except (KafkaException, RefusedError):
+        return {}  # DescribeConfigs is not everybody's; what depends on it is left out
+    return {key: entry.value for key, entry in entries.items() if entry.value is not None}
+
+
+def check_in_sync(topic: TopicInfo) -> None:
+    """Refuses acks=all where the broker would.
+
+    Raises:
+        RefusedError: fewer replicas are in sync than min.insync.replicas.
+    """
+    needed = topic.number("min.insync.replicas")
+    if needed is not None and needed > topic.in_sync:
+        raise RefusedError(
+            f"topic '{topic.name}': min.insync.replicas is {needed}, but a partition has only {topic.in_sync} in sync: acks all would fail. "
+            "Start the missing brokers, or lower the setting"
+        )
+
+
+def check_times(topic: TopicInfo, interval: Interval, now: dt.datetime) -> None:
+    """Refuses what the broker would take and remove a moment later, or not take at all.
+
+    Raises:
+        RefusedError: names the topic's setting and the way out.
+    """
+    if topic.configs.get("message.timestamp.type") == "LogAppendTime":
+        return  # the broker's own clock counts
+    retention = topic.number("retention.ms")
+    age_ms = round((now - interval.start).total_seconds() * 1000)
+    if retention is not None and 0 <= retention < age_ms and "delete" in topic.configs.get("cleanup.policy", "delete"):
+        raise RefusedError(
+            f"topic '{topic.name}' keeps records for {_span(retention)} (retention.ms {retention}), but the interval {interval} begins {_span(age_ms)} ago: "
+            "Kafka would remove its records soon after they were published. Raise the topic's retention.ms (-1 keeps all), or publish a newer interval"
+        )
+    for key, beyond_ms, what in (
+        ("message.timestamp.before.max.ms", age_ms, "in the past"),
+        ("message.timestamp.after.max.ms", round((interval.end - now).total_seconds() * 1000), "in the future"),
+    ):
+        limit = topic.number(key)
+        if limit is not None and beyond_ms > limit:
+            raise RefusedError(
+                f"topic '{topic.name}' takes no records more than {_span(limit)} {what} ({key} {limit}), but the interval {interval} reaches further. "
+                "Raise that setting, or publish another interval"
+            )
+
+
+def _span(milliseconds: int) -> str:
+    for unit, size in (("days", 86_400_000), ("hours", 3_600_000), ("minutes", 60_000), ("seconds", 1000)):
+        if milliseconds >= size:
+            return f"{milliseconds / size:.3g} {unit}"
+    return f"{milliseconds} ms"
+
+
+def end_offsets(admin: Admin, topic: TopicInfo) -> dict[int, int]:
+    """Where each partition ends, transactions that are open included; empty where it may not be asked."""
+    latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
+    asked = {TopicPartition(topic.name, number): latest for number in range(topic.partitions)}
+    try:
+        futures = admin.call("list_offsets", asked, isolation_level=IsolationLevel.READ_UNCOMMITTED)
+        return {
+            partition.partition: admin.wait(future, f"reading the end of topic '{topic.name}'").offset
+            for partition, future in futures.items()
+        }
+    except (KafkaException, RefusedError):
+        return {}

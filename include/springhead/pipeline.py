@@ -1,0 +1,233 @@
+"""Publishing, from a stream to a receipt: the whole story, top down."""
+
+from __future__ import annotations
+
+import datetime as dt
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+
+from springhead.batch import Batch
+from springhead.digest import BatchDigest
+from springhead.errors import DeliveryError, RefusedError
+from springhead.kafka.clients import Admin
+from springhead.kafka.connection import Connection
+from springhead.kafka.delivery import REMEDIES, Account, Delivery, Refused
+from springhead.kafka.settings import Guarantee, guarantee_of
+from springhead.kafka.topics import TopicInfo, check_in_sync, check_times, end_offsets, ensure_topic
+from springhead.quantities import Interval
+from springhead.receipt import PartitionReceipt, Receipt
+from springhead.records import Headers, Press, records_of
+from springhead.spec import Stream
+
+_AHEAD = 3  # chunks that may wait between the thread that makes records and the one that sends them
+
+Progress = Callable[[int, int], None]
+
+
+def publish(
+    stream: Stream,
+    interval: Interval,
+    connection: Connection,
+    *,
+    variant: str | None = None,
+    run_id: str | None = None,
+    records: int | None = None,
+    partition: int | None = None,
+    stop: threading.Event | None = None,
+    progress: Progress | None = None,
+) -> Receipt:
+    """Publishes the batch of a stream and an interval; returns when the guarantee holds for every record of it.
+
+    Args:
+        stream: as its file says.
+        interval: the data interval.
+        connection: the cluster.
+        variant: one of the stream's variants.
+        run_id: for new data of a manual run; None: the interval's own batch.
+        records, partition: in place of what the stream says.
+        stop: set by another thread or a signal handler: ends the call within 5 s.
+        progress: called with (records handed over, records of the batch) after each chunk.
+
+    Raises:
+        SpringheadError: a TerminalError where no retry helps, a TransientError where one may; with counts where records were lost.
+    """
+    started = time.monotonic()
+    chosen = stream.with_variant(variant)
+    guarantee = guarantee_of(connection, chosen.delivery)
+    admin = Admin(connection)
+    topic = ensure_topic(admin, chosen.topic, chosen.topic_config)
+    batch = Batch.of(stream, interval, variant=variant, run_id=run_id, records=records, partition=partition, partitions=topic.partitions)
+    check_times(topic, interval, dt.datetime.now(dt.UTC))
+    if guarantee is Guarantee.AT_LEAST_ONCE:
+        check_in_sync(topic)
+    before = end_offsets(admin, topic)
+    delivery = Delivery(connection, guarantee, topic, stop)
+    tally = _send(batch, delivery, progress)
+    account = delivery.finish()
+    if not account.complete:
+        raise _undelivered(batch, topic, connection, guarantee, account)
+    after = end_offsets(admin, topic)
+    return Receipt(
+        stream=stream.name,
+        variant=variant,
+        topic=topic.name,
+        connection=connection.id,
+        interval=str(interval),
+        run_id=run_id,
+        guarantee=guarantee.value,
+        records=batch.records,
+        sent=account.enqueued,
+        acked=None if guarantee is Guarantee.FIRE_AND_FORGET else account.delivered,
+        bytes=tally.bytes,
+        digest=tally.digest.hexdigest(),
+        spec_digest=batch.spec_digest,
+        partitions={n: PartitionReceipt(count, before.get(n), after.get(n)) for n, count in enumerate(tally.partitions.tolist()) if count},
+        duration_s=time.monotonic() - started,
+    )
+
+
+class _Tally:
+    """What was made: its digest, its bytes, its records by partition."""
+
+    def __init__(self, partitions: int) -> None:
+        self.digest = BatchDigest()
+        self.bytes = 0
+        self.partitions = np.zeros(partitions, np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheaf:
+    """A chunk of records as the client takes them."""
+
+    values: list[bytes]
+    keys: list[bytes | None] | None
+    partitions: list[int]
+    timestamps_ms: list[int]
+    headers: list[Headers] | None
+
+
+def _send(batch: Batch, delivery: Delivery, progress: Progress | None) -> _Tally:
+    """Makes and sends all records; ends early where one has failed."""
+    tally = _Tally(batch.partitions)
+    done = 0
+    with _ahead(_sheaves(batch, tally)) as sheaves:
+        for sheaf in sheaves:
+            delivery.send(sheaf.values, sheaf.keys, sheaf.partitions, sheaf.timestamps_ms, sheaf.headers)
+            if delivery.failing:
+                break
+            done += len(sheaf.values)
+            if progress:
+                progress(done, batch.records)
+    return tally
+
+
+def _sheaves(batch: Batch, tally: _Tally) -> Iterator[_Sheaf]:
+    for made in records_of(batch):
+        tally.digest.update(made)
+        tally.bytes += made.values.used.size + (made.keys.used.size if made.keys else 0)
+        tally.partitions += np.bincount(made.partitions, minlength=batch.partitions)
+        keys = made.keys.optional() if made.keys else None
+        yield _Sheaf(made.values.tolist(), keys, made.partitions.tolist(), made.timestamps_ms.tolist(), made.headers)
+
+
+@contextmanager
+def _ahead(sheaves: Iterator[_Sheaf]) -> Iterator[Iterator[_Sheaf]]:
+    """Makes sheaves in a thread of its own, a few ahead: the kernels hold no lock, so both threads run at once."""
+    waiting: queue.Queue[_Sheaf | BaseException | None] = queue.Queue(_AHEAD)
+    over = threading.Event()
+
+    def put(item: _Sheaf | BaseException | None) -> bool:
+        while not over.is_set():
+            try:
+                waiting.put(item, timeout=0.1)
+                return True
+            except queue.Full:
+                continue
+        return False
+
+    def make() -> None:
+        try:
+            for sheaf in sheaves:
+                if not put(sheaf):
+                    return
+            put(None)
+        except BaseException as error:  # noqa: BLE001  it is raised again in the thread that waits for it
+            put(error)
+
+    def take() -> Iterator[_Sheaf]:
+        while (item := waiting.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+
+    thread = threading.Thread(target=make, name="springhead-records", daemon=True)
+    thread.start()
+    try:
+        yield take()
+    finally:
+        over.set()
+        thread.join()
+
+
+def _undelivered(
+    batch: Batch, topic: TopicInfo, connection: Connection, guarantee: Guarantee, account: Account
+) -> RefusedError | DeliveryError:
+    """The error of a batch of which not every record was delivered: how many and why, the first one, and whether a retry helps."""
+    failed = ", ".join(f"{code} {count:,}" for code, count in account.failed.most_common())
+    counts = [
+        f"{account.delivered:,} {'sent' if guarantee is Guarantee.FIRE_AND_FORGET else 'delivered'}",
+        f"{account.failed.total():,} failed ({failed})",
+    ]
+    if account.remaining:
+        counts.append(f"{account.remaining:,} without an answer")
+    counts.append(f"{batch.records - account.enqueued:,} not sent")
+    first = _place(batch, account.first)
+    text = f"not every record reached topic '{topic.name}' by connection '{connection.id}': of {batch.records:,} records {', '.join(counts)}. The first was {first}. "
+    if account.terminal:
+        remedies = " ".join(f"{REMEDIES[code]}." for code in account.failed if code in REMEDIES)
+        return RefusedError(connection.mask(f"{text}A retry cannot help. {remedies}"))
+    again = f" A retry sends the whole batch again: {account.delivered:,} records may be there twice then." if account.delivered else ""
+    return DeliveryError(connection.mask(f"{text}A retry may help.{again}"), account.failed, first)
+
+
+def _place(batch: Batch, refused: Refused | None) -> str:
+    """The record in words. librdkafka reports no position: the record is made again, from its timestamp, and found by its value."""
+    if refused is None:
+        return "not reported"
+    number = refused.position
+    if number is None:
+        ids = batch.numbers_at(refused.timestamp_ms)
+        values = Press(batch).records(ids).values.tolist() if ids.size else []
+        number = next((int(n) for n, value in zip(ids.tolist(), values, strict=True) if value == refused.value), None)
+    if number is None:
+        return f"one of partition {refused.partition} with timestamp {refused.timestamp_ms} ({refused.code})"
+    made = Press(batch).records(np.array([number], np.uint64))
+    time_text = dt.datetime.fromtimestamp(int(made.timestamps_ms[0]) / 1000, dt.UTC).isoformat(timespec="milliseconds")
+    return f"record {number} (partition {int(made.partitions[0])}, {time_text}, {made.values.lengths[0]:,} bytes: {refused.code})"
+
+
+def key_values(stream: Stream | str, records: int, interval: Interval | None = None) -> Iterator[tuple[str | None, bytes]]:
+    """(key, value) of so many records of a stream: the `producer_function` of the Kafka provider's own ProduceToTopicOperator.
+
+    That operator knows neither partitions nor timestamps nor headers, and only logs what was not delivered.
+
+    Args:
+        stream: its name, or the stream.
+        records: how many.
+        interval: whose batch; the last complete one unless given.
+    """
+    from springhead.quantities import interval_before
+    from springhead.spec import find_stream
+
+    chosen = find_stream(stream) if isinstance(stream, str) else stream
+    window = interval or interval_before(chosen.cron, dt.datetime.now(dt.UTC))
+    for made in records_of(Batch.of(chosen, window, records=records, partitions=(chosen.partition or 0) + 1)):
+        keys = made.keys.optional() if made.keys else [None] * made.rows
+        for key, value in zip(keys, made.values.tolist(), strict=True):
+            yield key.decode() if key is not None else None, value

@@ -1,0 +1,124 @@
+"""The spec digest changes with what decides the bytes, and with nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from springhead.spec import Stream, find_stream, spec_digest
+
+BASE: dict[str, Any] = {
+    "topic": "t",
+    "fields": {"a": {"uuid": 4}, "b": {"choice": {"x": 1, "y": 2}}, "c": {"faker": "name", "locale": ["en_US", "vi_VN"]}},
+    "key": "{a}",
+    "headers": {"h": "x", "i": "{b}"},
+    "variants": {"v": {"records": 7}},
+}
+
+
+def digest(data: dict[str, Any], **more: Any) -> str:
+    return spec_digest(Stream.model_validate(data, context=Path("orders.yaml")), **more)
+
+
+def without(key: str) -> dict[str, Any]:
+    return {k: v for k, v in BASE.items() if k != key}
+
+
+class TestWhatIsOut:
+    @pytest.mark.parametrize(
+        "more",
+        [
+            {"description": "text"},
+            {"tags": ["a"]},
+            {"schedule": "5m"},
+            {"start_date": "2025-01-01"},
+            {"catchup": True},
+            {"connection": "other"},
+            {"delivery": "leader"},
+            {"topic_config": {"partitions": 6}},
+            {"atomic": False},
+            {"variants": {}},
+        ],
+    )
+    def test_it_changes_nothing(self, more: dict[str, Any]) -> None:
+        assert digest({**BASE, **more}) == digest(BASE)
+
+    @pytest.mark.parametrize(
+        "field",
+        [
+            {"faker": "name", "locale": {"en_US": 1, "vi_VN": 1.0}},
+            {"faker": "name", "locale": ["en_US", "vi_VN"], "description": "who"},
+            {"locale": ["en_US", "vi_VN"], "hidden": False, "faker": "name", "with": {}},
+        ],
+    )
+    def test_a_default_has_the_same_digest_written_down(self, field: dict[str, Any]) -> None:
+        assert digest({**BASE, "fields": {**BASE["fields"], "c": field}}) == digest(BASE)
+
+    @pytest.mark.parametrize("more", [{"records": 100}, {"partition": None}, {"seed": "orders"}, {"key": {"template": "{a}"}}])
+    def test_so_has_one_of_the_stream(self, more: dict[str, Any]) -> None:
+        assert digest({**BASE, **more}) == digest(BASE)
+
+    @given(st.permutations(list(BASE)), st.permutations(["faker", "locale", "hidden", "with"]), st.permutations(["b", "a", "z"]))
+    def test_order_that_decides_nothing_is_out(self, keys: list[str], arguments: list[str], names: list[str]) -> None:
+        def written(keys: list[str], arguments: list[str], names: list[str]) -> dict[str, Any]:
+            full = {"faker": "name", "locale": "vi_VN", "hidden": False, "with": dict.fromkeys(names, 1)}
+            data = {**BASE, "fields": {**BASE["fields"], "c": {key: full[key] for key in arguments}}}
+            return {key: data[key] for key in keys}
+
+        assert digest(written(keys, arguments, names)) == digest(
+            written(list(BASE), ["faker", "locale", "hidden", "with"], ["a", "b", "z"])
+        )
+
+
+class TestWhatIsIn:
+    @pytest.mark.parametrize(
+        "data",
+        [
+            {**BASE, "topic": "u"},
+            {**BASE, "records": 101},
+            {**BASE, "partition": 0},
+            {**BASE, "seed": "other"},
+            without("key"),
+            {**BASE, "key": "{b}"},
+            without("headers"),
+            {**BASE, "headers": {"i": "{b}", "h": "x"}},
+            {**BASE, "fields": dict(reversed(BASE["fields"].items()))},
+            {**BASE, "fields": {**BASE["fields"], "b": {"choice": {"y": 2, "x": 1}}}},
+            {**BASE, "fields": {**BASE["fields"], "b": {"choice": ["x", "y"]}}},
+            {**BASE, "fields": {**BASE["fields"], "b": {"choice": {"x": 1, "y": 3}}}},
+            {**BASE, "fields": {**BASE["fields"], "a": {"uuid": 4, "hidden": True}}},
+            {**BASE, "fields": {**BASE["fields"], "c": {"faker": "name", "locale": ["vi_VN", "en_US"]}}},
+            {**BASE, "fields": {**BASE["fields"], "c": {"faker": "name", "with": {"a": 1}, "locale": ["en_US", "vi_VN"]}}},
+            {**BASE, "fields": {**BASE["fields"], "d": {"constant": 1}}},
+            {**BASE, "fields": {**BASE["fields"], "d": {"constant": "1"}}},
+            {**BASE, "fields": {**BASE["fields"], "d": {"constant": True}}},
+            {**BASE, "fields": {**BASE["fields"], "d": {"object": {"e": {"constant": 1}}}}},
+        ],
+    )
+    def test_it_changes_the_digest(self, data: dict[str, Any]) -> None:
+        assert digest(data) != digest(BASE)
+
+    def test_the_stream_s_name_is_its_seed(self) -> None:
+        assert spec_digest(Stream.model_validate(BASE, context=Path("users.yaml"))) != digest(BASE)
+
+    def test_a_variant_and_the_form_s_values_count_as_if_written_in_the_stream(self) -> None:
+        assert digest(BASE, variant="v") == digest({**BASE, "records": 7})
+        assert digest(BASE, records=9, partition=2) == digest({**BASE, "records": 9, "partition": 2})
+        assert digest(BASE, variant="v", records=9) == digest({**BASE, "records": 9})
+
+
+class TestGolden:
+    @pytest.mark.parametrize(
+        ("name", "golden"),
+        [
+            ("registrations", "27ae0835c690b7795c7bbb0fd71fec79"),
+            ("addresses", "7c1e9d99b0138aebd50d9767cad49c95"),
+            ("card_transactions", "be1d06c17998b7355b08fe4097d1a627"),
+        ],
+    )
+    def test_a_release_does_not_move_the_digest_of_what_did_not_change(self, name: str, golden: str) -> None:
+        assert spec_digest(find_stream(name)) == golden

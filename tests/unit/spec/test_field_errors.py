@@ -1,0 +1,301 @@
+"""Errors of fields: each in the language's own words, at its place."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.spec.conftest import Problems
+
+KINDS = "'boolean', 'choice', 'constant', 'faker', 'integer', 'number', 'object', 'template', 'timestamp', 'uuid'"
+
+
+class TestKind:
+    @pytest.mark.parametrize(
+        ("field", "problem"),
+        [
+            ("name", '3:5 fields.x: expected a field, a mapping whose key names its kind, such as {faker: name}; found the text "name"'),
+            ("", "3:4 fields.x: expected a field, a mapping whose key names its kind, such as {faker: name}; found null"),
+            ("[{faker: name}]", "3:5 fields.x: expected a field, a mapping whose key names its kind, such as {faker: name}; found a list"),
+            ("{}", f"3:2 fields.x: no kind of field; one key names it: {KINDS}"),
+            ("{hidden: true}", f"3:2 fields.x: no kind of field; one key names it: {KINDS}"),
+            ("{fakr: name}", f"3:6 fields.x.fakr: 'fakr' is no kind of field; one key names it: {KINDS}. Did you mean 'faker'?"),
+            (
+                "{Integer: [1, 2]}",
+                f"3:6 fields.x.Integer: 'Integer' is no kind of field; one key names it: {KINDS}. Did you mean 'integer'?",
+            ),
+            ("{zzz: 1}", f"3:6 fields.x.zzz: 'zzz' is no kind of field; one key names it: {KINDS}"),
+            ("{faker: name, choice: [a]}", "3:19 fields.x.choice: two kinds of field in one mapping, 'faker', 'choice': a field has one"),
+            ("{faker: name, regex: a}", "3:19 fields.x.regex: two kinds of field in one mapping, 'faker', 'regex': a field has one"),
+        ],
+    )
+    def test_one_key_names_it(self, field_problems: Problems, field: str, problem: str) -> None:
+        assert field_problems(field) == [problem]
+
+    @pytest.mark.parametrize(
+        "kind",
+        [
+            "decimal",
+            "array",
+            "map",
+            "sequence",
+            "expression",
+            "case",
+            "mix",
+            "csv",
+            "regex",
+            "ref",
+            "filler",
+            "walk",
+            "signal",
+            "bytes",
+            "parent",
+        ],
+    )
+    def test_those_of_later_are_known(self, field_problems: Problems, kind: str) -> None:
+        assert field_problems(f"{{{kind}: 1}}") == [f"3:6 fields.x.{kind}: the kind '{kind}' is not available yet; there are {KINDS}"]
+
+
+class TestKeys:
+    @pytest.mark.parametrize(
+        ("field", "problem"),
+        [
+            (
+                "{integer: [1, 2], hiden: true}",
+                "3:23 fields.x.hiden: unknown key 'hiden'; there are 'description', 'hidden', 'integer'. Did you mean 'hidden'?",
+            ),
+            (
+                "{faker: name, arguments: {}}",
+                "3:19 fields.x.arguments: unknown key 'arguments'; there are 'description', 'hidden', 'faker', 'with', 'locale'",
+            ),
+            ("{integer: [1, 2], 1: 2}", "3:23 fields.x.1: a key is a text; found the number 1"),
+            ("{integer: [1, 2], hidden: 1}", "3:31 fields.x.hidden: expected true or false; found the number 1"),
+            ("{integer: [1, 2], description: 1}", '3:36 fields.x.description: expected a text; found the number 1. For a text, write "1"'),
+            ("{uuid: 4, description: NO, hidden: NO}", '3:40 fields.x.hidden: expected true or false; found the text "NO"'),
+        ],
+    )
+    def test_they_are_checked(self, field_problems: Problems, field: str, problem: str) -> None:
+        assert field_problems(field) == [problem]
+
+    @pytest.mark.parametrize(
+        ("kind", "later"),
+        [
+            *(("uuid: 4", key) for key in ("nulls", "missing", "when", "else", "since", "until", "per")),
+            *(("faker: name", key) for key in ("unique", "from", "nulls")),
+            ("choice: [a]", "distribution"),
+            *(("integer: [1, 2]", key) for key in ("distribution", "step")),
+            *(("number: [1, 2]", key) for key in ("distribution", "step")),
+            ("timestamp: iso", "offset"),
+        ],
+    )
+    def test_those_of_later_are_known(self, field_problems: Problems, kind: str, later: str) -> None:
+        assert field_problems(f"{{{kind}, {later}: 1}}") == [f"3:{8 + len(kind)} fields.x.{later}: '{later}' is not available yet"]
+
+
+class TestNames:
+    @pytest.mark.parametrize(
+        ("name", "problem"),
+        [
+            ('""', "fields.: a field's name has 1 to 255 printable characters"),
+            ('"a\\nb"', 'fields."a\\nb": a field\'s name has 1 to 255 printable characters'),
+            ("x" * 256, f"fields.{'x' * 256}: a field's name has 1 to 255 printable characters"),
+            ("a.b", "fields.a.b: a field's name cannot hold '.': templates refer to fields as {name} and {object.name}"),
+            ('"{a"', "fields.{a: a field's name cannot hold '{': templates refer to fields as {name} and {object.name}"),
+            ("a:b", "fields.a:b: a field's name cannot hold ':': templates refer to fields as {name} and {object.name}"),
+            ("_time", "fields._time: the name '_time' is reserved for expressions"),
+            ("2026", 'fields.2026: expected a text as a name; found the number 2026. For a text, write "2026"'),
+            ("true", 'fields.true: expected a text as a name; found true. For a text, write "true"'),
+            ("null", "fields.null: expected a text as a name; found null"),
+        ],
+    )
+    def test_they_can_stand_in_json_and_in_a_template(self, problems: Problems, name: str, problem: str) -> None:
+        assert problems(f"topic: t\nfields: {{{name}: {{uuid: 4}}}}") == [f"2:10 {problem}"]
+
+
+class TestFaker:
+    @pytest.mark.parametrize(
+        "method",
+        [
+            "__class__",
+            "_private",
+            "add_provider",
+            "seed_instance",
+            "seed",
+            "parse",
+            "format",
+            "random",
+            "unique",
+            "optional",
+            "get_formatter",
+        ],
+    )
+    def test_what_makes_no_value_is_refused(self, field_problems: Problems, method: str) -> None:
+        assert field_problems(f"{{faker: {method}}}") == [
+            f"3:13 fields.x.faker: '{method}' belongs to Faker itself and makes no value: name a provider's method, such as name or email"
+        ]
+
+    @pytest.mark.parametrize("method", ["Name", "name()", "person.name", "na me", "名"])
+    def test_what_is_no_method_is_refused(self, field_problems: Problems, method: str) -> None:
+        assert field_problems(f"{{faker: {method}}}") == [
+            f"3:13 fields.x.faker: '{method}' cannot be a provider's method: their names are of a-z, 0-9 and _, such as name or credit_card_number"
+        ]
+
+    @pytest.mark.parametrize(
+        ("arguments", "problem"),
+        [
+            ("locale: en-us", "3:27 fields.x.locale: 'en-us' is not a locale such as en_US or vi_VN. Did you mean 'en_US'?"),
+            ("locale: ../x", "3:27 fields.x.locale: '../x' is not a locale such as en_US or vi_VN"),
+            ("locale: []", "3:27 fields.x.locale: no locale: name at least one, such as en_US"),
+            ("locale: {}", "3:27 fields.x.locale: no locale: name at least one, such as en_US"),
+            ("locale: 1", "3:27 fields.x.locale: expected a locale such as en_US, a list of them, or locale → weight; found the number 1"),
+            (
+                "locale: [en_US, 1]",
+                "3:27 fields.x.locale: expected a locale such as en_US, a list of them, or locale → weight; found a list",
+            ),
+            ("locale: [en_US, en_US]", "3:27 fields.x.locale: 'en_US' stands twice; to have more of it, write weights: {en_US: 2, …}"),
+            ("locale: {en_US: 0}", "3:35 fields.x.locale.en_US: expected a weight, a number above 0; found the number 0"),
+            ("locale: {en-US: 1}", "3:28 fields.x.locale.en-US: 'en-US' is not a locale such as en_US or vi_VN. Did you mean 'en_US'?"),
+            ("with: [1]", "3:25 fields.x.with: expected a mapping; found a list"),
+            ("with: {1: 2}", '3:26 fields.x.with.1: expected a text as a name; found the number 1. For a text, write "1"'),
+        ],
+    )
+    def test_its_arguments_are_checked(self, field_problems: Problems, arguments: str, problem: str) -> None:
+        assert field_problems(f"{{faker: name, {arguments}}}") == [problem]
+
+
+class TestChoice:
+    @pytest.mark.parametrize(
+        ("options", "expected"),
+        [
+            ("[]", ["3:14 fields.x.choice: nothing to choose from: give at least one value"]),
+            ("{}", ["3:14 fields.x.choice: nothing to choose from: give at least one value"]),
+            ("a", ['3:14 fields.x.choice: expected a list of values, or value → weight; found the text "a"']),
+            ("[[a]]", ["3:14 fields.x.choice: expected a text, a number, true, false or null; found a list"]),
+            (
+                "[a, 1]",
+                [
+                    "3:14 fields.x.choice: the values are of different types: all text, all numbers or all true and false (null may stand among them)"
+                ],
+            ),
+            (
+                "[1, true]",
+                [
+                    "3:14 fields.x.choice: the values are of different types: all text, all numbers or all true and false (null may stand among them)"
+                ],
+            ),
+            ("{a: 0}", ["3:18 fields.x.choice.a: expected a weight, a number above 0; found the number 0"]),
+            (
+                "{a: -1, b: true, c: x, d: 1}",
+                [
+                    "3:18 fields.x.choice.a: expected a weight, a number above 0; found the number -1",
+                    "3:25 fields.x.choice.b: expected a weight, a number above 0; found true",
+                    '3:34 fields.x.choice.c: expected a weight, a number above 0; found the text "x"',
+                ],
+            ),
+            ("{true: 1, null: 0}", ["3:30 fields.x.choice.null: expected a weight, a number above 0; found the number 0"]),
+        ],
+    )
+    def test_its_values_and_weights_are_checked(self, field_problems: Problems, options: str, expected: list[str]) -> None:
+        assert field_problems(f"{{choice: {options}}}") == expected
+
+
+class TestNumbers:
+    @pytest.mark.parametrize(
+        ("field", "problem"),
+        [
+            ("{integer: 5}", "3:15 fields.x.integer: expected [min, max], two integers, both included; found the number 5"),
+            ("{integer: [1]}", "3:15 fields.x.integer: expected [min, max], two integers, both included; found a list of 1"),
+            ("{integer: [1, 2.5]}", "3:15 fields.x.integer: expected [min, max], two integers, both included; found the number 2.5 in it"),
+            ("{integer: [1, true]}", "3:15 fields.x.integer: expected [min, max], two integers, both included; found true in it"),
+            (
+                "{integer: [1, null]}",
+                "3:15 fields.x.integer: an open end is not available yet (it needs a distribution): give both min and max",
+            ),
+            ("{integer: [5, 1]}", "3:15 fields.x.integer: min 5 is above max 1"),
+            (
+                "{integer: [1, 2], decimals: 2}",
+                "3:23 fields.x.decimals: unknown key 'decimals'; there are 'description', 'hidden', 'integer'",
+            ),
+            ("{number: [2, 1.5]}", "3:14 fields.x.number: min 2 is above max 1.5"),
+            ('{number: [1, "2"]}', '3:14 fields.x.number: expected [min, max], two numbers, both included; found the text "2" in it'),
+            ("{number: [0.005, 1]}", "3:14 fields.x.number: 0.005 has more than 2 decimals: set decimals"),
+            ("{number: [1, 1.0e+17]}", "3:14 fields.x.number: 1e+17 with 2 decimals does not fit into 64 bits"),
+            ("{number: [0, 1], decimals: 16}", "3:32 fields.x.decimals: must be at most 15; found the number 16"),
+            ("{number: [0, 1], decimals: -1}", "3:32 fields.x.decimals: must be at least 0; found the number -1"),
+            ("{number: [0, 1], decimals: true}", "3:32 fields.x.decimals: expected an integer; found true"),
+            ("{boolean: 2}", "3:15 fields.x.boolean: expected a share between 0 and 1; found the number 2"),
+            ("{boolean: true}", "3:15 fields.x.boolean: expected a share between 0 and 1; found true"),
+        ],
+    )
+    def test_bounds_are_checked(self, field_problems: Problems, field: str, problem: str) -> None:
+        assert field_problems(field) == [problem]
+
+
+class TestUuid:
+    @pytest.mark.parametrize(
+        ("version", "problem"),
+        [
+            ("7", "version 7 is not available yet; there is version 4"),
+            ("1", "expected the version of the UUID, 4; found the number 1"),
+            ("4.0", "expected the version of the UUID, 4; found the number 4.0"),
+            ('"4"', 'expected the version of the UUID, 4; found the text "4"'),
+        ],
+    )
+    def test_there_is_version_4(self, field_problems: Problems, version: str, problem: str) -> None:
+        assert field_problems(f"{{uuid: {version}}}") == [f"3:12 fields.x.uuid: {problem}"]
+
+
+class TestTimestamp:
+    @pytest.mark.parametrize(
+        ("form", "problem"),
+        [
+            (
+                "is",
+                "'is' is no form of a time: 'iso', 'epoch_s', 'epoch_ms', 'epoch_us', or a strftime text such as '%Y-%m-%d'. Did you mean 'iso'?",
+            ),
+            ('"100%%"', "'100%%' is no form of a time: 'iso', 'epoch_s', 'epoch_ms', 'epoch_us', or a strftime text such as '%Y-%m-%d'"),
+            ('"%A"', "'%A' is not known in a time's text; there are %Y %m %d %H %M %S %f %j %z %Z %%"),
+            ('"%Y%"', "'%' is not known in a time's text; there are %Y %m %d %H %M %S %f %j %z %Z %%"),
+            ("1", 'expected a text; found the number 1. For a text, write "1"'),
+        ],
+    )
+    def test_its_form_is_checked(self, field_problems: Problems, form: str, problem: str) -> None:
+        assert field_problems(f"{{timestamp: {form}}}") == [f"3:17 fields.x.timestamp: {problem}"]
+
+
+class TestConstant:
+    def test_it_is_one_plain_value(self, field_problems: Problems) -> None:
+        assert field_problems("{constant: {a: 1}}") == [
+            "3:16 fields.x.constant: a constant is a text, a number, true, false or null; "
+            "a mapping of constants is written as {object: {name: {constant: …}}}"
+        ]
+        assert field_problems("{constant: [1]}") == [
+            "3:16 fields.x.constant: a constant list is not available yet; a constant is a text, a number, true, false or null"
+        ]
+
+
+class TestTemplate:
+    @pytest.mark.parametrize(
+        ("text", "problem"),
+        [
+            ("{", "a single '{' in the template: a reference is written {name}, a brace itself '{{'"),
+            ("a}", "a single '}' in the template: a reference is written {name}, a brace itself '}}'"),
+            ("{{a}", "a single '}' in the template: a reference is written {name}, a brace itself '}}'"),
+            ("{}", "{} names no field: write {name}, or {object.name} for a field inside an object"),
+            ("{a.}", "{a.} names no field: write {name}, or {object.name} for a field inside an object"),
+            ("{a:>8}", "a format such as {a:>8} is not available yet: write {a}"),
+        ],
+    )
+    def test_its_braces_are_checked(self, field_problems: Problems, text: str, problem: str) -> None:
+        assert field_problems(f'{{template: "{text}"}}') == [f"3:16 fields.x.template: {problem}"]
+
+
+class TestObject:
+    def test_it_has_fields(self, field_problems: Problems) -> None:
+        assert field_problems("{object: {}}") == ["3:14 fields.x.object: is empty: give at least one"]
+        assert field_problems("{object: [a]}") == ["3:14 fields.x.object: expected a mapping; found a list"]
+
+    def test_errors_inside_have_their_whole_path(self, field_problems: Problems) -> None:
+        assert field_problems("{object: {a: {object: {b: {integer: [2, 1]}}}, c: {uuid: 4, z: 1}}}") == [
+            "3:41 fields.x.object.a.object.b.integer: min 2 is above max 1",
+            "3:65 fields.x.object.c.z: unknown key 'z'; there are 'description', 'hidden', 'uuid'",
+        ]

@@ -1,0 +1,60 @@
+"""The JSON Schema for editors says what the reader says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from springhead.fields import KINDS
+from springhead.spec import STREAMS_DIR, json_schema
+from springhead.spec.yaml import read_yaml
+
+SHIPPED = STREAMS_DIR.parent / "stream.schema.json"
+STREAMS = sorted(STREAMS_DIR.glob("*.yaml"))
+
+
+def test_the_shipped_file_is_fresh() -> None:
+    assert json.loads(SHIPPED.read_text(encoding="utf-8")) == json_schema(), "run: springhead schema > include/stream.schema.json"
+
+
+def test_it_is_a_schema() -> None:
+    Draft202012Validator.check_schema(json_schema())
+
+
+@pytest.mark.parametrize("path", STREAMS, ids=lambda path: path.stem)
+def test_each_shipped_stream_names_it_and_is_valid(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("# yaml-language-server: $schema=../stream.schema.json\n")
+    Draft202012Validator(json_schema()).validate(read_yaml(text.encode()).value)
+
+
+def test_each_kind_and_argument_has_text() -> None:
+    definitions = json_schema()["$defs"]
+    for model in KINDS.values():
+        definition = definitions[model.__name__]
+        assert definition["description"]
+        assert all(argument.get("description") for argument in definition["properties"].values())
+    assert all(key.get("description") for key in json_schema()["properties"].values())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "topic: t",
+        "{topic: t, fields: {}}",
+        "{topic: t, fields: {a: {}}}",
+        "{topic: t, fields: {a: {faker: name, choice: [a]}}}",
+        "{topic: t, fields: {a: {uuid: 4, nulls: 0.1}}}",
+        "{topic: a/b, fields: {a: {uuid: 4}}}",
+        "{topic: t, fields: {a: {object: {b: {uuid: 7}}}}}",
+        "{topic: t, fields: {a: {uuid: 4}}, records: 0}",
+        "{topic: t, fields: {a: {uuid: 4}}, rate: 20/s}",
+        "{topic: t, fields: {a: {uuid: 4}}, delivery: exactly_once}",
+        "{topic: t, fields: {a: {uuid: 4}}, variants: {v: {topic: u}}}",
+    ],
+)
+def test_it_refuses_what_the_reader_refuses(text: str) -> None:
+    assert not Draft202012Validator(json_schema()).is_valid(read_yaml(text.encode()).value)
