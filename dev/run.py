@@ -29,6 +29,7 @@ from dev.ports import require_free
 from dev.steps import Steps
 
 DAG, TASK = "registrations", "publish"
+SHOWN = 3  # records on the terminal
 
 
 def run() -> int:
@@ -150,20 +151,53 @@ def failure(api: AirflowApi, run_id: str) -> str:
     return "\n".join(text)
 
 
-def read_back(bootstrap: str, receipt: dict[str, Any], n: int = 3) -> list[Record]:
-    """Returns the first n records that the batch put into its fullest partition, as Kafka's console consumer sees them."""
+def read_back(bootstrap: str, receipt: dict[str, Any]) -> list[Record]:
+    """Returns the batch's records in its fullest partition, as Kafka's console consumer sees them, once all of them are found there.
+
+    The scheduler's own runs publish to the same topic at the same time: the batch is made again here, to tell its records from theirs.
+
+    Raises:
+        DevError: some are not there.
+    """
     shares = {int(number): share for number, share in receipt["partitions"].items()}
     number, share = max(shares.items(), key=lambda pair: int(pair[1]["records"]))
-    records = console_consumer(bootstrap, receipt["topic"], n=n, partition=number, offset=share["first_offset"] or 0)
-    if not records:
-        raise DevError(f"the run is green, but the console consumer finds no record in partition {number} of {receipt['topic']}")
-    return records
+    first, end = share["first_offset"] or 0, share["end_offset"]
+    there = console_consumer(bootstrap, receipt["topic"], n=end and end - first, partition=number, offset=first)
+    expected = {(time_ms, value) for part, time_ms, value in batch_of(receipt) if part == number}
+    found = [record for record in there if (record.timestamp_ms, record.value) in expected]
+    if len(found) < share["records"]:
+        raise DevError(
+            f"the run is green, but in partition {number} of {receipt['topic']} the console consumer finds {len(found)} of its {share['records']} records"
+        )
+    return found
+
+
+def batch_of(receipt: dict[str, Any]) -> list[tuple[int, int, bytes]]:
+    """Returns (partition, timestamp in ms, value) of each record of a receipt's batch, made again."""
+    from springhead.batch import Batch
+    from springhead.quantities import Interval
+    from springhead.records import records_of
+    from springhead.spec import find_stream
+
+    batch = Batch.of(
+        find_stream(receipt["stream"]),
+        Interval.parse(receipt["interval"]),
+        variant=receipt["variant"],
+        run_id=receipt["run_id"],
+        records=receipt["records"],
+        partitions=receipt["topic_partitions"],
+    )
+    made = records_of(batch)
+    return [
+        row for chunk in made for row in zip(chunk.partitions.tolist(), chunk.timestamps_ms.tolist(), chunk.values.tolist(), strict=True)
+    ]
 
 
 def show(records: list[Record], receipt: dict[str, Any]) -> None:
     """Prints the records and the receipt."""
-    print(f"\n{len(records)} of the {receipt['records']} records in {receipt['topic']}:")
-    for record in records:
+    shown = records[:SHOWN]
+    print(f"\n{len(shown)} of the {receipt['records']} records in {receipt['topic']}:")
+    for record in shown:
         time_ = datetime.fromtimestamp(record.timestamp_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         print(f"  partition {record.partition}  timestamp {time_}  key {text(record.key)}  value {text(record.value)}")
     print("\nreceipt:")

@@ -20,10 +20,10 @@ from springhead.kafka.connection import Connection
 from springhead.kafka.delivery import REMEDIES, Account, Delivery, Refused
 from springhead.kafka.settings import Guarantee, guarantee_of
 from springhead.kafka.topics import TopicInfo, check_in_sync, check_times, end_offsets, ensure_topic
-from springhead.quantities import Interval
+from springhead.quantities import Interval, interval_before
 from springhead.receipt import PartitionReceipt, Receipt
 from springhead.records import Headers, Press, records_of
-from springhead.spec import Stream
+from springhead.spec import Stream, find_stream
 
 _AHEAD = 3  # chunks that may wait between the thread that makes records and the one that sends them
 
@@ -39,6 +39,7 @@ def publish(
     run_id: str | None = None,
     records: int | None = None,
     partition: int | None = None,
+    attempt: int = 1,
     stop: threading.Event | None = None,
     progress: Progress | None = None,
 ) -> Receipt:
@@ -51,6 +52,7 @@ def publish(
         variant: one of the stream's variants.
         run_id: for new data of a manual run; None: the interval's own batch.
         records, partition: in place of what the stream says.
+        attempt: from 1; a later one warns in its receipt of what an earlier one may have left.
         stop: set by another thread or a signal handler: ends the call within 5 s.
         progress: called with (records handed over, records of the batch) after each chunk.
 
@@ -66,13 +68,12 @@ def publish(
     check_times(topic, interval, dt.datetime.now(dt.UTC))
     if guarantee is Guarantee.AT_LEAST_ONCE:
         check_in_sync(topic)
-    before = end_offsets(admin, topic)
+    offsets = _Offsets(admin, topic, guarantee)
     delivery = Delivery(connection, guarantee, topic, stop)
     tally = _send(batch, delivery, progress)
     account = delivery.finish()
     if not account.complete:
         raise _undelivered(batch, topic, connection, guarantee, account)
-    after = end_offsets(admin, topic)
     return Receipt(
         stream=stream.name,
         variant=variant,
@@ -87,9 +88,32 @@ def publish(
         bytes=tally.bytes,
         digest=tally.digest.hexdigest(),
         spec_digest=batch.spec_digest,
-        partitions={n: PartitionReceipt(count, before.get(n), after.get(n)) for n, count in enumerate(tally.partitions.tolist()) if count},
+        topic_partitions=topic.partitions,
+        partitions=offsets.receipts(tally.partitions.tolist()),
         duration_s=time.monotonic() - started,
+        warnings=_warnings(batch, attempt),
     )
+
+
+class _Offsets:
+    """Where the partitions ended before the first record. With acks 0 nothing is known of an end: the broker may not have written yet."""
+
+    def __init__(self, admin: Admin, topic: TopicInfo, guarantee: Guarantee) -> None:
+        self._admin, self._topic, self._known = admin, topic, guarantee is not Guarantee.FIRE_AND_FORGET
+        # A topic that was created a moment ago is empty, and does not yet answer.
+        self._before = dict.fromkeys(range(topic.partitions), 0) if topic.created else end_offsets(admin, topic)
+
+    def receipts(self, counts: list[int]) -> dict[int, PartitionReceipt]:
+        """By partition, those that have got records."""
+        after = end_offsets(self._admin, self._topic) if self._known else {}
+        before = self._before if after else {}
+        return {number: PartitionReceipt(count, before.get(number), after.get(number)) for number, count in enumerate(counts) if count}
+
+
+def _warnings(batch: Batch, attempt: int) -> tuple[str, ...]:
+    if attempt == 1:
+        return ()
+    return (f"attempt {attempt}: up to {batch.records:,} records for each earlier attempt may be in the topic twice",)
 
 
 class _Tally:
@@ -212,7 +236,7 @@ def _place(batch: Batch, refused: Refused | None) -> str:
     return f"record {number} (partition {int(made.partitions[0])}, {time_text}, {made.values.lengths[0]:,} bytes: {refused.code})"
 
 
-def key_values(stream: Stream | str, records: int, interval: Interval | None = None) -> Iterator[tuple[str | None, bytes]]:
+def key_values(stream: Stream | str, records: int, interval: Interval | str | None = None) -> Iterator[tuple[str | None, bytes]]:
     """(key, value) of so many records of a stream: the `producer_function` of the Kafka provider's own ProduceToTopicOperator.
 
     That operator knows neither partitions nor timestamps nor headers, and only logs what was not delivered.
@@ -220,13 +244,10 @@ def key_values(stream: Stream | str, records: int, interval: Interval | None = N
     Args:
         stream: its name, or the stream.
         records: how many.
-        interval: whose batch; the last complete one unless given.
+        interval: whose batch, also as START/END; the last complete one unless given.
     """
-    from springhead.quantities import interval_before
-    from springhead.spec import find_stream
-
     chosen = find_stream(stream) if isinstance(stream, str) else stream
-    window = interval or interval_before(chosen.cron, dt.datetime.now(dt.UTC))
+    window = Interval.parse(interval) if isinstance(interval, str) else interval or interval_before(chosen.cron, dt.datetime.now(dt.UTC))
     for made in records_of(Batch.of(chosen, window, records=records, partitions=(chosen.partition or 0) + 1)):
         keys = made.keys.optional() if made.keys else [None] * made.rows
         for key, value in zip(keys, made.values.tolist(), strict=True):

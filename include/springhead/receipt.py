@@ -50,7 +50,8 @@ class Receipt:
         spec_digest: of what decides its bytes.
         engine: the versions that decide its bytes.
         springhead: the version of the package.
-        partitions: by partition number.
+        topic_partitions: how many partitions the topic has: an input of the batch.
+        partitions: by number, those that got records.
         duration_s: seconds from start to the last acknowledgement.
         warnings: what a reader should know.
     """
@@ -68,6 +69,7 @@ class Receipt:
     bytes: int
     digest: str
     spec_digest: str
+    topic_partitions: int
     partitions: dict[int, PartitionReceipt]
     duration_s: float
     engine: dict[str, str] = field(default_factory=engine)
@@ -102,7 +104,10 @@ class Receipt:
         whose = self.stream + (f", variant {self.variant}" if self.variant else "")
         rows = [
             ("batch", f"{whose}, {self.interval}" + (f", run {self.run_id}" if self.run_id else "")),
-            ("topic", f"{self.topic} by connection {self.connection}"),
+            (
+                "topic",
+                f"{self.topic} ({self.topic_partitions} partition{'s' * (self.topic_partitions != 1)}) by connection {self.connection}",
+            ),
             ("guarantee", f"{self.guarantee}, {self.outcome}"),
             ("size", f"{self.records:,} records, {self.bytes:,} bytes"),
             ("time", f"{self.duration_s:.2f} s, {self.rate:,.0f} records/s"),

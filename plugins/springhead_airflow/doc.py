@@ -1,0 +1,58 @@
+"""What a DAG's page in Airflow's UI says of its stream."""
+
+from __future__ import annotations
+
+from springhead.fields import Field
+from springhead.spec import Stream
+
+
+def doc_md(stream: Stream) -> str:
+    """Markdown: what is published, where and when, the fields, and the commands that show more."""
+    lines = [stream.description or f"The stream `{stream.name}`.", ""]
+    lines += ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in _facts(stream)), ""]
+    lines += ["| field | made by | meaning |", "|---|---|---|"]
+    lines += [f"| `{name}` | {_made_by(field)} | {_cell(field.description or '')} |" for name, field in stream.fields.items()]
+    lines += ["", "Tasks: `publish`" + "".join(f", `publish_{name}`" for name in stream.variants) + ". Each one's receipt is its XCom.", ""]
+    lines += ["    " + line for line in _commands(stream)]
+    return "\n".join(lines)
+
+
+def _facts(stream: Stream) -> list[tuple[str, str]]:
+    facts = [
+        ("topic", f"`{stream.topic}` by connection `{stream.connection}`"),
+        ("schedule", f"`{stream.schedule}` (UTC)" if stream.schedule else "manual runs only"),
+        ("records per batch", f"{stream.records:,}"),
+    ]
+    if stream.key is not None:
+        facts.append(("key", _made_by(stream.key)))
+    facts.append(
+        (
+            "partition",
+            "by the key" if stream.partition is None and stream.key else "drawn" if stream.partition is None else str(stream.partition),
+        )
+    )
+    for name, variant in stream.variants.items():
+        overrides = ", ".join(
+            f"{key} {getattr(variant, key)}"
+            for key in variant.model_fields_set
+            if key in ("records", "partition", "connection", "delivery")
+        )
+        facts.append((f"variant `{name}`", overrides or "another key or other headers"))
+    return [(name, _cell(value)) for name, value in facts]
+
+
+def _made_by(field: Field) -> str:
+    argument = getattr(field, field.kind, None)
+    return _cell(f"{field.kind} `{argument}`" if isinstance(argument, str | int) and not isinstance(argument, bool) else field.kind)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _commands(stream: Stream) -> list[str]:
+    return [
+        f"springhead preview {stream.name}                # some records",
+        f"springhead publish {stream.name}                # a batch without Airflow",
+        f"airflow backfill create --dag-id {stream.name} --from-date 2026-01-01T00:00Z --to-date 2026-01-01T01:00Z",
+    ]

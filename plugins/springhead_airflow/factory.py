@@ -1,0 +1,63 @@
+"""From a stream to its DAG."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from airflow.sdk import DAG, CronDataIntervalTimetable, get_parsing_context
+
+from springhead.errors import SpecError
+from springhead.spec import Stream, find_stream, load_streams
+from springhead_airflow.doc import doc_md
+from springhead_airflow.form import form_params
+from springhead_airflow.operator import PublishBatchOperator
+
+MAX_ACTIVE_RUNS = 4  # intervals do not depend on one another; a backfill takes --max-active-runs
+_RETRIES = {
+    "retries": 3,
+    "retry_delay": timedelta(seconds=30),
+    "retry_exponential_backoff": True,
+    "max_retry_delay": timedelta(minutes=10),
+}
+
+
+def stream_dags() -> dict[str, DAG]:
+    """DAG id → DAG of every good stream; where a task starts, only of its own: no other file is read.
+
+    A bad stream raises nothing here, for Airflow would take away all the others of the DAG file: see `raise_stream_errors`.
+    """
+    wanted = get_parsing_context().dag_id
+    streams = {wanted: find_stream(wanted)} if wanted else load_streams()[0]
+    return {name: stream_dag(stream) for name, stream in streams.items()}
+
+
+def raise_stream_errors() -> None:
+    """Raises the errors of all bad streams at once.
+
+    Raises:
+        SpecError: each problem with file, line, column and what was likely meant.
+    """
+    if get_parsing_context().dag_id:
+        return
+    _, errors = load_streams()
+    if errors:
+        raise SpecError([problem for error in errors for problem in error.problems])
+
+
+def stream_dag(stream: Stream) -> DAG:
+    """A stream's DAG: one task that publishes its batch, and one for each variant."""
+    with DAG(
+        dag_id=stream.name,
+        description=stream.description,
+        doc_md=doc_md(stream),
+        tags={"springhead", *stream.tags},
+        schedule=CronDataIntervalTimetable(stream.cron, timezone="UTC") if stream.cron else None,
+        start_date=stream.start_date,
+        catchup=stream.catchup,
+        max_active_runs=MAX_ACTIVE_RUNS,
+        default_args=_RETRIES,
+        params=form_params(stream),
+    ) as dag:
+        for variant in (None, *stream.variants):
+            PublishBatchOperator(task_id=f"publish_{variant}" if variant else "publish", stream=stream, variant=variant, form=True)
+    return dag

@@ -1,0 +1,119 @@
+"""The form of a manual run: what it asks, and what was answered."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from airflow.sdk import Param
+
+from springhead.errors import OptionError
+from springhead.fields.words import listed, meant
+from springhead.quantities import Interval, parse_time
+from springhead.spec import Stream
+
+_MOST_RECORDS = 100_000_000
+
+
+def form_params(stream: Stream) -> dict[str, Param]:
+    """The params of a stream's DAG: Airflow's UI makes a form of them, REST and the command line take them as `conf`."""
+    pinned = "by key or drawn" if stream.partition is None else str(stream.partition)
+    last = "the last complete one of the schedule" if stream.cron else "the hour before the run"
+    return {
+        "records": Param(
+            None,
+            type=["null", "integer"],
+            minimum=1,
+            maximum=_MOST_RECORDS,
+            title="Records",
+            description_md=f"How many records each task publishes. Empty: as the stream says ({stream.records:,}).",
+            section="Batch",
+        ),
+        "partition": Param(
+            None,
+            type=["null", "integer"],
+            minimum=0,
+            maximum=2**31 - 1,
+            title="Partition",
+            description_md=f"All records go to this partition. Empty: as the stream says ({pinned}; a variant may say otherwise).",
+            section="Batch",
+        ),
+        "start": Param(
+            None,
+            type=["null", "string"],
+            format="date-time",
+            title="Interval: start",
+            description_md=f"The event times lie between start and end. Both empty: {last}.",
+            section="Interval",
+        ),
+        "end": Param(
+            None,
+            type=["null", "string"],
+            format="date-time",
+            title="Interval: end",
+            description_md="Exclusive.",
+            section="Interval",
+        ),
+        "replay": Param(
+            False,
+            type="boolean",
+            title="Replay the interval's own batch",
+            description_md="On: the very records that the schedule publishes, or has published, for this interval. Off: new records.",
+            section="Interval",
+        ),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What was answered; all of it may be left out.
+
+    Attributes:
+        records, partition: in place of what the stream says.
+        interval: in place of the run's.
+        replay: the interval's own batch instead of new records.
+    """
+
+    records: int | None = None
+    partition: int | None = None
+    interval: Interval | None = None
+    replay: bool = False
+
+    @classmethod
+    def read(cls, params: Mapping[str, Any], conf: Mapping[str, Any] | None = None) -> Form:
+        """The form of a run.
+
+        Args:
+            params: the run's params, checked by Airflow.
+            conf: what was sent with the run; Airflow takes unknown keys of it without a word.
+
+        Raises:
+            OptionError: an unknown key, half an interval or a text that is no time.
+        """
+        known = ("records", "partition", "start", "end", "replay")
+        for key in conf or {}:
+            if key not in known:
+                raise OptionError(f"the run's form has no '{key}'; it has {listed(known)}{meant(key, known)}")
+        return cls(
+            records=params.get("records"),
+            partition=params.get("partition"),
+            interval=_interval(params.get("start"), params.get("end")),
+            replay=bool(params.get("replay", False)),
+        )
+
+
+def _interval(start: str | None, end: str | None) -> Interval | None:
+    if not start and not end:
+        return None
+    if not start or not end:
+        raise OptionError(f"the interval has {'no start' if end else 'no end'}: give both start and end, or neither")
+    return Interval(_time("start", start), _time("end", end))
+
+
+def _time(name: str, text: str) -> dt.datetime:
+    try:
+        return parse_time(text)
+    except ValueError as error:
+        raise OptionError(f"{name}: {error}") from None

@@ -1,0 +1,159 @@
+"""The operator that publishes a batch."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from airflow.providers.apache.kafka.operators.produce import ProduceToTopicOperator
+from airflow.sdk import Asset
+from airflow.sdk.exceptions import AirflowFailException
+
+from springhead.errors import OptionError, TerminalError
+from springhead.spec import Stream, find_stream
+from springhead_airflow.connection import airflow_connection
+from springhead_airflow.form import Form
+from springhead_airflow.run import batch_of_run
+
+_LOG_EVERY_S = 10.0
+
+
+def topic_asset(stream: Stream) -> Asset:
+    """The asset of a stream's topic: what its tasks update, and what other DAGs can wait for.
+
+    Its URI names the connection and not the host: which host that is, only the connection knows, and it may change.
+    """
+    name = f"{stream.connection}/{stream.topic}"
+    return Asset(name=name, uri=f"x-kafka://{name}")
+
+
+class PublishBatchOperator(ProduceToTopicOperator):
+    """Publishes the batch of a stream for the run's interval, and returns its receipt.
+
+    It takes the place of what loses data in the Kafka provider's operator: an undelivered record fails the task, and partition, key, headers
+    and timestamp of each record are the stream's.
+
+    Args:
+        stream: the name of a file in include/streams, or the stream.
+        variant: one of its variants.
+        records: another number of records.
+        partition: pins all records to one partition.
+        interval: START/END in place of the run's own interval, such as "2026-01-01T00:00Z/PT1H".
+        kafka_config_id: another connection than the stream's.
+        form: whether the DAG's params are the form of `form_params`, so that a manual run's answers count.
+        **kwargs: of Airflow's BaseOperator.
+
+    Raises:
+        SpecError: the stream's file has errors.
+        OptionError: there is no such stream or variant.
+    """
+
+    template_fields = (*ProduceToTopicOperator.template_fields, "records", "partition", "interval")  # type: ignore[assignment]  # of four
+
+    def __init__(
+        self,
+        *,
+        stream: str | Stream,
+        variant: str | None = None,
+        records: int | str | None = None,
+        partition: int | str | None = None,
+        interval: str | None = None,
+        kafka_config_id: str | None = None,
+        form: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        loaded = find_stream(stream) if isinstance(stream, str) else stream
+        chosen = loaded.with_variant(variant)
+        if kafka_config_id is not None:
+            chosen = chosen.model_copy(update={"connection": kafka_config_id})
+        kwargs.setdefault("outlets", [topic_asset(chosen)])
+        super().__init__(
+            topic=chosen.topic,
+            producer_function="springhead.pipeline.key_values",  # what the provider's own operator would run
+            producer_function_args=[loaded.name],
+            kafka_config_id=chosen.connection,
+            **kwargs,
+        )
+        self.stream = loaded
+        self.variant = variant
+        self.records = records
+        self.partition = partition
+        self.interval = interval
+        self.form = form
+        self._stop = threading.Event()
+
+    def execute(self, context: Mapping[str, Any]) -> dict[str, Any]:  # type: ignore[override]  # the provider's returns None
+        """Publishes; returns the receipt, which is the task's XCom and stands in its log and in the asset's event, too.
+
+        Raises:
+            AirflowFailException: no retry helps.
+            SpringheadError: a retry may help.
+        """
+        try:
+            return self._publish(context)
+        except TerminalError as error:
+            raise AirflowFailException(str(error)) from error
+
+    def on_kill(self) -> None:
+        """Airflow wants the task to end: the batch stops within 5 s, and `execute` raises."""
+        self._stop.set()
+
+    def _publish(self, context: Mapping[str, Any]) -> dict[str, Any]:
+        from springhead import pipeline  # numpy, numba and Kafka's client: not at parsing
+
+        form = Form.read(context.get("params") or {}, _conf(context)) if self.form else Form()
+        batch = batch_of_run(self.stream, form, context, self.interval or None)
+        instance = context.get("ti")
+        receipt = pipeline.publish(
+            self.stream,
+            batch.interval,
+            airflow_connection(self.kafka_config_id),
+            variant=self.variant,
+            run_id=batch.run_id,
+            records=form.records if form.records is not None else _number("records", self.records),
+            partition=form.partition if form.partition is not None else _number("partition", self.partition),
+            attempt=instance.try_number if instance is not None else 1,
+            stop=self._stop,
+            progress=self._log_progress(),
+        )
+        plain = receipt.as_dict()
+        self.log.info("%s", receipt.text())
+        self._tell_assets(context, plain)
+        return plain
+
+    def _log_progress(self) -> Any:
+        """A line every ten seconds."""
+        last = started = time.monotonic()
+
+        def log(done: int, total: int) -> None:
+            nonlocal last
+            now = time.monotonic()
+            if now - last >= _LOG_EVERY_S:
+                last = now
+                self.log.info("%s of %s records, %s/s", f"{done:,}", f"{total:,}", f"{done / (now - started):,.0f}")
+
+        return log
+
+    def _tell_assets(self, context: Mapping[str, Any], receipt: dict[str, Any]) -> None:
+        events = context.get("outlet_events")
+        for outlet in self.outlets:
+            if events is not None and isinstance(outlet, Asset):
+                events[outlet].extra = receipt
+
+
+def _conf(context: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    run = context.get("dag_run")
+    conf: Mapping[str, Any] | None = run.conf if run is not None else None
+    return conf
+
+
+def _number(name: str, value: int | str | None) -> int | None:
+    """A templated argument is a text; an empty one, and None's own text, mean that nothing was given."""
+    if value is None or value in ("", "None"):
+        return None
+    with suppress(ValueError):
+        return int(value)
+    raise OptionError(f"{name}: {value!r} is no whole number")

@@ -1,0 +1,74 @@
+"""Which batch a run of Airflow means: its interval, and whether it is new data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from springhead.errors import OptionError
+from springhead.quantities import Interval, interval_before
+from springhead.spec import Stream
+from springhead_airflow.form import Form
+
+
+@dataclass(frozen=True, slots=True)
+class RunBatch:
+    """The batch of a run.
+
+    Attributes:
+        interval: the data interval.
+        run_id: of new data; None: the interval's own batch.
+    """
+
+    interval: Interval
+    run_id: str | None
+
+
+def batch_of_run(stream: Stream, form: Form, context: Mapping[str, Any], interval: str | None = None) -> RunBatch:
+    """The batch of the run that a task belongs to.
+
+    | run | interval | new data |
+    |---|---|---|
+    | scheduled, backfill | the run's | no |
+    | manual | the form's; else the run's; else the last complete one before run_after | yes, unless the form says replay |
+    | without an interval (triggered by an asset) | the last complete one before run_after | yes |
+
+    An interval that the operator itself was given comes before the run's and after the form's.
+
+    Args:
+        stream: whose schedule says what the last complete interval is.
+        form: the run's.
+        context: of the task.
+        interval: the operator's argument, START/END.
+
+    Raises:
+        OptionError: the run has an interval of no length, or there is no run at all.
+    """
+    run = context.get("dag_run")
+    if run is None:
+        given = form.interval or (Interval.parse(interval) if interval else None)
+        if given is None:
+            raise OptionError("outside a run of Airflow the operator needs its interval: interval='2026-01-01T00:00Z/2026-01-01T01:00Z'")
+        return RunBatch(given, None)
+    manual = str(run.run_type) == "manual"
+    if not manual and form.interval:
+        raise OptionError("start and end are for manual runs: a scheduled or backfilled run has its own interval")
+    own = _own_interval(run, manual=manual)
+    new = (manual and not form.replay) or (own is None and not manual)
+    window = form.interval or (Interval.parse(interval) if interval else own)
+    return RunBatch(window or interval_before(stream.cron, run.run_after), run.run_id if new else None)
+
+
+def _own_interval(run: Any, *, manual: bool) -> Interval | None:
+    start, end = run.data_interval_start, run.data_interval_end
+    if start is None or end is None:
+        return None
+    if start == end:
+        if manual:  # a DAG without a schedule gives its manual runs such an interval
+            return None
+        raise OptionError(
+            "the run's data interval has no length, for a DAG whose schedule is a bare cron expression has none: write "
+            'schedule=CronDataIntervalTimetable("*/5 * * * *", timezone="UTC") (from airflow.sdk), or give the operator its interval'
+        )
+    return Interval(start, end)
