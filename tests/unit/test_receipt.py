@@ -24,6 +24,7 @@ def receipt(**changes: object) -> Receipt:
         "bytes": 64_000,
         "digest": "d" * 32,
         "spec_digest": "5" * 32,
+        "topic_partitions": 6,
         "partitions": {0: PartitionReceipt(700, 10, 710), 1: PartitionReceipt(800)},
         "duration_s": 0.5,
         "engine": {"springhead": "1", "faker": "40.63.0"},
@@ -36,7 +37,7 @@ def test_the_text_is_one_readable_block() -> None:
     assert receipt(warnings=("something",)).text() == (
         "Springhead receipt\n"
         "  batch        registrations, 2026-01-01T00:00:00Z/2026-01-01T00:05:00Z\n"
-        "  topic        second_topic by connection kafka_default\n"
+        "  topic        second_topic (6 partitions) by connection kafka_default\n"
         "  guarantee    at_least_once, delivered: 1,500\n"
         "  size         1,500 records, 64,000 bytes\n"
         "  time         0.50 s, 3,000 records/s\n"

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from springhead.batch import Batch
@@ -70,6 +70,7 @@ def test_a_record_holds_what_its_spec_says() -> None:
         assert dict(headers) == named
 
 
+@settings(max_examples=30)
 @given(st.integers(1, 600))
 def test_the_size_of_chunks_changes_no_byte(size: int) -> None:
     of = batch(FIELDS, **KEYS)
@@ -77,6 +78,7 @@ def test_the_size_of_chunks_changes_no_byte(size: int) -> None:
     assert digest(of, size) == digest(of)
 
 
+@settings(max_examples=30)
 @given(st.permutations(range(12)), st.integers(1, 12))
 def test_the_order_of_chunks_and_cutting_into_parts_change_no_byte(order: list[int], parts: int) -> None:
     of = batch(FIELDS, records=120, **KEYS)
@@ -173,23 +175,41 @@ def test_shipped_streams_have_the_bytes_they_always_had(name: str) -> None:
     assert golden(name) == GOLDEN[name]
 
 
-def test_the_bytes_are_the_same_with_other_machine_code(tmp_path: Path) -> None:
-    """The same digests in a process whose kernels are compiled for a plain CPU, without vectors, in a cache of their own."""
-    script = "from tests.unit.test_records import golden, GOLDEN; print(*[golden(n) for n in GOLDEN])"
+PLAIN_CPU = {
+    "NUMBA_CPU_NAME": "generic",
+    "NUMBA_CPU_FEATURES": "-sse3,-ssse3,-sse4.1,-sse4.2,-avx,-avx2,-fma,-bmi,-bmi2,-popcnt",
+    "NUMBA_LOOP_VECTORIZE": "0",
+    "NUMBA_SLP_VECTORIZE": "0",
+    "NUMBA_OPT": "1",
+}
+
+
+def in_another_process(script: str, cache: Path, **variables: str) -> list[str]:
+    """What a script prints, in words, with a kernel cache of its own."""
     root = Path(__file__).parents[2]
-    plain = {
-        "SPRINGHEAD_CACHE": str(tmp_path),
-        "NUMBA_CPU_NAME": "generic",
-        "NUMBA_CPU_FEATURES": "-sse3,-ssse3,-sse4.1,-sse4.2,-avx,-avx2,-fma,-bmi,-bmi2,-popcnt",
-        "NUMBA_LOOP_VECTORIZE": "0",
-        "NUMBA_SLP_VECTORIZE": "0",
-        "NUMBA_OPT": "1",
-        "NPY_DISABLE_CPU_FEATURES": _numpy_features(),
-        "PYTHONPATH": f"{root / 'include'}{os.pathsep}{root}",
-    }
-    done = subprocess.run([sys.executable, "-c", script], env={**os.environ, **plain}, capture_output=True, text=True, check=True, cwd=root)
-    assert done.stdout.split() == list(GOLDEN.values())
-    assert list(tmp_path.glob("kernels-*")), "the kernels were not compiled into the cache of this test"
+    own = {"SPRINGHEAD_CACHE": str(cache), "PYTHONPATH": f"{root / 'include'}{os.pathsep}{root}"}
+    done = subprocess.run(
+        [sys.executable, "-c", f"from tests.unit.test_records import *; {script}"],
+        env={**os.environ, **own, **variables},
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=root,
+    )
+    assert list(cache.glob("kernels-*")), "the kernels were not compiled into the cache of this test"
+    return done.stdout.split()
+
+
+def test_the_bytes_are_the_same_with_other_machine_code(tmp_path: Path) -> None:
+    """A process whose kernels are compiled for a plain CPU, without vectors."""
+    script = "print(*[golden(n) for n in GOLDEN])"
+    assert in_another_process(script, tmp_path, **PLAIN_CPU, NPY_DISABLE_CPU_FEATURES=_numpy_features()) == list(GOLDEN.values())
+
+
+def test_no_kernel_reads_or_writes_outside_an_array(tmp_path: Path) -> None:
+    """A process whose kernels check every index; an IndexError would end it. A chunk's size that divides nothing meets all ends."""
+    script = "print(digest(batch(FIELDS, **KEYS), 7), *[golden(n) for n in GOLDEN])"
+    assert in_another_process(script, tmp_path, NUMBA_BOUNDSCHECK="1") == [digest(batch(FIELDS, **KEYS)), *GOLDEN.values()]
 
 
 def _numpy_features() -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from springhead.column import Kind
@@ -46,6 +46,7 @@ def plain(made: Any) -> list[Any]:
 
 
 @pytest.mark.parametrize("of", KINDS, ids=lambda of: f"{of.kind} {getattr(of, of.kind)}")
+@settings(max_examples=40)
 @given(ids=ids, cut=st.integers(0, 40))
 def test_a_value_depends_on_its_id_and_time_alone(of: Field, ids: list[int], cut: int) -> None:
     times = [1_767_571_200_000_000 + i % 10**12 for i in ids]

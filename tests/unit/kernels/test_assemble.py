@@ -95,7 +95,7 @@ def written(value: Any) -> str:
 
 
 @given(records())
-@settings(max_examples=400)
+@settings(max_examples=150)
 def test_records_are_those_of_the_plain_evaluation(drawn: tuple[Column, list[Any]]) -> None:
     column, values = drawn
     layout, buffer = Layout(), Guarded()
