@@ -24,6 +24,10 @@ class AirflowApi:
         self.url, self._check = url, check
         self._http = httpx.Client(base_url=url, timeout=30, trust_env=False)
 
+    def close(self) -> None:
+        """Closes the connection."""
+        self._http.close()
+
     def wait_up(self, timeout: float = 120) -> None:
         """Returns when the interface answers and the login holds."""
 
@@ -86,6 +90,11 @@ class AirflowApi:
         """Returns the task instances of a run."""
         tasks: list[dict[str, Any]] = self.get(f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances")["task_instances"]
         return tasks
+
+    def set_task_state(self, dag_id: str, run_id: str, task_id: str, state: str) -> None:
+        """Sets a task instance's state, as "mark failed" in the UI does."""
+        path = f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}"
+        self._answer(self._http.patch(path, json={"new_state": state}))
 
     def xcom(self, dag_id: str, run_id: str, task_id: str, key: str = "return_value") -> Any:
         """Returns an XCom's value."""

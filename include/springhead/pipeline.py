@@ -88,6 +88,7 @@ def publish(
         bytes=tally.bytes,
         digest=tally.digest.hexdigest(),
         spec_digest=batch.spec_digest,
+        partition=batch.partition,
         topic_partitions=topic.partitions,
         partitions=offsets.receipts(tally.partitions.tolist()),
         duration_s=time.monotonic() - started,

@@ -50,6 +50,7 @@ class Receipt:
         spec_digest: of what decides its bytes.
         engine: the versions that decide its bytes.
         springhead: the version of the package.
+        partition: the one that all records were pinned to; None: by key, or drawn.
         topic_partitions: how many partitions the topic has: an input of the batch.
         partitions: by number, those that got records.
         duration_s: seconds from start to the last acknowledgement.
@@ -69,6 +70,7 @@ class Receipt:
     bytes: int
     digest: str
     spec_digest: str
+    partition: int | None
     topic_partitions: int
     partitions: dict[int, PartitionReceipt]
     duration_s: float

@@ -51,7 +51,7 @@ def batch_of_run(stream: Stream, form: Form, context: Mapping[str, Any], interva
         if given is None:
             raise OptionError("outside a run of Airflow the operator needs its interval: interval='2026-01-01T00:00Z/2026-01-01T01:00Z'")
         return RunBatch(given, None)
-    manual = str(run.run_type) == "manual"
+    manual = run.run_type == "manual"
     if not manual and form.interval:
         raise OptionError("start and end are for manual runs: a scheduled or backfilled run has its own interval")
     own = _own_interval(run, manual=manual)

@@ -24,6 +24,7 @@ def receipt(**changes: object) -> Receipt:
         "bytes": 64_000,
         "digest": "d" * 32,
         "spec_digest": "5" * 32,
+        "partition": None,
         "topic_partitions": 6,
         "partitions": {0: PartitionReceipt(700, 10, 710), 1: PartitionReceipt(800)},
         "duration_s": 0.5,

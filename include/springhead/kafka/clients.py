@@ -26,7 +26,6 @@ _DENIED = frozenset(
         KafkaError.TOPIC_AUTHORIZATION_FAILED,
         KafkaError.CLUSTER_AUTHORIZATION_FAILED,
         KafkaError.GROUP_AUTHORIZATION_FAILED,
-        KafkaError.SASL_AUTHENTICATION_FAILED,
     }
 )
 _AWAY = frozenset(
@@ -65,7 +64,7 @@ class Watch:
         """librdkafka's error_cb; never raises."""
         text = self._connection.mask(error.str())
         self.last = text
-        if error.code() == KafkaError._AUTHENTICATION:
+        if error.code() in (KafkaError._AUTHENTICATION, KafkaError.SASL_AUTHENTICATION_FAILED):
             self.fatal = ConnectionSettingsError(
                 f"connection '{self._connection.id}': the broker does not accept sasl.username and sasl.password ({text}). Correct them, or the mechanism"
             )
@@ -120,9 +119,12 @@ class Admin:
                 if self._watch.fatal:
                     raise self._watch.fatal from None
             except KafkaException as error:
+                self._client.poll(0)  # the watch may not have heard yet why the call failed
+                code = error.args[0].code()
+                if code not in _AWAY:
+                    self._watch(error.args[0])
                 if self._watch.fatal:
                     raise self._watch.fatal from None
-                code = error.args[0].code()
                 if code in _AWAY:
                     raise unavailable(self.connection, self._watch) from None
                 if code in _DENIED:

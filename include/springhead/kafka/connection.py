@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, quote_plus, urlsplit
 
 from springhead.errors import ConnectionSettingsError
+from springhead.kafka.properties import CLIENT, CONSUMER
 
 SECRETS = frozenset(
     """
@@ -20,7 +21,8 @@ SECRETS = frozenset(
     sasl.oauthbearer.config sasl.oauthbearer.assertion.private.key.pem sasl.oauthbearer.assertion.private.key.passphrase
     """.split()  # noqa: SIM905
 )
-_URL_USER = re.compile(r"(?<=://)[^/@\s]+(?=@)")
+# Up to the last @, for a password that nobody encoded may hold / and @: rather a host hidden than a password shown.
+_URL_USER = re.compile(r'(?<=://)[^\s"<>]+(?=@)')
 _MASK = "***"
 
 
@@ -52,23 +54,30 @@ class Connection:
                 ) from None
         if extra is None or not isinstance(extra, Mapping):
             raise ConnectionSettingsError(f"connection '{connection_id}': its extra is no mapping: write one such as {_EXAMPLE}")
-        return cls(connection_id, dict(extra))
+        return cls(connection_id, {str(key): value for key, value in extra.items()})  # YAML has keys such as 9092 and true
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """The values that must never be seen."""
-        return tuple(str(value) for key, value in self.settings.items() if key in SECRETS and value)
+        return tuple(str(value) for key, value in self.settings.items() if key in SECRETS and value not in (None, ""))
 
     def mask(self, text: str) -> str:
         """The text without this connection's secrets, and without the user part of URLs."""
-        for secret in sorted(self.secrets, key=len, reverse=True):
-            text = text.replace(secret, _MASK)
-            text = text.replace(json.dumps(secret)[1:-1], _MASK)
+        forms = sorted({form for secret in self.secrets for form in _forms(secret)}, key=len, reverse=True)
+        if forms:  # in one pass: a second one could find a secret in what the first has put there
+            text = re.sub("|".join(map(re.escape, forms)), _MASK, text)
         return _URL_USER.sub(_MASK, text)
 
     def __str__(self) -> str:
-        shown = {key: _MASK if key in SECRETS else value for key, value in self.settings.items()}
+        # An unknown key may be a secret with a typing error, or Java's sasl.jaas.config.
+        shown = {key: value if key in CLIENT | CONSUMER and key not in SECRETS else _MASK for key, value in self.settings.items()}
         return self.mask(f"connection '{self.id}' {shown}")
+
+
+def _forms(secret: str) -> set[str]:
+    """A secret as it may stand in a text: plain, in JSON, in Python, in a URL."""
+    encoded = {quoting(secret, safe="", errors="surrogatepass") for quoting in (quote, quote_plus)}
+    return {secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1], *encoded}
 
 
 _EXAMPLE = '{"bootstrap.servers": "localhost:9092", "client.id": "springhead", "acks": "all"}'
@@ -87,25 +96,27 @@ def find_connection(connection_id: str, file: Path | None = None) -> Connection:
         ConnectionSettingsError: there is none, or it cannot be read; says where it looked.
     """
     variable = f"AIRFLOW_CONN_{connection_id.upper()}"
-    if variable in os.environ:
-        return _from_environment(connection_id, variable, os.environ[variable])
+    if text := os.environ.get(variable, "").strip():
+        return _from_environment(connection_id, variable, text)
     path = file or settings_file()
-    known: list[str] = []
-    for found in _from_file(path):
-        known.append(found.id)
-        if found.id == connection_id:
-            return found
-    close = get_close_matches(connection_id, known, n=1)
+    entries = _entries(path)
+    if connection_id in entries:
+        return Connection.from_extra(connection_id, entries[connection_id])
+    has = f"{path} has it" if path.exists() else f"{path} (no such file) has it"
+    close = get_close_matches(connection_id, entries, n=1)
     meant = f" Did you mean '{close[0]}'?" if close else ""
-    raise ConnectionSettingsError(f"there is no connection '{connection_id}': neither {variable} nor {path} has it.{meant}")
+    raise ConnectionSettingsError(f"there is no connection '{connection_id}' of type kafka: neither {variable} nor {has}.{meant}")
 
 
 def _from_environment(connection_id: str, variable: str, text: str) -> Connection:
     """Airflow's two forms: JSON, or a URI whose query is the extra."""
     try:
-        if text.lstrip().startswith("{"):
+        if text.startswith("{"):
             return Connection.from_extra(connection_id, json.loads(text).get("extra"))
-        query = parse_qs(urlsplit(text).query, keep_blank_values=True)
+        uri = urlsplit(text)
+        if not uri.scheme:
+            raise ValueError
+        query = parse_qs(uri.query, keep_blank_values=True)
         if "__extra__" in query:
             return Connection.from_extra(connection_id, query["__extra__"][0])
         return Connection.from_extra(connection_id, {key: values[-1] for key, values in query.items()})
@@ -117,18 +128,26 @@ def _from_environment(connection_id: str, variable: str, text: str) -> Connectio
         ) from None
 
 
-def _from_file(path: Path) -> Iterator[Connection]:
-    """The Kafka connections of a file in the Astro CLI's format."""
+def _entries(path: Path) -> dict[str, Any]:
+    """The extras of the Kafka connections of a file in the Astro CLI's format, by connection id."""
     import yaml
 
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return
-    except (OSError, UnicodeError, yaml.YAMLError) as error:
+        return {}
+    except yaml.MarkedYAMLError as error:  # its text would show the line, and a password in it
+        mark = error.problem_mark or error.context_mark
+        place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
+        raise ConnectionSettingsError(
+            f"{place} is not YAML. A text that begins with one of @ * & ! % {{ [ needs quotes, a password too"
+        ) from None
+    except (OSError, yaml.YAMLError, ValueError, RecursionError) as error:
         raise ConnectionSettingsError(f"{path} cannot be read: {error}") from None
     airflow = content.get("airflow") if isinstance(content, dict) else None
     connections = airflow.get("connections") if isinstance(airflow, dict) else None
-    for entry in connections or []:
-        if isinstance(entry, dict) and entry.get("conn_id") and entry.get("conn_type") == "kafka":
-            yield Connection.from_extra(str(entry["conn_id"]), entry.get("conn_extra"))
+    return {
+        str(entry["conn_id"]): entry.get("conn_extra")
+        for entry in (connections if isinstance(connections, list) else [])
+        if isinstance(entry, dict) and entry.get("conn_id") and entry.get("conn_type") == "kafka"
+    }

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+import math
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from enum import Enum
 from typing import Any
 
 from springhead.errors import ConnectionSettingsError
-from springhead.kafka.connection import Connection
+from springhead.kafka.connection import SECRETS, Connection
 from springhead.kafka.properties import CLIENT, CONSUMER
 
 log = logging.getLogger("springhead")
@@ -47,8 +49,14 @@ _FORBIDDEN_FAMILIES = {
 }
 _PROTOCOLS = ("plaintext", "ssl", "sasl_plaintext", "sasl_ssl")
 _PASSWORD_MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
+_MECHANISMS = (*_PASSWORD_MECHANISMS, "OAUTHBEARER", "GSSAPI")
 _CALLABLE = frozenset({"oauth_cb"})  # Airflow's hook puts it there for MSK and Google
 OURS = "allow_insecure_tls"
+_ALLOWED = sorted((CLIENT | {OURS}) - _OWNED - _FORBIDDEN.keys())
+
+_NUMBER = re.compile(r"(\.(ms|bytes|kbytes|messages|size|cnt|seconds|level|threshold|fails)|^log_level)$")
+_FRACTION = frozenset({"linger.ms", "queue.buffering.max.ms"})
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 
 _COMMON: dict[str, Any] = {
     "request.timeout.ms": 30_000,
@@ -77,10 +85,7 @@ def guarantee_of(connection: Connection, delivery: str | None = None) -> Guarant
     Raises:
         ConnectionSettingsError: acks is none of 0, 1, all; or the stream asks for more than they give.
     """
-    acks = str(connection.settings.get("acks", "all"))
-    if acks not in _BY_ACKS:
-        raise _wrong(connection, "acks", f"{acks!r} is none of 0, 1 and all")
-    given = _BY_ACKS[acks]
+    given = _acks(connection)
     if delivery is None:
         return given
     if delivery == "exactly_once":
@@ -90,9 +95,17 @@ def guarantee_of(connection: Connection, delivery: str | None = None) -> Guarant
         raise _wrong(
             connection,
             "acks",
-            f"{acks} gives {given.value}, but the stream's delivery asks for {asked.value}: set acks to {_BY_GUARANTEE[asked]['acks']}, or leave delivery out",
+            f"{connection.settings.get('acks', 'all')} gives {given.value}, but the stream's delivery asks for {asked.value}: set acks to {_BY_GUARANTEE[asked]['acks']}, or leave delivery out",
         )
     return asked
+
+
+def _acks(connection: Connection) -> Guarantee:
+    acks = connection.settings.get("acks", "all")
+    given = _BY_ACKS.get(str(acks).strip().lower())
+    if given is None:
+        raise _wrong(connection, "acks", f"{acks!r} is none of 0, 1 and all: write one of them")
+    return given
 
 
 def client_settings(connection: Connection, guarantee: Guarantee, max_message_bytes: int | None = None) -> dict[str, Any]:
@@ -105,10 +118,12 @@ def client_settings(connection: Connection, guarantee: Guarantee, max_message_by
         ConnectionSettingsError: names the connection, the key, the cause and the remedy.
     """
     given = _checked(connection)
+    if ignored := sorted(CONSUMER & connection.settings.keys()):
+        log.info("connection '%s': %s are settings of consumers and have no effect here", connection.id, ", ".join(ignored))
     given.pop("acks", None)
     settings = {**_COMMON, **given, **_FIXED, **_BY_GUARANTEE[guarantee]}
     if max_message_bytes is not None:
-        settings["batch.size"] = min(int(settings["batch.size"]), max(1, max_message_bytes - 1000))
+        settings["batch.size"] = min(settings["batch.size"], max(1, max_message_bytes - 1000))
     return settings
 
 
@@ -118,8 +133,9 @@ def admin_settings(connection: Connection) -> dict[str, Any]:
     Raises:
         ConnectionSettingsError: as for `client_settings`.
     """
-    produce_only = ("acks", *_COMMON)
-    return {key: value for key, value in _checked(connection).items() if key not in produce_only} | {"socket.keepalive.enable": True}
+    given = {"socket.keepalive.enable": True} | _checked(connection)
+    produce_only = {"acks", *_COMMON} - {"socket.keepalive.enable"}
+    return {key: value for key, value in given.items() if key not in produce_only}
 
 
 def _checked(connection: Connection) -> dict[str, Any]:
@@ -127,22 +143,21 @@ def _checked(connection: Connection) -> dict[str, Any]:
     settings = dict(connection.settings)
     insecure = settings.pop(OURS, False)
     kept: dict[str, Any] = {}
-    ignored: list[str] = []
     for key, value in settings.items():
         reason = _FORBIDDEN.get(key) or next((why for family, why in _FORBIDDEN_FAMILIES.items() if key.startswith(family)), None)
         if reason:
             raise _wrong(connection, key, f"is not allowed: {reason}. Remove it")
         if key in _OWNED:
             raise _wrong(connection, key, "is set by Springhead, for its guarantees depend on it. Remove it" + _instead(key))
-        if key in CONSUMER:
-            ignored.append(key)
-        elif key in CLIENT or key in _CALLABLE:
-            kept[key] = value if key in _CALLABLE else _plain(connection, key, value)
-        else:
-            close = get_close_matches(key, CLIENT, n=1)
-            raise _wrong(connection, key, "is no setting of librdkafka" + (f". Did you mean '{close[0]}'?" if close else ""))
-    if ignored:
-        log.info("connection '%s': %s are settings of consumers and have no effect here", connection.id, ", ".join(sorted(ignored)))
+        if key in _CALLABLE:
+            if not callable(value):
+                raise _wrong(connection, key, "is no function: only Airflow can put one there. Remove it")
+            kept[key] = value
+        elif key in CLIENT:
+            kept[key] = _plain(connection, key, value)
+        elif key not in CONSUMER:
+            close = get_close_matches(key.lower(), _ALLOWED, n=1)
+            raise _wrong(connection, key, "is no setting of librdkafka" + (f". Did you mean '{close[0]}'?" if close else ": remove it"))
     _check_values(connection, kept, insecure)
     return kept
 
@@ -156,39 +171,76 @@ def _instead(key: str) -> str:
 
 
 def _plain(connection: Connection, key: str, value: Any) -> Any:
+    if value is None:
+        raise _wrong(connection, key, "has no value: write one, or remove it")
+    if not isinstance(value, (str, int, float)):
+        raise _wrong(
+            connection,
+            key,
+            f"is a {'mapping' if isinstance(value, Mapping) else type(value).__name__}: write a text, a number, true or false",
+        )
+    if _NUMBER.search(key):
+        return _number(connection, key, value)
+    if not isinstance(value, str) and key in {"sasl.username", *SECRETS}:  # YAML reads 0123 as 83, and no as false
+        raise _wrong(connection, key, "is no text: put it into quotes")
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return value
-    if not isinstance(value, str):
-        raise _wrong(connection, key, f"is a {type(value).__name__}: write a text, a number, true or false")
-    if any(character in value for character in "\r\n\0") and not key.endswith(".pem"):
-        raise _wrong(connection, key, "holds a line break: write one line")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise _wrong(connection, key, f"{value} is no number: write one")
+    if isinstance(value, str) and _CONTROL.search(re.sub(r"[\r\n]", "", value) if key.endswith(".pem") else value):
+        raise _wrong(connection, key, "holds a line break or another control character: write one line of text")
     return value
 
 
-def _check_values(connection: Connection, settings: Mapping[str, Any], insecure: object) -> None:
+def _number(connection: Connection, key: str, value: str | float) -> int | float:
+    """librdkafka reads 30s as 30, 1e5 as 1, and 2**32 + 5 as 5."""
+    try:
+        number = math.nan if isinstance(value, bool) else float(value)
+    except (ValueError, OverflowError):
+        number = math.nan
+    if not abs(number) < 2**31 or not (number.is_integer() or key in _FRACTION):
+        raise _wrong(
+            connection, key, f"{value!r} is no number that it takes: write {'a' if key in _FRACTION else 'a whole'} number, without a unit"
+        )
+    return int(number) if number.is_integer() else number
+
+
+def _check_values(connection: Connection, settings: dict[str, Any], insecure: object) -> None:
     # librdkafka takes nonsense in silence, so it is checked here.
-    if not str(settings.get("bootstrap.servers", "")).strip():
+    if not str(settings.get("bootstrap.servers", "")).strip(" ,\t"):
         raise _wrong(connection, "bootstrap.servers", 'is missing: write the brokers\' addresses, such as "localhost:9092"')
-    acks = str(settings.get("acks", "all"))
-    if acks not in _BY_ACKS:
-        raise _wrong(connection, "acks", f"{acks!r} is none of 0, 1 and all")
+    _acks(connection)
     protocol = str(settings.get("security.protocol", "plaintext")).lower()
     if protocol not in _PROTOCOLS:
-        raise _wrong(connection, "security.protocol", f"{protocol!r} is none of {', '.join(_PROTOCOLS)}")
-    mechanism = str(settings.get("sasl.mechanisms", settings.get("sasl.mechanism", "GSSAPI"))).upper()
-    if protocol.startswith("sasl") and mechanism in _PASSWORD_MECHANISMS:
-        for key in ("sasl.username", "sasl.password"):
-            if not settings.get(key):
-                raise _wrong(connection, key, f"is missing: {mechanism} needs it")
-    verification = str(settings.get("enable.ssl.certificate.verification", "true")).lower()
-    if verification == "false" and insecure is not True:
+        raise _wrong(
+            connection, "security.protocol", f"{settings['security.protocol']!r} is none of {', '.join(_PROTOCOLS)}: write one of them"
+        )
+    if protocol.startswith("sasl"):
+        _check_sasl(connection, settings)
+    verification = settings.get("enable.ssl.certificate.verification", "true")
+    # librdkafka takes f and 0 for false; and a URI has text only.
+    if str(verification).lower() not in ("true", "t", "1") and str(insecure).lower() != "true":
         raise _wrong(
             connection,
             "enable.ssl.certificate.verification",
-            f"false lets anybody pose as the broker: set {OURS} to true beside it if that is meant",
+            f"{verification} lets anybody pose as the broker: set {OURS} to true beside it if that is meant",
         )
+
+
+def _check_sasl(connection: Connection, settings: dict[str, Any]) -> None:
+    """Whether librdkafka has what it needs to log in; writes the mechanism once, in the letters that it wants."""
+    spelled = {str(settings.pop(key)).upper() for key in ("sasl.mechanism", "sasl.mechanisms") if key in settings}
+    if len(spelled) > 1:
+        raise _wrong(connection, "sasl.mechanisms", f"and sasl.mechanism differ ({', '.join(sorted(spelled))}): write one of them")
+    mechanism = spelled.pop() if spelled else ""
+    if not mechanism:  # librdkafka would take GSSAPI, which its wheels cannot
+        raise _wrong(connection, "sasl.mechanism", f"is missing: write one of {', '.join(_MECHANISMS)}")
+    if mechanism not in _MECHANISMS:
+        raise _wrong(connection, "sasl.mechanism", f"{mechanism!r} is none of {', '.join(_MECHANISMS)}: write one of them")
+    settings["sasl.mechanism"] = mechanism
+    for key in ("sasl.username", "sasl.password") if mechanism in _PASSWORD_MECHANISMS else ():
+        if not settings.get(key):
+            raise _wrong(connection, key, f"is missing: {mechanism} needs it")
 
 
 def _wrong(connection: Connection, key: str, what: str) -> ConnectionSettingsError:

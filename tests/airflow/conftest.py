@@ -1,0 +1,76 @@
+"""A real Airflow on a real broker for whoever asks: one for the session, on free ports, with streams and a database of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+# Importing airflow reads its settings and writes a file into AIRFLOW_HOME: before anything of this folder imports it, that is ours.
+os.environ["AIRFLOW_HOME"] = tempfile.mkdtemp(prefix="springhead-airflow-")
+os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
+
+import pytest
+
+from dev.airflow import Airflow
+from dev.api import AirflowApi
+from dev.broker import Broker
+from dev.places import ROOT
+from dev.ports import free_ports
+
+SLOW = """\
+topic: slow
+topic_config: {partitions: 2, configs: {retention.ms: -1}}
+records: 60000000
+fields:
+  id: {uuid: 4}
+  text: {constant: a text that is the same in every record and as long as a sentence in a book}
+"""
+WRONG = """\
+topic: second_topic
+fields:
+  name: {faker: name}
+  price: {intege: [1, 9]}
+"""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_home_left() -> Iterator[None]:
+    yield
+    shutil.rmtree(os.environ["AIRFLOW_HOME"], ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The session's Airflow, its REST interface, its streams' folder and its broker."""
+
+    airflow: Airflow
+    api: AirflowApi
+    streams: Path
+    bootstrap: str
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[Stack]:
+    """Airflow with the shipped streams, a slow one and a wrong one beside them."""
+    home = tmp_path_factory.mktemp("airflow")
+    streams = home / "streams"
+    shutil.copytree(ROOT / "include/streams", streams)
+    (streams / "slow.yaml").write_text(SLOW)
+    (streams / "wrong.yaml").write_text(WRONG)
+    (port,) = free_ports(1)
+    airflow = Airflow(port, home / "home", more={"SPRINGHEAD_STREAMS": str(streams)})
+    airflow.prepare(broker.bootstrap)
+    airflow.start()
+    api = AirflowApi(airflow.url, check=airflow.check)
+    try:
+        api.wait_up()
+        for dag in ("registrations", "addresses", "card_transactions", "slow", "example_hand_written", "example_stock_operator"):
+            api.wait_parsed(dag)
+        yield Stack(airflow, api, streams, broker.bootstrap)
+    finally:
+        api.close()
+        airflow.stop()

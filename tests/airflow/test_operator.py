@@ -1,0 +1,215 @@
+"""The operator on its own: which batch a run means, what fails for good, what a task is told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from airflow.sdk import DAG
+from airflow.sdk.exceptions import AirflowFailException
+
+from springhead import pipeline
+from springhead.errors import BrokerUnavailableError, OptionError, RefusedError, SpecError
+from springhead.kafka.connection import Connection
+from springhead.quantities import Interval
+from springhead.receipt import PartitionReceipt, Receipt
+from springhead.spec import Stream, load_stream
+from springhead_airflow import operator as module
+from springhead_airflow.form import Form
+from springhead_airflow.operator import PublishBatchOperator
+from springhead_airflow.run import batch_of_run
+
+UTC = dt.UTC
+AFTER = dt.datetime(2026, 3, 1, 10, 7, 30, tzinfo=UTC)
+START, END = dt.datetime(2026, 3, 1, 10, tzinfo=UTC), dt.datetime(2026, 3, 1, 10, 5, tzinfo=UTC)
+OWN = Interval(START, END)
+ASKED = Interval.parse("2026-01-01T00:00Z/PT1H")
+
+
+def stream_of(tmp_path: Path, schedule: str | None = '"*/5 * * * *"') -> Stream:
+    file = tmp_path / "things.yaml"
+    file.write_text(
+        f"topic: things\nschedule: {schedule or 'null'}\nfields:\n  n: {{integer: [1, 9]}}\nvariants:\n  pinned: {{partition: 0}}\n"
+    )
+    return load_stream(file)
+
+
+def run(kind: str, start: dt.datetime | None = START, end: dt.datetime | None = END, **more: Any) -> dict[str, Any]:
+    found = {
+        "run_type": kind,
+        "run_id": f"{kind}__1",
+        "run_after": AFTER,
+        "data_interval_start": start,
+        "data_interval_end": end,
+        "conf": {},
+    }
+    return {"dag_run": SimpleNamespace(**{**found, **more}), "params": {}}
+
+
+@pytest.mark.parametrize(
+    ("context", "form", "interval", "run_id"),
+    [
+        (run("scheduled"), Form(), OWN, None),
+        (run("backfill"), Form(), OWN, None),
+        (run("manual", None, None), Form(), OWN, "manual__1"),
+        (run("manual", None, None), Form(replay=True), OWN, None),
+        (run("manual", None, None), Form(interval=ASKED), ASKED, "manual__1"),
+        (run("manual", None, None), Form(interval=ASKED, replay=True), ASKED, None),
+        (run("manual"), Form(), OWN, "manual__1"),
+        (run("manual", START, START), Form(), OWN, "manual__1"),
+        (run("asset_triggered", None, None), Form(), OWN, "asset_triggered__1"),
+    ],
+)
+def test_each_kind_of_run_means_its_batch(
+    tmp_path: Path, context: dict[str, Any], form: Form, interval: Interval, run_id: str | None
+) -> None:
+    found = batch_of_run(stream_of(tmp_path), form, context)
+    assert (found.interval, found.run_id) == (interval, run_id)
+
+
+def test_without_a_schedule_a_manual_run_takes_the_hour_before_it_cut_to_the_second(tmp_path: Path) -> None:
+    after = AFTER.replace(microsecond=123456)
+    found = batch_of_run(stream_of(tmp_path, None), Form(), run("manual", None, None, run_after=after))
+    assert found.interval == Interval(AFTER - dt.timedelta(hours=1), AFTER)
+
+
+def test_the_operators_own_interval_comes_before_the_runs_and_after_the_forms(tmp_path: Path) -> None:
+    stream = stream_of(tmp_path)
+    own = "2026-02-01T00:00Z/PT1H"
+    assert batch_of_run(stream, Form(), run("scheduled"), own).interval == Interval.parse(own)
+    assert batch_of_run(stream, Form(interval=ASKED), run("manual"), own).interval == ASKED
+    assert batch_of_run(stream, Form(), {}, own).interval == Interval.parse(own)
+
+
+@pytest.mark.parametrize(
+    ("context", "form", "text"),
+    [
+        (run("scheduled", START, START), Form(), "the run's data interval has no length"),
+        (run("scheduled"), Form(interval=ASKED), "start and end are for manual runs"),
+        ({}, Form(), "outside a run of Airflow the operator needs its interval"),
+    ],
+)
+def test_a_run_that_names_no_batch_is_refused_with_the_way_out(tmp_path: Path, context: dict[str, Any], form: Form, text: str) -> None:
+    with pytest.raises(OptionError, match=text):
+        batch_of_run(stream_of(tmp_path), form, context)
+
+
+@pytest.mark.parametrize(
+    ("params", "text"),
+    [
+        ({"start": "2026-01-01T00:00:00Z"}, "the interval has no end: give both start and end, or neither"),
+        ({"end": "2026-01-01T00:00:00Z"}, "the interval has no start: give both start and end, or neither"),
+        ({"start": "2026-01-01T00:00:00", "end": "2026-01-01T01:00:00Z"}, "start: '2026-01-01T00:00:00' has no offset from UTC"),
+        ({"start": "2026-01-01T01:00:00Z", "end": "2026-01-01T01:00:00Z"}, "ends before it has begun"),
+    ],
+)
+def test_half_an_interval_or_none_at_all_is_refused(params: dict[str, Any], text: str) -> None:
+    with pytest.raises(OptionError, match=text):
+        Form.read(params)
+
+
+RECEIPT = Receipt(
+    stream="things",
+    variant=None,
+    topic="things",
+    connection="kafka_default",
+    interval=str(OWN),
+    run_id=None,
+    guarantee="at_least_once",
+    records=5,
+    sent=5,
+    acked=5,
+    bytes=50,
+    digest="d",
+    spec_digest="s",
+    partition=None,
+    topic_partitions=1,
+    partitions={0: PartitionReceipt(5, 0, 5)},
+    duration_s=0.1,
+)
+
+
+@pytest.fixture
+def published(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the operator asks of the engine; "raises" makes the engine fail."""
+    asked: dict[str, Any] = {}
+
+    def publish(stream: Stream, interval: Interval, connection: Connection, **options: Any) -> Receipt:
+        asked.update(options, stream=stream, interval=interval, connection=connection)
+        if "raises" in asked:
+            raise asked["raises"]
+        return RECEIPT
+
+    monkeypatch.setattr(pipeline, "publish", publish)
+    monkeypatch.setattr(module, "airflow_connection", lambda name: Connection(name, {"bootstrap.servers": "localhost:9092"}))
+    return asked
+
+
+def operator(tmp_path: Path, **options: Any) -> PublishBatchOperator:
+    with DAG("d", schedule=None):
+        return PublishBatchOperator(task_id="publish", stream=stream_of(tmp_path), **options)
+
+
+def test_the_engine_gets_what_the_task_was_given(tmp_path: Path, published: dict[str, Any]) -> None:
+    task = operator(tmp_path, variant="pinned", records="7", partition="2", kafka_config_id="other")
+    assert task.execute({**run("scheduled"), "ti": SimpleNamespace(try_number=2)}) == RECEIPT.as_dict()
+    assert (published["variant"], published["records"], published["partition"], published["attempt"]) == ("pinned", 7, 2, 2)
+    assert (published["interval"], published["run_id"], published["connection"].id) == (OWN, None, "other")
+
+
+def test_params_are_a_form_only_where_the_task_says_so(tmp_path: Path, published: dict[str, Any]) -> None:
+    context = run("scheduled") | {"params": {"records": 3}}
+    operator(tmp_path).execute(context)
+    assert published["records"] is None
+    operator(tmp_path, form=True).execute(context)
+    assert published["records"] == 3
+
+
+def test_an_error_that_no_retry_mends_fails_the_task_for_good_in_its_own_words(tmp_path: Path, published: dict[str, Any]) -> None:
+    published["raises"] = RefusedError("there is no topic 'things'")
+    with pytest.raises(AirflowFailException, match="there is no topic 'things'"):
+        operator(tmp_path).execute(run("scheduled"))
+
+
+def test_an_error_that_a_retry_may_mend_stays_what_it_is(tmp_path: Path, published: dict[str, Any]) -> None:
+    published["raises"] = BrokerUnavailableError("no broker answers")
+    with pytest.raises(BrokerUnavailableError):
+        operator(tmp_path).execute(run("scheduled"))
+
+
+def test_being_killed_tells_the_engine_to_stop(tmp_path: Path, published: dict[str, Any]) -> None:
+    task = operator(tmp_path)
+    task.execute(run("scheduled"))
+    assert not published["stop"].is_set()
+    task.on_kill()
+    assert published["stop"].is_set()
+
+
+def test_the_receipt_is_the_extra_of_the_topics_asset(tmp_path: Path, published: dict[str, Any]) -> None:
+    task = operator(tmp_path)
+    (asset,) = task.outlets
+    events = {asset: SimpleNamespace(extra=None)}
+    task.execute({**run("scheduled"), "outlet_events": events})
+    assert events[asset].extra == RECEIPT.as_dict()
+    assert published["stream"].name == "things"
+
+
+@pytest.mark.parametrize("options", [{"stream": "registrations", "variant": "partition_O"}, {"stream": "registration"}])
+def test_a_stream_or_variant_that_is_not_there_is_told_at_parsing(options: dict[str, str]) -> None:
+    with DAG("d", schedule=None), pytest.raises(OptionError, match="Did you mean"):
+        PublishBatchOperator(task_id="publish", **options)  # type: ignore[arg-type]
+
+
+def test_a_stream_with_errors_is_told_at_parsing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "wrong.yaml").write_text("topic: t\n")
+    monkeypatch.setenv("SPRINGHEAD_STREAMS", str(tmp_path))
+    with DAG("d", schedule=None), pytest.raises(SpecError, match=r"wrong.yaml:1:1"):
+        PublishBatchOperator(task_id="publish", stream="wrong")
+
+
+def test_a_number_that_is_none_is_refused(tmp_path: Path, published: dict[str, Any]) -> None:
+    with pytest.raises(AirflowFailException, match="records: 'many' is no whole number"):
+        operator(tmp_path, records="many").execute(run("scheduled"))

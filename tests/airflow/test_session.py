@@ -1,0 +1,286 @@
+"""One session of a real Airflow: runs by schedule, by hand and as a backfill, a wrong file beside good ones, tasks that are killed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import psutil
+import pytest
+
+from dev.console import Record, console_consumer
+from dev.errors import DevError
+from springhead.batch import Batch
+from springhead.quantities import Interval
+from springhead.records import records_of
+from springhead.spec import find_stream
+from tests.airflow.conftest import Stack
+
+T = TypeVar("T")
+
+FORM = {"records": 7, "partition": 2, "start": "2026-05-01T10:00:00Z", "end": "2026-05-01T11:00:00Z"}
+PATIENCE_S = 120.0  # other people's load is on the machine: a margin, no promise
+
+
+def until(what: Callable[[], T | None], complaint: str, timeout_s: float = PATIENCE_S) -> T:
+    """The first result that is neither None nor false nor empty."""
+    deadline = time.monotonic() + timeout_s
+    while not (found := what()):
+        assert time.monotonic() < deadline, complaint
+        time.sleep(0.3)
+    return found
+
+
+def run_of(stack: Stack, dag: str, run_id: str) -> dict[str, Any]:
+    found: dict[str, Any] = stack.api.get(f"/api/v2/dags/{dag}/dagRuns/{run_id}")
+    return found
+
+
+def green_receipt(stack: Stack, dag: str, conf: dict[str, Any] | None = None, task: str = "publish") -> dict[str, Any]:
+    """Triggers a DAG by hand; the receipt once its run is green."""
+    run_id = stack.api.trigger(dag, conf)
+    assert stack.api.wait_run(dag, run_id) == "success", failure(stack, dag, run_id)
+    receipt: dict[str, Any] = stack.api.xcom(dag, run_id, task)
+    return receipt
+
+
+def failure(stack: Stack, dag: str, run_id: str) -> str:
+    """The logs of a failed run's failed tasks."""
+    tasks = stack.api.tasks(dag, run_id)
+    return "\n".join(
+        line
+        for task in tasks
+        if task["state"] in ("failed", "up_for_retry")
+        for line in stack.api.log(dag, run_id, task["task_id"], task["try_number"])
+    )
+
+
+def batch_of(receipt: dict[str, Any]) -> Counter[tuple[int, int, bytes | None, bytes]]:
+    """(partition, timestamp, key, value) of the receipt's batch, made again here; how often each."""
+    made = Batch.of(
+        find_stream(receipt["stream"]),
+        Interval.parse(receipt["interval"]),
+        variant=receipt["variant"],
+        run_id=receipt["run_id"],
+        records=receipt["records"],
+        partition=receipt["partition"],
+        partitions=receipt["topic_partitions"],
+    )
+    rows: Counter[tuple[int, int, bytes | None, bytes]] = Counter()
+    for chunk in records_of(made):
+        keys = chunk.keys.optional() if chunk.keys else [None] * chunk.rows
+        rows.update(zip(chunk.partitions.tolist(), chunk.timestamps_ms.tolist(), keys, chunk.values.tolist(), strict=True))
+    return rows
+
+
+def seen(records: list[Record]) -> Counter[tuple[int, int, bytes | None, bytes | None]]:
+    return Counter((record.partition, record.timestamp_ms, record.key, record.value) for record in records)
+
+
+def airflow(stack: Stack, *words: str) -> subprocess.CompletedProcess[str]:
+    """Runs Airflow's command line on the session's Airflow."""
+    command = [sys.executable, "-m", "airflow", *words]
+    return subprocess.run(command, env=stack.airflow.environment(), capture_output=True, text=True, check=False, timeout=PATIENCE_S)
+
+
+def test_every_good_stream_is_a_dag_that_can_run(stack: Stack) -> None:
+    dags = {dag["dag_id"]: dag for dag in stack.api.get("/api/v2/dags")["dags"]}
+    assert sorted(dags) == ["addresses", "card_transactions", "example_hand_written", "example_stock_operator", "registrations", "slow"]
+    assert not [name for name, dag in dags.items() if dag["is_paused"] or dag["is_stale"] or dag["has_import_errors"]]
+
+
+def test_a_wrong_file_shows_as_an_import_error_with_its_place_and_leaves_the_others_alone(stack: Stack) -> None:
+    errors = until(lambda: stack.api.get("/api/v2/importErrors")["import_errors"], "no import error is shown")
+    assert [error["filename"].rpartition("/")[2] for error in errors] == ["stream_errors.py"]
+    text = errors[0]["stack_trace"]
+    assert "wrong.yaml:4:11 fields.price" in text
+    assert "Did you mean 'integer'?" in text
+    assert green_receipt(stack, "addresses")["acked"] == 100
+
+
+def test_a_scheduled_run_publishes_its_data_interval(stack: Stack) -> None:
+    def scheduled() -> dict[str, Any] | None:
+        runs = stack.api.get("/api/v2/dags/registrations/dagRuns", run_type="scheduled")["dag_runs"]
+        return next((run for run in runs if run["state"] == "success"), None)
+
+    run = until(scheduled, "no scheduled run has become green")
+    receipt = stack.api.xcom("registrations", run["dag_run_id"], "publish")
+    interval = Interval.parse(receipt["interval"])
+    assert interval == Interval.parse(f"{run['data_interval_start']}/{run['data_interval_end']}")
+    assert (interval.end - interval.start).total_seconds() == 300
+    assert receipt["run_id"] is None
+    there = seen(console_consumer(stack.bootstrap, "second_topic"))
+    for task in ("publish", "publish_partition_0"):
+        expected = batch_of(stack.api.xcom("registrations", run["dag_run_id"], task))
+        assert expected.total() == 100
+        assert not expected - there, f"records of {task} are missing"
+
+
+def test_the_forms_answers_count_and_make_new_records_each_time(stack: Stack) -> None:
+    receipts = [green_receipt(stack, "registrations", FORM) for _ in range(2)]
+    for receipt in receipts:
+        assert (receipt["records"], receipt["interval"]) == (7, "2026-05-01T10:00:00Z/2026-05-01T11:00:00Z")
+        assert receipt["partitions"].keys() == {"2"}
+        assert receipt["run_id"].startswith("manual__")
+    assert receipts[0]["digest"] != receipts[1]["digest"]
+    there = seen(console_consumer(stack.bootstrap, "second_topic", partition=2))
+    for receipt in receipts:
+        assert not batch_of(receipt) - there
+
+
+def test_a_replay_is_the_intervals_own_batch(stack: Stack) -> None:
+    first, second = (green_receipt(stack, "registrations", {**FORM, "replay": True}) for _ in range(2))
+    assert first["run_id"] is second["run_id"] is None
+    assert first["digest"] == second["digest"]
+
+
+def test_a_manual_run_without_answers_takes_the_last_complete_interval(stack: Stack) -> None:
+    run_id = stack.api.trigger("registrations")
+    assert stack.api.wait_run("registrations", run_id) == "success"
+    run = run_of(stack, "registrations", run_id)
+    assert run["logical_date"] is None
+    interval = Interval.parse(stack.api.xcom("registrations", run_id, "publish")["interval"])
+    after = Interval.parse(f"{run['run_after']}/PT1H").start
+    assert (interval.end - interval.start).total_seconds() == 300
+    assert 0 <= (after - interval.end).total_seconds() < 300
+
+
+def test_a_value_that_the_form_does_not_allow_is_refused_at_once(stack: Stack) -> None:
+    with pytest.raises(DevError, match="400"):
+        stack.api.trigger("registrations", {"records": 0})
+
+
+@pytest.mark.parametrize(
+    ("conf", "text"),
+    [
+        (
+            {"record": 7},
+            "the run's form has no 'record'; it has 'records', 'partition', 'start', 'end', 'replay'. Did you mean 'records'?",
+        ),
+        ({"start": "2026-05-01T10:00:00Z"}, "the interval has no end: give both start and end, or neither"),
+        ({"partition": 6}, "partition: 6 is not within 0 … 5: the topic second_topic has 6 partitions"),
+    ],
+)
+def test_a_form_that_means_nothing_fails_at_once_and_says_why(stack: Stack, conf: dict[str, Any], text: str) -> None:
+    run_id = stack.api.trigger("addresses", conf)
+    until(lambda: run_of(stack, "addresses", run_id)["state"] == "failed", "the run does not fail")
+    assert [task["try_number"] for task in stack.api.tasks("addresses", run_id)] == [1], "a retry cannot help"
+    assert text in failure(stack, "addresses", run_id)
+
+
+def test_a_backfill_of_six_intervals_publishes_each_once_and_again_the_same(stack: Stack) -> None:
+    starts = [f"2026-04-01T00:{minute:02}:00Z" for minute in range(0, 30, 5)]
+    dates = ["--from-date", starts[0], "--to-date", starts[-1]]
+
+    def backfill(*more: str) -> dict[str, str]:
+        """Makes a backfill; interval start → digest once all its runs are green."""
+        done = airflow(stack, "backfill", "create", "--dag-id", "registrations", *dates, *more)
+        assert done.returncode == 0, done.stdout + done.stderr
+        until(
+            lambda: all(entry["completed_at"] for entry in stack.api.get("/api/v2/backfills", dag_id="registrations")["backfills"]),
+            "not done",
+        )
+        runs = stack.api.get("/api/v2/dags/registrations/dagRuns", run_type="backfill")["dag_runs"]
+        assert [run["state"] for run in runs] == ["success"] * 6
+        receipts = [stack.api.xcom("registrations", run["dag_run_id"], "publish") for run in runs]
+        for run, receipt in zip(runs, receipts, strict=True):
+            assert receipt["interval"] == f"{run['data_interval_start']}/{run['data_interval_end']}"
+            assert receipt["run_id"] is None
+        return {receipt["interval"].partition("/")[0]: receipt["digest"] for receipt in receipts}
+
+    digests = backfill()
+    assert sorted(digests) == starts
+    assert len(set(digests.values())) == 6
+    ours = [r for r in console_consumer(stack.bootstrap, "second_topic") if 1775001600_000 <= r.timestamp_ms < 1775001600_000 + 1_800_000]
+    assert len(ours) == 6 * 200  # of the stream and of its variant
+    assert Counter((r.timestamp_ms - 1775001600_000) // 300_000 for r in ours) == dict.fromkeys(range(6), 200)
+    assert backfill("--reprocess-behavior", "completed") == digests
+
+
+def test_a_dag_runs_in_one_process_for_whoever_debugs_it(stack: Stack) -> None:
+    """`airflow dags test` is dag.test()."""
+    done = airflow(stack, "dags", "test", "registrations", "2026-02-01T00:00:00Z")
+    assert done.returncode == 0, done.stdout + done.stderr
+    runs = stack.api.get("/api/v2/dags/registrations/dagRuns", run_id_pattern="%2026-02-01%")["dag_runs"]
+    assert [run["state"] for run in runs] == ["success"]
+
+
+def test_the_receipt_stands_in_the_log_and_in_the_assets_event(stack: Stack) -> None:
+    run_id = stack.api.trigger("card_transactions", {"records": 50})
+    assert stack.api.wait_run("card_transactions", run_id) == "success"
+    receipt = stack.api.xcom("card_transactions", run_id, "publish")
+    log = "\n".join(stack.api.log("card_transactions", run_id, "publish"))
+    assert "Springhead receipt" in log
+    assert receipt["digest"] in log
+    events = stack.api.get("/api/v2/assets/events", source_dag_id="card_transactions", source_run_id=run_id)["asset_events"]
+    assert [(event["name"], event["uri"]) for event in events] == [
+        ("kafka_default/card_transactions", "x-kafka://kafka_default/card_transactions")
+    ]
+    assert events[0]["extra"] == receipt
+
+
+def test_the_hand_written_examples_run(stack: Stack) -> None:
+    assert green_receipt(stack, "example_hand_written")["acked"] == 10
+    run_id = stack.api.trigger("example_stock_operator")
+    assert stack.api.wait_run("example_stock_operator", run_id) == "success", failure(stack, "example_stock_operator", run_id)
+
+
+def task_process(stack: Stack, dag: str, run_id: str, least: int = 1) -> psutil.Process:
+    """The process in which a task runs, once it has published something."""
+
+    def running() -> psutil.Process | None:
+        task = stack.api.tasks(dag, run_id)[0]
+        busy = task["state"] == "running" and task["pid"] and records_in(stack, "slow") >= least
+        return psutil.Process(task["pid"]) if busy else None
+
+    return until(running, "the task does not publish")
+
+
+def records_in(stack: Stack, topic: str) -> int:
+    from dev.console import end_offsets
+
+    try:
+        return sum(end_offsets(stack.bootstrap, topic).values())
+    except DevError:
+        return 0  # no such topic yet
+
+
+def test_a_task_that_is_marked_failed_stops_publishing(stack: Stack) -> None:
+    run_id = stack.api.trigger("slow")
+    process = task_process(stack, "slow", run_id)
+    stack.api.set_task_state("slow", run_id, "publish", "failed")
+    until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE, "the task goes on", 30)
+    assert 0 < records_in(stack, "slow") < 60_000_000
+
+
+def test_a_task_that_is_killed_is_tried_again_and_its_receipt_warns(stack: Stack) -> None:
+    before = records_in(stack, "slow")
+    run_id = stack.api.trigger("slow", {"records": 2_000_000})
+    task_process(stack, "slow", run_id, before + 1).kill()
+    until(lambda: run_of(stack, "slow", run_id)["state"] == "success", "the second attempt does not become green", 240)
+    receipt = stack.api.xcom("slow", run_id, "publish")
+    assert receipt["acked"] == 2_000_000
+    assert receipt["warnings"] == ["attempt 2: up to 2,000,000 records for each earlier attempt may be in the topic twice"]
+
+
+def test_a_file_that_becomes_wrong_takes_only_its_own_dag_away_until_it_is_mended(stack: Stack) -> None:
+    path = stack.streams / "addresses.yaml"
+    good = path.read_text()
+
+    def stale(dag: str) -> bool:
+        return bool(stack.api.get(f"/api/v2/dags/{dag}")["is_stale"])
+
+    path.write_text(good.replace("faker: address", "faker: 3"))
+    try:
+        until(lambda: stale("addresses"), "the DAG of the wrong file stays")
+        until(lambda: "addresses.yaml" in json.dumps(stack.api.get("/api/v2/importErrors")), "its error is not shown")
+        assert not stale("registrations")
+        assert green_receipt(stack, "registrations", {"records": 3})["acked"] == 3
+    finally:
+        path.write_text(good)
+    until(lambda: not stale("addresses"), "the DAG of the mended file does not come back")
