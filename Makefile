@@ -11,7 +11,7 @@ export PYTHONPATH := $(CURDIR)/include:$(CURDIR)/plugins:$(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help install run kafka kafka-stop consume test test-unit check lint lock clean
+.PHONY: help install run kafka kafka-stop consume test test-unit check lint bench schema lock clean
 
 help:  ## print these targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -57,6 +57,13 @@ check: lint  ## lint, types, direction of imports
 lint: $(STAMP)  ## ruff: rules and format
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+
+bench: $(STAMP)  ## DAG parsing, and publishing beside Kafka's own load generator; rows go to bench/results.csv
+	@$(BIN)/python -m bench.parsing
+	@$(BIN)/python -m bench.publish
+
+schema: $(STAMP)  ## write the stream language's JSON Schema for editors
+	@$(BIN)/springhead schema > include/stream.schema.json
 
 lock: $(STAMP)  ## resolve anew: requirements.lock and the list of Kafka's jars
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes requirements-dev.txt -o requirements.lock

@@ -1,0 +1,56 @@
+"""What the README and the guide say is what is there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from springhead.batch import Batch
+from springhead.fields.field import KINDS
+from springhead.records import records_of
+from springhead.spec import Stream, load_stream
+from tests.unit.build import HOUR
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+SHOWN = re.compile(r"<!-- (\S+) -->\n```\w+\n(.*?)```", re.DOTALL)
+
+
+def test_a_file_that_a_page_shows_is_shown_as_it_is() -> None:
+    shown = [(page.name, path, text) for page in PAGES for path, text in SHOWN.findall(page.read_text())]
+    assert {path for _, path, _ in shown} == {"include/streams/registrations.yaml", "dags/example_hand_written.py"}
+    for page, path, text in shown:
+        assert text == (ROOT / path).read_text(), f"{page} shows another {path}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_into_the_repository_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text()):
+        if "://" not in target:
+            assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_make_target_that_a_page_names_is_there(page: Path) -> None:
+    targets = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"(?:^    |`)make ([a-z-]+)", page.read_text(), re.MULTILINE))
+    assert named <= targets
+
+
+def test_the_stream_of_the_readme_is_one(tmp_path: Path) -> None:
+    (yaml,) = re.findall(r"```yaml\n( +# yaml-language-server.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    file = tmp_path / "orders.yaml"
+    file.write_text(re.sub(r"^   ", "", yaml, flags=re.MULTILINE))
+    batch = Batch.of(load_stream(file), HOUR, records=10, partitions=6)
+    assert sum(made.rows for made in records_of(batch)) == 10
+
+
+def test_the_guide_names_every_key_and_kind_that_there_is_and_no_other() -> None:
+    guide = (ROOT / "docs/streams.md").read_text()
+    stream, fields = guide.split("## Fields")
+    keys = set(re.findall(r"^\| `(\w+)` \|", stream, re.MULTILINE))
+    not_yet = {"atomic", "verify", "allow_expiry"}
+    assert keys == set(Stream.model_fields) - not_yet
+    assert set(re.findall(r"^\| `(\w+): ", fields, re.MULTILINE)) == set(KINDS)
