@@ -32,7 +32,7 @@ SETTINGS = {
     "batch.size": "1000000",
     "buffer.memory": "134217728",
 }
-SAMPLE = 200_000  # lines of the file that the load generator draws from
+SAMPLE = 100_000  # lines of the file that the load generator draws from
 
 
 def springhead(*words: str, bootstrap: str) -> tuple[str, float]:

@@ -79,8 +79,7 @@ class Airflow:
             "API__WORKERS": "1",
             "API__SECRET_KEY": keys["api"],
             "API_AUTH__JWT_SECRET": keys["jwt"],
-            # 60 s instead of 5: whoever finds the database locked waits
-            "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{self.database}?timeout=60",
+            "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{self.database}",
             "DATABASE__LOAD_DEFAULT_CONNECTIONS": "False",
             # a new or edited DAG file is seen within seconds (the defaults: 300 and 30 s)
             "DAG_PROCESSOR__REFRESH_INTERVAL": "5",

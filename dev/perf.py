@@ -12,8 +12,8 @@ from pathlib import Path
 from dev.broker import java_command
 from dev.errors import DevError
 
-# kafka-run-class.sh gives its tools this heap; no short-lived flags here, its speed is what is measured
-JVM = ("-Xmx256M", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20")
+# kafka-producer-perf-test.sh gives it this heap; no short-lived flags here, its speed is what is measured
+JVM = ("-Xmx512M", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20")
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,11 +142,18 @@ def make_client(kind: Callable[..., T], connection: Connection, settings: dict[s
 
     Raises:
         ConnectionSettingsError: librdkafka refuses a setting.
+        BrokerUnavailableError: oauth_cb gave no token within confluent_kafka's 10 s.
     """
     try:
         return kind(settings, logger=logger_of(connection))
     except (KafkaException, ValueError, TypeError) as error:
         reason = error.args[0].str() if isinstance(error, KafkaException) else str(error)
+        if isinstance(error, KafkaException) and error.args[0].code() == KafkaError.SASL_AUTHENTICATION_FAILED:
+            raise BrokerUnavailableError(
+                connection.mask(
+                    f"connection '{connection.id}': no token for OAUTHBEARER ({reason}). Is its service there? A retry may help"
+                )
+            ) from None
         raise ConnectionSettingsError(connection.mask(f"connection '{connection.id}': {reason}")) from None
 
 

@@ -113,10 +113,9 @@ def _from_environment(connection_id: str, variable: str, text: str) -> Connectio
     try:
         if text.startswith("{"):
             return Connection.from_extra(connection_id, json.loads(text).get("extra"))
-        uri = urlsplit(text)
-        if not uri.scheme:
+        if "://" not in text:  # urlsplit takes anything
             raise ValueError
-        query = parse_qs(uri.query, keep_blank_values=True)
+        query = parse_qs(urlsplit(text).query, keep_blank_values=True)
         if "__extra__" in query:
             return Connection.from_extra(connection_id, query["__extra__"][0])
         return Connection.from_extra(connection_id, {key: values[-1] for key, values in query.items()})

@@ -54,7 +54,9 @@ _CALLABLE = frozenset({"oauth_cb"})  # Airflow's hook puts it there for MSK and 
 OURS = "allow_insecure_tls"
 _ALLOWED = sorted((CLIENT | {OURS}) - _OWNED - _FORBIDDEN.keys())
 
-_NUMBER = re.compile(r"(\.(ms|bytes|kbytes|messages|size|cnt|seconds|level|threshold|fails)|^log_level)$")
+_NUMBER = re.compile(
+    r"(\.(ms|bytes|kbytes|messages|size|cnt|seconds|level|threshold|fails|ttl|relogin)|^(log_level|enabled_events|internal\.termination\.signal))$"
+)
 _FRACTION = frozenset({"linger.ms", "queue.buffering.max.ms"})
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 
@@ -120,7 +122,6 @@ def client_settings(connection: Connection, guarantee: Guarantee, max_message_by
     given = _checked(connection)
     if ignored := sorted(CONSUMER & connection.settings.keys()):
         log.info("connection '%s': %s are settings of consumers and have no effect here", connection.id, ", ".join(ignored))
-    given.pop("acks", None)
     settings = {**_COMMON, **given, **_FIXED, **_BY_GUARANTEE[guarantee]}
     if max_message_bytes is not None:
         settings["batch.size"] = min(settings["batch.size"], max(1, max_message_bytes - 1000))

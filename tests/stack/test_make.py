@@ -1,0 +1,164 @@
+"""The Makefile's targets as a user types them: what they print, and that they leave nothing running."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from dev.places import ROOT
+from dev.ports import free_ports
+
+PATIENCE_S = 240.0  # other people's load is on the machine: a margin, no promise
+
+
+class Shell:
+    """A shell in the repository whose stack is in a folder and on ports of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        kafka, airflow = free_ports(2)
+        ours = {"SPRINGHEAD_LOCAL": str(folder), "KAFKA_PORT": str(kafka), "AIRFLOW_PORT": str(airflow)}
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "AIRFLOW", "KAFKA", "MFLAGS"))}
+        self.folder, self.kafka_port, self.environment = folder, kafka, inherited | ours
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            ["make", *words],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,  # as a terminal's foreground job: Ctrl-C goes to the whole group
+        )
+
+    def make(self, *words: str) -> tuple[int, str]:
+        """(exit code, output) of a target."""
+        process = self.start(*words)
+        output, _ = process.communicate(timeout=PATIENCE_S)
+        return process.returncode, output
+
+    def left(self) -> list[str]:
+        """What still runs of this stack, found by its environment."""
+        found = []
+        for process in psutil.process_iter():
+            try:
+                if process.environ().get("SPRINGHEAD_LOCAL") == str(self.folder) and process.status() != psutil.STATUS_ZOMBIE:
+                    found.append(" ".join(word for word in process.cmdline() if len(word) < 200))  # a class path says nothing
+            except psutil.Error:
+                continue
+        return found
+
+    def wait_until_nothing_is_left(self) -> None:
+        deadline = time.monotonic() + 30
+        while left := self.left():
+            assert time.monotonic() < deadline, "\n".join(left)
+            time.sleep(0.2)
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Iterator[Shell]:
+    shell = Shell(tmp_path / "local")
+    yield shell
+    if shell.left():
+        shell.make("kafka-stop")
+
+
+def until_it_prints(process: subprocess.Popen[str], pattern: str) -> str:
+    """The output so far, once a line holds the pattern."""
+    assert process.stdout is not None
+    seen = ""
+    for line in process.stdout:
+        seen += line
+        if re.search(pattern, line):
+            return seen
+    raise AssertionError(f"it ended before {pattern!r}:\n{seen}")
+
+
+def test_make_run_once_shows_records_and_receipt_and_leaves_nothing(shell: Shell) -> None:
+    code, output = shell.make("run", "ONCE=1")
+    assert code == 0, output
+    assert len(re.findall(r"^  partition \d  timestamp 20\S+Z  key null  value \{\"name\":\".+\",\"year\":\"\d{4}\"\}$", output, re.M)) == 3
+    assert "  acked: 100" in output
+    assert re.search(r"Airflow  http://127\.0\.0\.1:\d+    login admin, password admin", output)
+    assert shell.left() == []
+
+
+@pytest.mark.parametrize(
+    ("moment", "end"),
+    [
+        ("compiled kernels", "ctrl-c"),
+        ("compiled kernels", "sigterm"),
+        ("compiled kernels", "sigkill"),
+        ("one run of the DAG", "sigterm"),
+        ("one run of the DAG", "sigkill"),
+        ("Ctrl-C ends it all", "ctrl-c"),
+    ],
+)
+def test_however_make_run_ends_nothing_is_left(shell: Shell, moment: str, end: str) -> None:
+    process = shell.start("run")
+    until_it_prints(process, moment)
+    if end == "ctrl-c":
+        os.killpg(process.pid, signal.SIGINT)
+    else:
+        process.send_signal(signal.SIGTERM if end == "sigterm" else signal.SIGKILL)
+    process.communicate(timeout=60)
+    shell.wait_until_nothing_is_left()
+
+
+def test_make_run_in_a_used_port_names_the_port_and_the_variable(shell: Shell) -> None:
+    with socket.create_server(("127.0.0.1", shell.kafka_port)):
+        code, output = shell.make("run", "ONCE=1")
+    assert code != 0
+    assert (
+        f"error: port {shell.kafka_port}, where Kafka should listen, is in use by another program. "
+        f"Choose another one: make … KAFKA_PORT={shell.kafka_port + 1}" in output
+    )
+    assert shell.left() == []
+
+
+def test_make_kafka_twice_is_one_broker_which_make_run_uses_and_make_kafka_stop_ends(shell: Shell) -> None:
+    code, output = shell.make("kafka")
+    assert code == 0, output
+    assert f"Kafka is ready: 127.0.0.1:{shell.kafka_port}" in output
+    again = shell.make("kafka")
+    assert again == (0, f"Kafka runs already: 127.0.0.1:{shell.kafka_port}\n")
+    variables = dict(word.split("=", 1) for word in shlex.split((shell.folder / "env").read_text()) if "=" in word)
+    assert variables["KAFKA_BOOTSTRAP"] == f"127.0.0.1:{shell.kafka_port}"
+    assert {"KAFKA_CLASSPATH", "JAVA", "AIRFLOW_HOME", "AIRFLOW_API_URL"} <= variables.keys()
+
+    code, output = shell.make("run", "ONCE=1")
+    assert code == 0, output
+    assert "Kafka runs already" in output
+    assert any("kafka.Kafka" in line for line in shell.left()), "make run ended a broker that it did not start"
+
+    consumer = shell.start("consume", "TOPIC=second_topic")
+    line = until_it_prints(consumer, "CreateTime").splitlines()[-1]
+    assert re.fullmatch(r'CreateTime:\d{13}\tPartition:\d\tnull\t\{"name":".+","(year|add)":".+"\}', line), line
+    os.killpg(consumer.pid, signal.SIGINT)
+    consumer.communicate(timeout=30)
+
+    assert shell.make("kafka-stop") == (0, "Kafka stopped\n")
+    assert shell.left() == []
+    assert shell.make("kafka-stop") == (0, "Kafka does not run: nothing to stop\n")
+
+
+def test_make_consume_of_a_topic_that_is_not_there_says_so(shell: Shell) -> None:
+    code, output = shell.make("consume", "TOPIC=nothing")
+    assert code != 0
+    assert "no Kafka: start one with `make kafka` or `make run`" in output
+
+
+def test_make_alone_prints_its_targets(shell: Shell) -> None:
+    code, output = shell.make()
+    assert code == 0
+    assert all(f"make {target} " in output for target in ("run", "test", "kafka", "kafka-stop", "consume", "test-unit", "clean"))
