@@ -7,6 +7,7 @@ Progress and errors go to stderr, what machines read goes to stdout. Exit codes:
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import os
 import signal
 import sys
@@ -23,7 +24,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from springhead import __version__
 from springhead.errors import OptionError, SpecError, SpringheadError, StoppedError
 from springhead.quantities import Interval, interval_before
-from springhead.spec import STREAMS_DIR, Stream, find_stream, load_stream
+from springhead.spec import Stream, find_stream, load_stream, shown, streams_dir
 
 if TYPE_CHECKING:
     from springhead.batch import Batch
@@ -65,9 +66,10 @@ def validate(
     paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]…", help="YAML files or folders. Default: include/streams.")] = None,
 ) -> None:
     """Check streams, and draw 100 records of each: what only shows on drawing shows here."""
-    files = [file for path in paths or [STREAMS_DIR] for file in _yaml_files(path)]
+    wanted = paths or [streams_dir()]
+    files = [file for path in wanted for file in _yaml_files(path)]
     if not files:
-        raise OptionError(f"no .yaml file in {', '.join(map(str, paths or [STREAMS_DIR]))}")
+        raise OptionError(f"no .yaml file in {', '.join(shown(path) for path in wanted)}")
     wrong = 0
     for file in files:
         try:
@@ -75,9 +77,9 @@ def validate(
             _draw_some(stream)
         except SpringheadError as error:
             wrong += 1
-            errors.print(str(error) if isinstance(error, SpecError) else f"{file}: {error}")
+            errors.print(str(error) if isinstance(error, SpecError) else f"{shown(file)}: {error}")
         else:
-            typer.echo(f"{file}: good ({len(stream.fields)} fields, topic {stream.topic})")
+            typer.echo(f"{shown(file)}: good ({len(stream.fields)} field{'s' * (len(stream.fields) != 1)}, topic {stream.topic})")
     if wrong:
         errors.print(f"{wrong} of {len(files)} file{'s' * (len(files) != 1)} with errors")
         raise typer.Exit(1)
@@ -287,6 +289,7 @@ def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
 
 def main() -> None:
     """Runs the command; an error of ours is its text on stderr and exit code 1, never a traceback."""
+    logging.getLogger("springhead.kafka").setLevel(logging.CRITICAL)  # librdkafka tells of each try; the error that counts is raised
     try:
         app()
     except StoppedError as error:

@@ -49,7 +49,8 @@ class Problem:
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
         text = f"{place} {self.path + ': ' if self.path else ''}{self.message}"
         if self.source and self.line:
-            text += f"\n    {self.source.rstrip()}\n    {' ' * (self.column - 1)}^"
+            before = "".join("\t" if letter == "\t" else " " for letter in self.source[: self.column - 1])
+            text += f"\n    {self.source.rstrip()}\n    {before}^"
         return text
 
 

@@ -31,6 +31,6 @@ def airflow_connection(connection_id: str) -> Connection:
             f"there is no connection '{connection_id}' in Airflow: write it into airflow_settings.yaml and import that, "
             "or make it in the UI (Admin → Connections, type Apache Kafka)"
         ) from None
-    except ValueError as error:  # no bootstrap.servers, or a callback that Airflow does not allow
+    except (ValueError, AttributeError) as error:  # no bootstrap.servers, or no text; a callback that Airflow does not allow
         raise ConnectionSettingsError(f"connection '{connection_id}': {error}") from None
     return Connection.from_extra(connection_id, settings)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
@@ -19,6 +21,8 @@ from springhead.kafka.settings import admin_settings
 T = TypeVar("T")
 
 _SLICE_S = 0.25  # a blocking call keeps signals waiting: none is longer
+_AGAIN_S = 10.0
+_DIGITS = re.compile(r"\d+")
 ANSWER_S = 15.0  # within which a broker has to answer
 
 _DENIED = frozenset(
@@ -33,22 +37,28 @@ _AWAY = frozenset(
 )
 
 
-class _Masked(logging.Filter):
-    """Takes a connection's secrets out of what librdkafka logs."""
+class _Edited(logging.Filter):
+    """What librdkafka logs without a connection's secrets, and each thing once in ten seconds: of a broker that is away it tells ten times a second."""
 
     def __init__(self, connection: Connection) -> None:
         super().__init__()
         self._connection = connection
+        self._told: dict[str, float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = self._connection.mask(record.getMessage()), ()
+        text = self._connection.mask(record.getMessage())
+        record.msg, record.args = text, ()
+        now, what = time.monotonic(), _DIGITS.sub("", text)
+        if now - self._told.get(what, -_AGAIN_S) < _AGAIN_S:
+            return False
+        self._told[what] = now
         return True
 
 
 def logger_of(connection: Connection) -> logging.Logger:
     """The logger that librdkafka's clients of this connection write to, instead of stderr."""
     logger = logging.getLogger(f"springhead.kafka.{connection.id}")
-    logger.filters = [_Masked(connection)]
+    logger.filters = [_Edited(connection)]
     return logger
 
 

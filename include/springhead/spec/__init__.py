@@ -1,6 +1,7 @@
 """Streams as their users write them: YAML with positions, the models, and what is wrong in words."""
 
 from springhead.spec.digest import spec_digest
+from springhead.spec.errors import shown
 from springhead.spec.load import STREAMS_DIR, find_stream, load_stream, load_streams, streams_dir
 from springhead.spec.schema import json_schema
 from springhead.spec.stream import Stream, TopicConfig, Variant
@@ -14,6 +15,7 @@ __all__ = [
     "json_schema",
     "load_stream",
     "load_streams",
+    "shown",
     "spec_digest",
     "streams_dir",
 ]

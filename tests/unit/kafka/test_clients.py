@@ -84,6 +84,15 @@ def test_the_log_shows_no_secret(caplog: pytest.LogCaptureFixture) -> None:
     assert [record.getMessage() for record in caplog.records] == ["login for *** at 100%", "http://***@host"]
 
 
+def test_a_broker_that_is_away_is_told_of_once_in_a_while(caplog: pytest.LogCaptureFixture) -> None:
+    logger = logger_of(Connection("away", {}))
+    with caplog.at_level(logging.DEBUG, logger.name):
+        for attempt in range(50):
+            logger.warning("Connect to localhost:9092 failed: refused (after %dms)", attempt)
+        logger.warning("Connect to elsewhere:9092 failed: refused (after 1ms)")
+    assert [record.getMessage().split()[2] for record in caplog.records] == ["localhost:9092", "elsewhere:9092"]
+
+
 def test_the_logger_masks_by_the_newest_connection_of_its_id_only() -> None:
     for password in ("one", "two"):
         logger = logger_of(Connection("again", {"sasl.password": password}))

@@ -1,0 +1,157 @@
+"""The `springhead` command as a user types it; what needs a broker is in tests/kafka."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from springhead import __version__, cli
+from springhead.batch import Batch
+from springhead.records import records_of
+from springhead.spec import STREAMS_DIR, find_stream
+from tests.unit.build import HOUR
+
+Run = Callable[..., tuple[int, str, str]]
+INTERVAL = ("--interval", str(HOUR))
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> Run:
+    """Runs a command; (exit code, stdout, stderr)."""
+
+    def command(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["springhead", *words])
+        capfdbinary.readouterr()
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as exit_:
+            code = int(exit_.code or 0)
+        sys.stdout.flush()
+        out, err = capfdbinary.readouterr()
+        return code, out.decode(), err.decode()
+
+    return command
+
+
+def streams(folder: Path, monkeypatch: pytest.MonkeyPatch, **files: str) -> None:
+    for name, text in files.items():
+        (folder / f"{name}.yaml").write_text(text)
+    monkeypatch.setenv("SPRINGHEAD_STREAMS", str(folder))
+
+
+def test_the_shipped_streams_are_valid(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(STREAMS_DIR.parent)
+    code, out, err = run("validate")
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
+        "streams/addresses.yaml: good (2 fields, topic second_topic)",
+        "streams/card_transactions.yaml: good (12 fields, topic card_transactions)",
+        "streams/registrations.yaml: good (2 fields, topic second_topic)",
+    ]
+
+
+def test_validate_tells_each_error_with_its_place_and_goes_on_with_the_other_files(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = "topic: t\nfields:\n  n: {integer: [1, 9]}\n"
+    streams(
+        tmp_path, monkeypatch, good=good, wrong="topic: t\nfields:\n  n: {intege: [1, 9]}\n", drawn="topic: t\nfields:\n  n: {faker: nam}\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run("validate")
+    assert code == 1
+    assert out == "good.yaml: good (1 field, topic t)\n"
+    assert "wrong.yaml:3:7 fields.n: 'intege' is no kind of field" in err
+    assert "\n      n: {intege: [1, 9]}\n          ^\n" in err
+    assert "drawn.yaml: " in err
+    assert "Did you mean 'name'?" in err
+    assert err.endswith("2 of 3 files with errors\n")
+
+
+def test_validate_of_a_path_that_is_not_there_says_so(run: Run) -> None:
+    assert run("validate", "nowhere.yaml") == (1, "", "springhead: there is no file or folder nowhere.yaml\n")
+
+
+def test_preview_shows_records_as_they_would_be_published(run: Run) -> None:
+    code, out, err = run("preview", "card_transactions", "-n", "3", *INTERVAL)
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert len(lines) == 6
+    made = next(records_of(Batch.of(find_stream("card_transactions"), HOUR, partitions=6)))
+    for number in range(3):
+        about, value = lines[2 * number : 2 * number + 2]
+        assert value.encode() == made.values.tolist()[number]
+        assert about.startswith(f"#{number}  2026-03-01T10:")
+        assert f"partition {made.partitions[number]}  key {json.loads(value)['id']}" in about
+
+
+def test_preview_of_no_interval_takes_the_last_complete_one_and_says_which(run: Run) -> None:
+    code, _, err = run("preview", "registrations", "-n", "1")
+    assert code == 0
+    assert err.startswith("interval 20")
+
+
+def test_generate_writes_the_values_to_stdout_or_a_file_and_tells_the_digest(run: Run, tmp_path: Path) -> None:
+    code, out, err = run("generate", "registrations", "--records", "5000", *INTERVAL)
+    assert code == 0
+    made = [
+        value
+        for chunk in records_of(Batch.of(find_stream("registrations"), HOUR, records=5000, partitions=6))
+        for value in chunk.values.tolist()
+    ]
+    assert out.encode() == b"".join(value + b"\n" for value in made)
+    file = tmp_path / "values.ndjson"
+    again = run("generate", "registrations", "--records", "5000", *INTERVAL, "-o", str(file))
+    assert again == (0, "", err)
+    assert file.read_text() == out
+    assert err.startswith("5,000 records, digest ")
+
+
+def test_a_variant_a_partition_and_a_run_id_name_other_batches(run: Run) -> None:
+    plain = run("generate", "registrations", *INTERVAL)[1]
+    others = [("--variant", "partition_0"), ("--run-id", "manual__1"), ("--run-id", "manual__2")]
+    assert len({plain, *(run("generate", "registrations", *INTERVAL, *words)[1] for words in others)}) == 4
+    assert run("generate", "registrations", *INTERVAL, "--partition", "3")[1] == plain
+
+
+def test_schema_is_the_file_that_editors_use(run: Run) -> None:
+    code, out, _ = run("schema")
+    assert code == 0
+    assert out == (STREAMS_DIR.parent / "stream.schema.json").read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (("preview", "registration"), "no stream 'registration' in include/streams; there are 'addresses', 'card_transactions'"),
+        (("preview", "registrations", "--variant", "x"), "the stream 'registrations' has no variant 'x'; it has 'partition_0'"),
+        (("preview", "registrations", "--interval", "2026"), "'2026' is not an interval: write START/END or START/DURATION"),
+        (("preview", "registrations", "--partition", "9"), "partition: 9 is not within 0 … 5: the topic second_topic has 6 partitions"),
+        (("generate", "registrations", "-o", "/nowhere/file"), "cannot write /nowhere/file: No such file or directory"),
+        (("publish", "registrations", "--connection", "kafka_defalt"), "there is no connection 'kafka_defalt'"),
+    ],
+)
+def test_a_wrong_option_is_one_line_with_the_remedy_and_exit_code_1(
+    run: Run, words: tuple[str, ...], text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(STREAMS_DIR.parents[1])
+    code, out, err = run(*words)
+    assert (code, out) == (1, "")
+    last = err.splitlines()[-1]
+    assert last.startswith("springhead: ")
+    assert text in last
+
+
+def test_wrong_usage_is_exit_code_2(run: Run) -> None:
+    assert run("preview")[0] == 2
+    assert run("preview", "registrations", "--records", "0")[0] == 2
+    assert run("nothing")[0] == 2
+
+
+def test_the_version_is_the_packages(run: Run) -> None:
+    assert run("--version") == (0, f"springhead {__version__}\n", "")
