@@ -66,7 +66,7 @@ def test_validate_tells_each_error_with_its_place_and_goes_on_with_the_other_fil
     code, out, err = run("validate")
     assert code == 1
     assert out == "good.yaml: good (1 field, topic t)\n"
-    assert "wrong.yaml:3:7 fields.n: 'intege' is no kind of field" in err
+    assert "wrong.yaml:3:7 fields.n.intege: 'intege' is no kind of field" in err
     assert "\n      n: {intege: [1, 9]}\n          ^\n" in err
     assert "drawn.yaml: " in err
     assert "Did you mean 'name'?" in err
