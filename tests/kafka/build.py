@@ -41,7 +41,9 @@ def small(topic: str, **keys: Any) -> Stream:
 
 def expected(batch: Batch) -> Counter[Seen]:
     """The batch as a reader should see it, made once more."""
-    return Counter((partition, key, value, time_, headers) for made in records_of(batch) for value, key, partition, time_, headers in rows(made))
+    return Counter(
+        (partition, key, value, time_, headers) for made in records_of(batch) for value, key, partition, time_, headers in rows(made)
+    )
 
 
 def seen(records: Iterable[Record]) -> Counter[Seen]:

@@ -29,13 +29,17 @@ RICH: dict[str, Any] = {
     "greeting": {"constant": 'Chào "bạn"\n\t\\ 🌊'},
     "nothing": {"constant": None},
     "source": {"choice": ["pos", None, "Läden"], "hidden": True},
-    "place": {"object": {"city": {"faker": "city"}, "at": {"object": {"x": {"number": [-90, 90], "decimals": 3}, "known": {"boolean": 0.5}}}}},
+    "place": {
+        "object": {"city": {"faker": "city"}, "at": {"object": {"x": {"number": [-90, 90], "decimals": 3}, "known": {"boolean": 0.5}}}}
+    },
 }
 
 
 def rich(topic: str) -> Stream:
     """A stream with all that a record can have."""
-    return stream(RICH, topic=topic, key="{place.city}|{name}", headers={"source": "{source}", "kind": "rich-ü", "none": {"constant": None}})
+    return stream(
+        RICH, topic=topic, key="{place.city}|{name}", headers={"source": "{source}", "kind": "rich-ü", "none": {"constant": None}}
+    )
 
 
 @pytest.mark.parametrize(
@@ -83,7 +87,11 @@ def test_the_key_decides_about_the_partition_as_kafkas_own_producer_does(
 ) -> None:
     """The judge is Kafka's console producer, which hashes the same keys by the Java client's murmur2."""
     ours, theirs = make_topic(partitions=7, **FOREVER), make_topic(partitions=7)
-    fields = {"n": {"integer": [0, 10**12]}, "name": {"faker": "name", "locale": ["vi_VN", "ja_JP"]}, "short": {"choice": ["", "a", "äb", "abc"]}}
+    fields = {
+        "n": {"integer": [0, 10**12]},
+        "name": {"faker": "name", "locale": ["vi_VN", "ja_JP"]},
+        "short": {"choice": ["", "a", "äb", "abc"]},
+    }
     keys = {"n": 500, "name": 500, "short": 50}
     for field, records in keys.items():
         publish(stream(fields, topic=ours, key=f"{{{field}}}"), HOUR, connection(broker), records=records)
@@ -96,7 +104,9 @@ def test_the_key_decides_about_the_partition_as_kafkas_own_producer_does(
     assert {record.key: record.partition for record in read_topic(theirs)} == by_key
 
 
-def test_records_without_a_key_have_none_and_spread_over_all_partitions(broker: Broker, make_topic: MakeTopic, read_topic: ReadTopic) -> None:
+def test_records_without_a_key_have_none_and_spread_over_all_partitions(
+    broker: Broker, make_topic: MakeTopic, read_topic: ReadTopic
+) -> None:
     topic = make_topic(partitions=4, **FOREVER)
     publish(small(topic), HOUR, connection(broker), records=400)
     records = read_topic(topic)
@@ -136,7 +146,10 @@ def test_the_same_batch_published_twice_is_the_same_bytes_twice_and_new_data_are
     assert not once & other
     assert first.digest == again.digest != new.digest
     assert again.warnings == ("attempt 2: up to 500 records for each earlier attempt may be in the topic twice",)
-    assert [again.partitions[0].first_offset, new.partitions[0].first_offset] == [first.partitions[0].end_offset, again.partitions[0].end_offset]
+    assert [again.partitions[0].first_offset, new.partitions[0].first_offset] == [
+        first.partitions[0].end_offset,
+        again.partitions[0].end_offset,
+    ]
 
 
 def test_two_hundred_thousand_card_transactions_arrive_each_once(broker: Broker, make_topic: MakeTopic, read_topic: ReadTopic) -> None:
@@ -163,7 +176,9 @@ def test_a_missing_topic_is_an_error_that_says_what_to_do_and_makes_none(broker:
 
 def test_a_stream_with_a_topic_config_makes_its_topic_as_told(broker: Broker, admin: AdminClient) -> None:
     configs = {"retention.ms": -1, "cleanup.policy": "compact,delete", "max.message.bytes": 2_000_000}
-    made = stream({"n": {"integer": [1, 9]}}, topic="made-as-told", key="{n}", topic_config={"partitions": 4, "replication": 1, "configs": configs})
+    made = stream(
+        {"n": {"integer": [1, 9]}}, topic="made-as-told", key="{n}", topic_config={"partitions": 4, "replication": 1, "configs": configs}
+    )
     receipt = publish(made, HOUR, connection(broker), records=50)
     assert receipt.topic_partitions == 4
     assert {share.first_offset for share in receipt.partitions.values()} == {0}

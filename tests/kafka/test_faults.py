@@ -1,0 +1,330 @@
+"""Whatever goes wrong on the way to the topic: no green without every record, counts that add up, and words that say what helps."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from confluent_kafka.admin import AdminClient
+
+from dev.broker import Broker
+from dev.cluster import Cluster
+from dev.console import console_consumer
+from dev.ports import free_ports
+from springhead.batch import Batch
+from springhead.errors import BrokerUnavailableError, DeliveryError, RefusedError, StoppedError, TerminalError, TransientError
+from springhead.kafka import settings
+from springhead.kafka.delivery import Account, Delivery
+from springhead.pipeline import publish
+from springhead.quantities import Interval
+from springhead.spec import Stream
+from tests.conftest import MakeTopic, ReadTopic
+from tests.kafka.build import FOREVER, connection, counts_of, expected, seen, size_of, small
+from tests.unit.build import HOUR, stream
+
+pytestmark = pytest.mark.kafka
+
+MANY = 300_000
+KEPT = {"partitions": 3, "configs": {"retention.ms": -1}}
+PATIENCE_S = 5.0  # in place of message.timeout.ms
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Records time out after seconds instead of a minute and a half."""
+    for of_guarantee in settings._BY_GUARANTEE.values():
+        monkeypatch.setitem(of_guarantee, "message.timeout.ms", int(1000 * PATIENCE_S))
+
+
+@pytest.fixture(scope="module")
+def _frail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    with Cluster(tmp_path_factory.mktemp("frail"), heap_mb=384, settings={"auto.create.topics.enable": "true"}) as cluster:
+        yield cluster.brokers[0]
+
+
+@pytest.fixture
+def frail(_frail: Broker) -> Broker:
+    """A running broker that a test may stop, kill or pause, shared by them all; it makes topics for whoever asks carelessly."""
+    revive(_frail)
+    return _frail
+
+
+def revive(broker: Broker) -> None:
+    """Brings a broker back, whatever was done to it."""
+    if broker.process() is None:
+        broker.start()
+    else:
+        broker.resume()
+    broker.wait_ready()
+
+
+def at(fraction: float, action: Callable[[], object]) -> Callable[[int, int], None]:
+    """A progress callback that acts once, when this fraction of the batch is handed over."""
+    left = [action]
+
+    def progress(done: int, records: int) -> None:
+        if done >= fraction * records and left:
+            left.pop()()
+
+    return progress
+
+
+@contextmanager
+def meanwhile(action: Callable[[], Any]) -> Iterator[Callable[[], Any]]:
+    """Runs an action in another thread; gives a function that waits for its result. A broker is started from the main thread."""
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit(action).result
+
+
+def check_counts(message: str, *, delivered: str = "delivered") -> dict[str, int]:
+    """The error's counts, which must add up."""
+    counts = counts_of(message)
+    parts = (counts.get(what, 0) for what in (delivered, "failed", "without an answer", "not sent"))
+    assert sum(parts) == counts["records"], message
+    codes = re.search(r"failed \(([^)]*)\)", message)
+    assert sum(int(count.replace(",", "")) for count in re.findall(r" ([\d,]+\d|\d)(?=,? |$)", codes[1] if codes else "")) == counts.get("failed", 0), message
+    return counts
+
+
+# Records that no topic takes
+
+
+def uneven(topic: str, length: int) -> Stream:
+    """A stream of short texts and, now and then, one of `length` letters that no compression makes shorter."""
+    long = random.Random(1).randbytes(length // 2).hex()
+    return stream({"n": {"integer": [0, 10**9]}, "text": {"choice": {"short": 1000, "middling" * 20: 1000, long: 1}}}, topic=topic, seed=5)
+
+
+def long_records(batch: Batch, limit: int) -> list[tuple[int, int, int, int]]:
+    """(number, partition, timestamp, size of the value) of the records above a limit."""
+    return [
+        (number, partition, time_ms, len(value))
+        for number, (partition, _, value, time_ms, _) in enumerate(expected(batch).elements())
+        if len(value or b"") > limit
+    ]
+
+
+@pytest.mark.parametrize("acks", ["1", "all"])
+@pytest.mark.parametrize("refuses", ["broker", "client"])
+def test_the_one_record_that_is_too_large_is_found_and_named(
+    broker: Broker, make_topic: MakeTopic, read_topic: ReadTopic, acks: str, refuses: str
+) -> None:
+    topic = make_topic(partitions=3, **FOREVER, **({"max_message_bytes": "4000"} if refuses == "broker" else {}))
+    made = uneven(topic, 6000)
+    batch = Batch.of(made, HOUR, records=2000, partitions=3)
+    ((number, partition, time_ms, size),) = long_records(batch, 4000)
+    given = connection(broker, acks, **({"message_max_bytes": 4000} if refuses == "client" else {}))
+    with pytest.raises(RefusedError) as caught:
+        publish(made, HOUR, given, records=2000)
+    text = str(caught.value)
+    assert isinstance(caught.value, TerminalError)
+    time_text = dt.datetime.fromtimestamp(time_ms / 1000, dt.UTC).isoformat(timespec="milliseconds")
+    assert f"The first was record {number} (partition {partition}, {time_text}, {size:,} bytes: MSG_SIZE_TOO_LARGE). " in text
+    assert "1 failed (MSG_SIZE_TOO_LARGE 1)" in text
+    assert "A retry cannot help. Make the records smaller, or raise the topic's max.message.bytes" in text
+    counts = check_counts(text)
+    records = read_topic(topic)
+    assert counts["delivered"] == len(records)
+    assert seen(records) <= expected(batch)
+
+
+def test_a_topic_that_takes_none_of_the_records_gets_none(broker: Broker, admin: AdminClient, make_topic: MakeTopic) -> None:
+    topic = make_topic(partitions=3, **FOREVER, max_message_bytes="1000")
+    text = random.Random(2).randbytes(1000).hex()
+    with pytest.raises(RefusedError) as caught:
+        publish(stream({"text": {"constant": text}}, topic=topic), HOUR, connection(broker), records=10_000)
+    counts = check_counts(str(caught.value))
+    assert counts["delivered"] == 0
+    assert counts["failed"] > 0
+    assert size_of(admin, topic, 3) == 0
+
+
+# Topics that would lose the records
+
+
+def test_too_few_replicas_in_sync_are_refused_before_a_record_is_sent(broker: Broker, admin: AdminClient, make_topic: MakeTopic) -> None:
+    topic = make_topic(partitions=2, **FOREVER, min_insync_replicas="2")
+    with pytest.raises(RefusedError, match=rf"topic '{topic}': min.insync.replicas is 2, but .* 1 .*lower"):
+        publish(small(topic), HOUR, connection(broker), progress=lambda *_: pytest.fail("a record was sent"))
+    assert size_of(admin, topic, 2) == 0
+    assert publish(small(topic), HOUR, connection(broker, "1")).acked == 100  # the leader alone is enough for acks 1
+
+
+def test_a_retention_shorter_than_the_intervals_age_is_refused_with_the_way_out(
+    broker: Broker, admin: AdminClient, make_topic: MakeTopic
+) -> None:
+    topic = make_topic(partitions=2)  # the default: a week
+    with pytest.raises(RefusedError, match=r"keeps records for 7 days \(retention.ms 604800000\).* begins .* days ago.*\(-1 keeps all\), or publish a newer"):
+        publish(small(topic), HOUR, connection(broker))
+    assert size_of(admin, topic, 2) == 0
+    now = dt.datetime.now(dt.UTC)
+    assert publish(small(topic), Interval(now - dt.timedelta(days=6), now), connection(broker)).acked == 100
+    compacted = make_topic(partitions=2, cleanup_policy="compact")  # removes by key, not by age
+    assert publish(small(compacted, key="{number}"), HOUR, connection(broker)).acked == 100
+
+
+def test_times_that_the_topic_does_not_take_are_refused_with_the_setting(broker: Broker, admin: AdminClient, make_topic: MakeTopic) -> None:
+    now = dt.datetime.now(dt.UTC)
+    future = Interval(now + dt.timedelta(hours=2), now + dt.timedelta(hours=3))
+    topic = make_topic(partitions=2)
+    with pytest.raises(RefusedError, match=r"no records more than 1 hours in the future \(message.timestamp.after.max.ms 3600000\).*Raise that setting"):
+        publish(small(topic), future, connection(broker))
+    old = make_topic(partitions=2, **FOREVER, message_timestamp_before_max_ms="60000")
+    with pytest.raises(RefusedError, match=r"more than 1 minutes in the past \(message.timestamp.before.max.ms 60000\)"):
+        publish(small(old), HOUR, connection(broker))
+    assert size_of(admin, topic, 2) == size_of(admin, old, 2) == 0
+    wide = make_topic(partitions=2, message_timestamp_after_max_ms="86400000")
+    assert publish(small(wide), future, connection(broker)).acked == 100
+
+
+# Brokers that go away
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize(("acks", "fault"), [("all", "kill"), ("1", "kill"), ("all", "stop"), ("all", "pause")])
+def test_a_broker_that_goes_away_mid_batch_fails_it_with_counts_that_are_true(frail: Broker, acks: str, fault: str) -> None:
+    topic = f"{fault}-{acks}"
+    made = small(topic, topic_config=KEPT)
+    with pytest.raises((DeliveryError, BrokerUnavailableError)) as caught:
+        publish(made, HOUR, connection(frail, acks), records=MANY, progress=at(1 / 3, getattr(frail, fault)))
+    text = str(caught.value)
+    assert isinstance(caught.value, TransientError)
+    counts = check_counts(text)
+    assert counts["records"] == MANY
+    assert counts["failed"] > 0
+    assert "_MSG_TIMED_OUT" in text
+    assert re.search(r"The first was record [\d]+ \(partition \d, 2026-03-01T10:.* bytes: _MSG_TIMED_OUT\)", text)
+    assert "A retry may help. A retry sends the whole batch again: " in text
+    assert isinstance(caught.value, DeliveryError)
+    assert sum(caught.value.failed.values()) == counts["failed"]
+    revive(frail)
+    records = console_consumer(frail.bootstrap, topic)
+    found = seen(records)
+    assert counts["delivered"] <= len(records)
+    assert found.keys() <= expected(Batch.of(made, HOUR, records=MANY, partitions=3)).keys()
+    if acks == "all":
+        assert max(found.values()) == 1
+
+
+@pytest.mark.parametrize("acks", ["1", "all"])
+def test_a_broker_that_comes_back_in_time_gets_the_whole_batch(frail: Broker, acks: str) -> None:
+    topic = f"comes-back-{acks}"
+    made = small(topic, topic_config=KEPT)
+    away = threading.Event()
+
+    def leave() -> None:
+        frail.kill()
+        away.set()
+
+    given = connection(frail, acks, queue_buffering_max_messages=20_000)  # a small queue: most of the batch waits for the broker
+    with meanwhile(lambda: publish(made, HOUR, given, records=100_000, progress=at(1 / 3, leave))) as result:
+        assert away.wait(60)
+        revive(frail)
+        receipt = result()
+    records = console_consumer(frail.bootstrap, topic)
+    batch = expected(Batch.of(made, HOUR, records=100_000, partitions=3))
+    assert receipt.acked == 100_000
+    assert not batch - seen(records)  # each at least once
+    if acks == "all":  # the idempotent producer leaves no copies within one run
+        assert seen(records) == batch
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.timeout(120)
+def test_a_queue_full_of_large_records_fails_as_well_when_the_broker_is_away(frail: Broker) -> None:
+    """librdkafka's queue is full by bytes here, long before it is full by number."""
+    text = {"constant": "x" * 5000}
+    made = stream({"text": text}, topic="large", topic_config=KEPT)
+    given = connection(frail, queue_buffering_max_kbytes=2048)
+    with pytest.raises(DeliveryError) as caught:
+        publish(made, HOUR, given, records=20_000, progress=at(0, frail.pause))
+    counts = check_counts(str(caught.value))
+    assert counts["not sent"] > 0
+    assert counts["failed"] > 0
+
+
+def test_a_broker_that_goes_away_after_the_last_answer_takes_no_green_away(frail: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every record is there: a failure would only make a retry, and copies."""
+    monkeypatch.setattr("springhead.kafka.clients.ANSWER_S", 3.0)
+    made = small("late", topic_config=KEPT)
+    finish = Delivery.finish
+
+    def finish_then_kill(self: Delivery) -> Account:
+        account = finish(self)
+        frail.kill()
+        return account
+
+    monkeypatch.setattr(Delivery, "finish", finish_then_kill)
+    receipt = publish(made, HOUR, connection(frail), records=1000)
+    assert receipt.acked == 1000
+    assert {(share.first_offset, share.end_offset) for share in receipt.partitions.values()} == {(None, None)}
+    revive(frail)
+    assert len(console_consumer(frail.bootstrap, "late")) == 1000
+
+
+def test_no_broker_at_all_is_said_within_seconds_with_the_servers() -> None:
+    port = free_ports(1)[0]
+    begin = time.monotonic()
+    with pytest.raises(BrokerUnavailableError, match=rf"'test_kafka': no broker answers at 127.0.0.1:{port}.*A retry may help"):
+        publish(small("any"), HOUR, connection(f"127.0.0.1:{port}"))
+    assert time.monotonic() - begin < 20
+
+
+def test_a_missing_topic_is_not_made_by_a_broker_that_would_make_it(frail: Broker) -> None:
+    with pytest.raises(RefusedError, match="there is no topic 'typing-error'"):
+        publish(small("typing-error"), HOUR, connection(frail))
+    assert "typing-error" not in AdminClient({"bootstrap.servers": frail.bootstrap}).list_topics(timeout=30).topics
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_topic_deleted_mid_batch_fails_it_and_does_not_come_back(frail: Broker) -> None:
+    admin = AdminClient({"bootstrap.servers": frail.bootstrap})
+    made = small("deleted", topic_config=KEPT)
+
+    def delete() -> None:
+        admin.delete_topics(["deleted"])["deleted"].result(timeout=30)
+
+    with pytest.raises((DeliveryError, RefusedError)) as caught:
+        publish(made, HOUR, connection(frail), records=MANY, progress=at(1 / 3, delete))
+    assert check_counts(str(caught.value))["failed"] > 0
+    assert "was it deleted" in str(caught.value)
+    assert "deleted" not in admin.list_topics(timeout=30).topics
+
+
+# Runs that are told to stop
+
+
+def test_a_stop_is_heard_though_the_broker_takes_all_at_once(broker: Broker, admin: AdminClient, make_topic: MakeTopic) -> None:
+    topic = make_topic(partitions=3, **FOREVER)
+    stop = threading.Event()
+    with pytest.raises(StoppedError, match="stopped: ") as caught:
+        publish(small(topic), HOUR, connection(broker), records=MANY, stop=stop, progress=at(1 / 10, stop.set))
+    assert isinstance(caught.value, TransientError)
+    delivered = re.search(r"stopped: ([\d,]+) records", str(caught.value))
+    assert delivered
+    assert int(delivered[1].replace(",", "")) <= size_of(admin, topic, 3) < MANY / 2
+
+
+def test_a_stop_is_heard_within_seconds_though_the_broker_is_frozen(frail: Broker) -> None:
+    stop, told = threading.Event(), [0.0]
+
+    def tell() -> None:
+        told[0] = time.monotonic()
+        stop.set()
+
+    def freeze() -> None:
+        frail.pause()
+        threading.Timer(2, tell).start()
+
+    made = small("frozen", topic_config=KEPT)
+    with pytest.raises(StoppedError):
+        publish(made, HOUR, connection(frail), records=MANY, stop=stop, progress=at(1 / 3, freeze))
+    assert time.monotonic() - told[0] < 5
