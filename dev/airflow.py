@@ -91,7 +91,10 @@ class Airflow:
             "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.1",
             "USAGE_DATA_COLLECTION__ENABLED": "False",
         }
-        paths = {"AIRFLOW_HOME": str(self.home), "PYTHONPATH": os.pathsep.join(str(ROOT / name) for name in ("include", "plugins"))}
+        paths = {
+            "AIRFLOW_HOME": str(self.home),
+            "PYTHONPATH": os.pathsep.join(str(ROOT / name) for name in ("include", "plugins", "dev/sqlite")),
+        }
         return paths | {f"AIRFLOW__{name}": value for name, value in settings.items()} | self.more
 
     def environment(self) -> dict[str, str]:

@@ -12,17 +12,16 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from springhead import __version__
 from springhead.errors import OptionError, SpecError, SpringheadError, StoppedError
+from springhead.progress import errors, progress_bar
 from springhead.quantities import Interval, interval_before
 from springhead.spec import Stream, find_stream, load_stream, shown, streams_dir
 
@@ -37,7 +36,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help=__doc__ and __doc__.splitlines()[0],
 )
-errors = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
 
 StreamArgument = Annotated[str, typer.Argument(metavar="STREAM", help="A stream's name, or the path of its YAML file.")]
 IntervalOption = Annotated[
@@ -162,7 +160,7 @@ def generate(
 
     batch = _batch(_stream(stream), interval, variant, records, partition, partitions, run_id, say=True)
     digest = BatchDigest()
-    with _sink(output) as file, _progress("generating", batch.records) as advance:
+    with _sink(output) as file, progress_bar("generating", batch.records) as advance:
         done = 0
         for made in records_of(batch):
             digest.update(made)
@@ -205,7 +203,7 @@ def publish(
     window = _interval(chosen, interval, say=True)
     found = find_connection(connection or chosen.with_variant(variant).connection)
     stop = threading.Event()
-    with _stopped_by_signals(stop), _progress("publishing", records or chosen.with_variant(variant).records) as advance:
+    with _stopped_by_signals(stop), progress_bar("publishing", records or chosen.with_variant(variant).records) as advance:
         receipt = pipeline.publish(
             chosen, window, found, variant=variant, run_id=run_id, records=records, partition=partition, stop=stop, progress=advance
         )
@@ -253,27 +251,6 @@ def _batch(
     count = partitions or (config.partitions if config and config.partitions else 1)
     window = _interval(stream, interval, say=say)
     return Batch.of(stream, window, variant=variant, run_id=run_id, records=records, partition=partition, partitions=count)
-
-
-@contextmanager
-def _progress(what: str, total: int) -> Iterator[Callable[[int, int], None]]:
-    """A bar on stderr with count, rate and time left, for anything longer than a second; nothing where stderr is no terminal."""
-    columns = (
-        TextColumn(what),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal, refresh_per_second=4) as bar:
-        task = bar.add_task(what, total=total, visible=False, rate="")
-
-        def advance(done: int, of: int) -> None:
-            shown = bar.tasks[0]
-            elapsed = shown.elapsed or 0.0
-            bar.update(task, completed=done, total=of, visible=elapsed > 1, rate=f"{done / elapsed:,.0f}/s" if elapsed > 1 else "")
-
-        yield advance
 
 
 @contextmanager

@@ -37,6 +37,16 @@ fields:
 """
 
 
+TIMED = """
+from datetime import timedelta
+from airflow.sdk import DAG
+from springhead_airflow.operator import PublishBatchOperator
+
+with DAG("timed", schedule=None):
+    PublishBatchOperator(task_id="publish", stream="slow", execution_timeout=timedelta(seconds=4), retries=0)
+"""
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _no_home_left() -> Iterator[None]:
     yield
@@ -55,20 +65,22 @@ class Stack:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[Stack]:
-    """Airflow with the shipped streams, a slow one and a wrong one beside them."""
+    """Airflow with the shipped DAGs and streams; beside them a slow stream, a wrong one, and a DAG that takes too long."""
     home = tmp_path_factory.mktemp("airflow")
     streams = home / "streams"
     shutil.copytree(ROOT / "include/streams", streams)
     (streams / "slow.yaml").write_text(SLOW)
     (streams / "wrong.yaml").write_text(WRONG)
+    shutil.copytree(ROOT / "dags", home / "dags")
+    (home / "dags/timed.py").write_text(TIMED)
     (port,) = free_ports(1)
-    airflow = Airflow(port, home / "home", more={"SPRINGHEAD_STREAMS": str(streams)})
+    airflow = Airflow(port, home / "home", dags=home / "dags", more={"SPRINGHEAD_STREAMS": str(streams)})
     airflow.prepare(broker.bootstrap)
     airflow.start()
     api = AirflowApi(airflow.url, check=airflow.check)
     try:
         api.wait_up()
-        for dag in ("registrations", "addresses", "card_transactions", "slow", "example_hand_written", "example_stock_operator"):
+        for dag in ("registrations", "addresses", "card_transactions", "slow", "timed", "example_hand_written", "example_stock_operator"):
             api.wait_parsed(dag)
         yield Stack(airflow, api, streams, broker.bootstrap)
     finally:

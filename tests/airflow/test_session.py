@@ -90,7 +90,15 @@ def airflow(stack: Stack, *words: str) -> subprocess.CompletedProcess[str]:
 
 def test_every_good_stream_is_a_dag_that_can_run(stack: Stack) -> None:
     dags = {dag["dag_id"]: dag for dag in stack.api.get("/api/v2/dags")["dags"]}
-    assert sorted(dags) == ["addresses", "card_transactions", "example_hand_written", "example_stock_operator", "registrations", "slow"]
+    assert sorted(dags) == [
+        "addresses",
+        "card_transactions",
+        "example_hand_written",
+        "example_stock_operator",
+        "registrations",
+        "slow",
+        "timed",
+    ]
     assert not [name for name, dag in dags.items() if dag["is_paused"] or dag["is_stale"] or dag["has_import_errors"]]
 
 
@@ -206,7 +214,8 @@ def test_a_dag_runs_in_one_process_for_whoever_debugs_it(stack: Stack) -> None:
     """`airflow dags test` is dag.test()."""
     done = airflow(stack, "dags", "test", "registrations", "2026-02-01T00:00:00Z")
     assert done.returncode == 0, done.stdout + done.stderr
-    runs = stack.api.get("/api/v2/dags/registrations/dagRuns", run_id_pattern="%2026-02-01%")["dag_runs"]
+    day = {"logical_date_gte": "2026-02-01T00:00:00Z", "logical_date_lte": "2026-02-01T00:00:00Z"}
+    runs = stack.api.get("/api/v2/dags/registrations/dagRuns", **day)["dag_runs"]
     assert [run["state"] for run in runs] == ["success"]
 
 
@@ -256,6 +265,16 @@ def test_a_task_that_is_marked_failed_stops_publishing(stack: Stack) -> None:
     stack.api.set_task_state("slow", run_id, "publish", "failed")
     until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE, "the task goes on", 30)
     assert 0 < records_in(stack, "slow") < 60_000_000
+
+
+def test_a_task_that_takes_too_long_ends_at_its_timeout(stack: Stack) -> None:
+    before = records_in(stack, "slow")
+    run_id = stack.api.trigger("timed")
+    until(lambda: run_of(stack, "timed", run_id)["state"] == "failed", "the task goes on")
+    assert "AirflowTaskTimeout" in failure(stack, "timed", run_id)
+    (task,) = stack.api.tasks("timed", run_id)
+    assert 3 < task["duration"] < 60
+    assert 0 < records_in(stack, "slow") - before < 60_000_000
 
 
 def test_a_task_that_is_killed_is_tried_again_and_its_receipt_warns(stack: Stack) -> None:

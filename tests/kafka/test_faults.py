@@ -90,7 +90,9 @@ def check_counts(message: str, *, delivered: str = "delivered") -> dict[str, int
     parts = (counts.get(what, 0) for what in (delivered, "failed", "without an answer", "not sent"))
     assert sum(parts) == counts["records"], message
     codes = re.search(r"failed \(([^)]*)\)", message)
-    assert sum(int(count.replace(",", "")) for count in re.findall(r" ([\d,]+\d|\d)(?=,? |$)", codes[1] if codes else "")) == counts.get("failed", 0), message
+    assert sum(int(count.replace(",", "")) for count in re.findall(r" ([\d,]+\d|\d)(?=,? |$)", codes[1] if codes else "")) == counts.get(
+        "failed", 0
+    ), message
     return counts
 
 
@@ -162,7 +164,10 @@ def test_a_retention_shorter_than_the_intervals_age_is_refused_with_the_way_out(
     broker: Broker, admin: AdminClient, make_topic: MakeTopic
 ) -> None:
     topic = make_topic(partitions=2)  # the default: a week
-    with pytest.raises(RefusedError, match=r"keeps records for 7 days \(retention.ms 604800000\).* begins .* days ago.*\(-1 keeps all\), or publish a newer"):
+    with pytest.raises(
+        RefusedError,
+        match=r"keeps records for 7 days \(retention.ms 604800000\).* begins .* days ago.*\(-1 keeps all\), or publish a newer",
+    ):
         publish(small(topic), HOUR, connection(broker))
     assert size_of(admin, topic, 2) == 0
     now = dt.datetime.now(dt.UTC)
@@ -175,7 +180,9 @@ def test_times_that_the_topic_does_not_take_are_refused_with_the_setting(broker:
     now = dt.datetime.now(dt.UTC)
     future = Interval(now + dt.timedelta(hours=2), now + dt.timedelta(hours=3))
     topic = make_topic(partitions=2)
-    with pytest.raises(RefusedError, match=r"no records more than 1 hours in the future \(message.timestamp.after.max.ms 3600000\).*Raise that setting"):
+    with pytest.raises(
+        RefusedError, match=r"no records more than 1 hours in the future \(message.timestamp.after.max.ms 3600000\).*Raise that setting"
+    ):
         publish(small(topic), future, connection(broker))
     old = make_topic(partitions=2, **FOREVER, message_timestamp_before_max_ms="60000")
     with pytest.raises(RefusedError, match=r"more than 1 minutes in the past \(message.timestamp.before.max.ms 60000\)"):
