@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from springhead.batch import Batch
+from springhead.batch import CHUNK, Batch
 from springhead.digest import BatchDigest
-from springhead.errors import DeliveryError, RefusedError
+from springhead.errors import DeliveryError, RefusedError, TransientError
 from springhead.kafka.clients import Admin
 from springhead.kafka.connection import Connection
 from springhead.kafka.delivery import REMEDIES, Account, Delivery, Refused
@@ -106,7 +106,10 @@ class _Offsets:
 
     def receipts(self, counts: list[int]) -> dict[int, PartitionReceipt]:
         """By partition, those that have got records."""
-        after = end_offsets(self._admin, self._topic) if self._known else {}
+        try:
+            after = end_offsets(self._admin, self._topic) if self._known else {}
+        except TransientError:
+            after = {}  # every record is there: a broker that has gone since takes nothing away
         before = self._before if after else {}
         return {number: PartitionReceipt(count, before.get(number), after.get(number)) for number, count in enumerate(counts) if count}
 
@@ -205,10 +208,9 @@ def _undelivered(
 ) -> RefusedError | DeliveryError:
     """The error of a batch of which not every record was delivered: how many and why, the first one, and whether a retry helps."""
     failed = ", ".join(f"{code} {count:,}" for code, count in account.failed.most_common())
-    counts = [
-        f"{account.delivered:,} {'sent' if guarantee is Guarantee.FIRE_AND_FORGET else 'delivered'}",
-        f"{account.failed.total():,} failed ({failed})",
-    ]
+    counts = [f"{account.delivered:,} {'sent' if guarantee is Guarantee.FIRE_AND_FORGET else 'delivered'}"]
+    if account.failed:
+        counts.append(f"{account.failed.total():,} failed ({failed})")
     if account.remaining:
         counts.append(f"{account.remaining:,} without an answer")
     counts.append(f"{batch.records - account.enqueued:,} not sent")
@@ -222,19 +224,26 @@ def _undelivered(
 
 
 def _place(batch: Batch, refused: Refused | None) -> str:
-    """The record in words. librdkafka reports no position: the record is made again, from its timestamp, and found by its value."""
+    """The record in words; it is made again."""
     if refused is None:
         return "not reported"
-    number = refused.position
+    number = _find(batch, refused) if refused.position is None else refused.position
     if number is None:
-        ids = batch.numbers_at(refused.timestamp_ms)
-        values = Press(batch).records(ids).values.tolist() if ids.size else []
-        number = next((int(n) for n, value in zip(ids.tolist(), values, strict=True) if value == refused.value), None)
-    if number is None:
-        return f"one of partition {refused.partition} with timestamp {refused.timestamp_ms} ({refused.code})"
+        return f"one of partition {refused.partition} ({refused.code})"
     made = Press(batch).records(np.array([number], np.uint64))
     time_text = dt.datetime.fromtimestamp(int(made.timestamps_ms[0]) / 1000, dt.UTC).isoformat(timespec="milliseconds")
     return f"record {number} (partition {int(made.partitions[0])}, {time_text}, {made.values.lengths[0]:,} bytes: {refused.code})"
+
+
+def _find(batch: Batch, refused: Refused) -> int | None:
+    """The number of a record of which librdkafka told the value and the partition, not the number."""
+    press = Press(batch)
+    for first in range(refused.since, batch.records, CHUNK):
+        made = press.records(np.arange(first, min(first + CHUNK, batch.records), dtype=np.uint64))
+        for number, (value, partition) in enumerate(zip(made.values.tolist(), made.partitions.tolist(), strict=True), first):
+            if value == refused.value and partition == refused.partition:
+                return number
+    return None
 
 
 def key_values(stream: Stream | str, records: int, interval: Interval | str | None = None) -> Iterator[tuple[str | None, bytes]]:

@@ -210,15 +210,6 @@ def test_a_backfill_of_six_intervals_publishes_each_once_and_again_the_same(stac
     assert backfill("--reprocess-behavior", "completed") == digests
 
 
-def test_a_dag_runs_in_one_process_for_whoever_debugs_it(stack: Stack) -> None:
-    """`airflow dags test` is dag.test()."""
-    done = airflow(stack, "dags", "test", "registrations", "2026-02-01T00:00:00Z")
-    assert done.returncode == 0, done.stdout + done.stderr
-    day = {"logical_date_gte": "2026-02-01T00:00:00Z", "logical_date_lte": "2026-02-01T00:00:00Z"}
-    runs = stack.api.get("/api/v2/dags/registrations/dagRuns", **day)["dag_runs"]
-    assert [run["state"] for run in runs] == ["success"]
-
-
 def test_the_receipt_stands_in_the_log_and_in_the_assets_event(stack: Stack) -> None:
     run_id = stack.api.trigger("card_transactions", {"records": 50})
     assert stack.api.wait_run("card_transactions", run_id) == "success"

@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from dev.broker import Broker
 from dev.places import ROOT
 from dev.ports import free_ports
 
@@ -150,6 +151,20 @@ def test_make_kafka_twice_is_one_broker_which_make_run_uses_and_make_kafka_stop_
     assert shell.make("kafka-stop") == (0, "Kafka stopped\n")
     assert shell.left() == []
     assert shell.make("kafka-stop") == (0, "Kafka does not run: nothing to stop\n")
+
+
+def test_make_run_uses_the_cluster_that_kafka_bootstrap_names(shell: Shell, broker: Broker) -> None:
+    code, output = shell.make("run", "ONCE=1", f"KAFKA_BOOTSTRAP={broker.bootstrap}")
+    assert code == 0, output
+    assert f"Kafka runs already at {broker.bootstrap}" in output
+    assert "  acked: 100" in output
+    assert shell.left() == []
+
+
+def test_make_run_with_a_cluster_that_is_not_there_says_so(shell: Shell) -> None:
+    code, output = shell.make("run", "ONCE=1", f"KAFKA_BOOTSTRAP=127.0.0.1:{shell.kafka_port}")
+    assert code != 0
+    assert f"error: no Kafka broker answers at 127.0.0.1:{shell.kafka_port}" in output
 
 
 def test_make_consume_of_a_topic_that_is_not_there_says_so(shell: Shell) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import operator
 import threading
 import time
+from bisect import bisect_right
 from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ from springhead.kafka.topics import TopicInfo
 
 _SLICE_S = 0.5  # of a flush: signals and the stop event wait no longer
 _GRACE_S = 5.0  # after message.timeout.ms, for librdkafka to say so
+_NAP_S = 0.005  # while the queue is full
+_LAG_S = 0.1  # that a report may lag behind the age in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +37,14 @@ class Refused:
     Attributes:
         code: Kafka's name of the error.
         position: its number among the records handed over; None where librdkafka reported it later.
-        partition, timestamp_ms, value: of the record, where librdkafka reported it later.
+        since: a number at or before its own, and not far from it, where librdkafka reported it later.
+        partition, value: of the record, where librdkafka reported it later.
     """
 
     code: str
     position: int | None = None
+    since: int = 0
     partition: int | None = None
-    timestamp_ms: int = -1
     value: bytes | None = None
 
 
@@ -103,8 +107,10 @@ class Delivery:
 
     def __init__(self, connection: Connection, guarantee: Guarantee, topic: TopicInfo, stop: threading.Event | None = None) -> None:
         self._topic, self._stop = topic.name, stop
+        self._word = "sent" if guarantee is Guarantee.FIRE_AND_FORGET else "delivered"
         self._watch = Watch(connection)
         self.account = Account()
+        self._handed: list[tuple[float, int]] = []  # when, and how many had been handed over by then
         settings = client_settings(connection, guarantee, topic.number("max.message.bytes"))
         self._timeout_s = settings["message.timeout.ms"] / 1000
         self._room = int(settings["queue.buffering.max.messages"])
@@ -115,12 +121,21 @@ class Delivery:
         """librdkafka's delivery report; for errors only, and never raises."""
         if error is None:
             return
-        self._count(error.name(), Refused(error.name(), None, message.partition(), message.timestamp()[1], message.value()))
+        self._count(error.name())
+        if self.account.first is None:
+            refused = Refused(error.name(), None, self._number_at(message.latency()), message.partition(), message.value())
+            self.account.first = refused
 
-    def _count(self, code: str, refused: Refused) -> None:
+    def _number_at(self, age_s: float | None) -> int:
+        """About how many records had been handed over before one of this age: a report tells neither a record's number nor its timestamp."""
+        if age_s is None:
+            return 0
+        before = bisect_right(self._handed, time.monotonic() - age_s - _LAG_S, key=operator.itemgetter(0))
+        return self._handed[before - 1][1] if before else 0
+
+    def _count(self, code: str) -> None:
         self.account.failed[code] += 1
         self.account.terminal |= code in REMEDIES
-        self.account.first = self.account.first or refused
 
     @property
     def failing(self) -> bool:
@@ -140,14 +155,16 @@ class Delivery:
         Raises:
             StoppedError: the stop event is set.
         """
+        self._pause(0)  # the stop is heard though the queue is never full
         at = 0
         while at < len(values) and not self.failing:
-            self._make_room(len(values) - at)
             at += self._hand_over(values[at:], keys and keys[at:], partitions[at:], timestamps_ms[at:], headers and headers[at:])
-        self._producer.poll(0)
+            if at < len(values):
+                self._make_room(len(values) - at)
 
     def _hand_over(self, values: Any, keys: Any, partitions: Any, timestamps_ms: Any, headers: Any) -> int:
         """How many were taken. No Python call per record but produce() itself (1.3 M/s, a loop with keywords 0.7 M/s)."""
+        self._handed.append((time.monotonic(), self.account.enqueued))
         rest = iter(values)
         columns = [repeat(self._topic), rest, keys or repeat(None), partitions, repeat(None), repeat(None), timestamps_ms]
         if headers is not None:
@@ -159,28 +176,37 @@ class Delivery:
         except KafkaException as error:  # refused here: too large, most of the time
             taken = len(values) - operator.length_hint(rest)
             code = error.args[0].name()
-            self._count(code, Refused(code, self.account.enqueued + taken - 1))
+            self._count(code)
+            self.account.first = self.account.first or Refused(code, self.account.enqueued + taken - 1)
         else:
             taken = len(values)
         self.account.enqueued += taken
         return taken
 
     def _make_room(self, wanted: int) -> None:
-        """Waits until the queue has room for a chunk, or half of the queue. Records that nobody takes time out, and count as failed."""
-        most = max(self._room - wanted, self._room // 2)
-        while len(self._producer) > most and not self.failing:
-            self._producer.poll(0.005)
-            self._check_stop()
+        """Waits until the queue has room for a chunk, or half of the queue. Records that nobody takes time out, and count as failed.
 
-    def _check_stop(self) -> None:
+        The queue may be full by bytes, which it does not tell: so it waits a little in any case.
+        """
+        most = max(self._room - wanted, self._room // 2)
+        self._pause(_NAP_S)
+        while len(self._producer) > most and not self.failing:
+            self._pause(_NAP_S)
+
+    def _pause(self, seconds: float) -> None:
+        """Lets librdkafka report what it has to, and hears the stop."""
+        self._producer.poll(seconds)
         if check_stop(self._stop):
             raise self.stopped()
 
     def stopped(self) -> StoppedError:
         """Throws away what is not sent; the error that says so."""
         self._purge()
+        unknown = self.account.failed["_PURGE_INFLIGHT"] + self.account.remaining
+        more = f" and up to {unknown:,} more may be there" if unknown else ""
         return StoppedError(
-            f"stopped: {self.account.delivered:,} records are in the topic {self._topic}, the rest of the batch is not; a retry sends all of it"
+            f"stopped: {self.account.delivered:,} records were {self._word} to topic '{self._topic}'{more}; the rest of the batch was not. "
+            "A retry sends all of it"
         )
 
     def finish(self) -> Account:
@@ -192,8 +218,8 @@ class Delivery:
         """
         deadline = time.monotonic() + self._timeout_s + _GRACE_S
         while len(self._producer) and time.monotonic() < deadline and self._watch.fatal is None:
+            self._pause(0)
             self._producer.flush(_SLICE_S)
-            self._check_stop()
         self._purge()
         if self._watch.fatal is not None:
             raise self._watch.fatal

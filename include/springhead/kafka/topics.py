@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from confluent_kafka import IsolationLevel, KafkaError, KafkaException, TopicCollection, TopicPartition
 from confluent_kafka.admin import ConfigResource, NewTopic, OffsetSpec, ResourceType, TopicDescription
 
-from springhead.errors import RefusedError
+from springhead.errors import BrokerUnavailableError, RefusedError
 from springhead.kafka.clients import Admin
 from springhead.quantities import Interval
 from springhead.spec import TopicConfig
 
 _VISIBLE_S = 15.0  # within which a new topic has its leaders
+_ANSWERS_S = 3.0  # within which it says where its partitions end
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class TopicInfo:
         name: of the topic.
         id: of this topic and no later one of the same name.
         partitions: how many.
+        replicas: the fewest of any of its partitions.
         in_sync: the fewest in-sync replicas of any of its partitions.
         configs: its settings in force, by Kafka's names; empty where they may not be read.
         created: whether this run has created it.
@@ -34,6 +36,7 @@ class TopicInfo:
     name: str
     id: str
     partitions: int
+    replicas: int
     in_sync: int
     configs: Mapping[str, str]
     created: bool = False
@@ -48,8 +51,8 @@ def ensure_topic(admin: Admin, name: str, config: TopicConfig | None) -> TopicIn
     """Describes the topic; creates it where there is none and the stream's topic_config says how.
 
     Raises:
-        RefusedError: there is no such topic, or it may not be seen or created, or its in-sync replicas are too few for acks=all.
-        BrokerUnavailableError: no broker answers.
+        RefusedError: there is no such topic, or it may not be seen or created.
+        BrokerUnavailableError: no broker answers, or the new topic gets no leaders.
         ConnectionSettingsError: the credentials are wrong.
     """
     found = _describe(admin, name)
@@ -64,8 +67,9 @@ def ensure_topic(admin: Admin, name: str, config: TopicConfig | None) -> TopicIn
         created = True
         found = _wait_for(admin, name)
     configs = _configs(admin, name)
+    replicas = min(len(partition.replicas) for partition in found.partitions)
     in_sync = min(len(partition.isr) for partition in found.partitions)
-    return TopicInfo(name, str(found.topic_id), len(found.partitions), in_sync, configs, created)
+    return TopicInfo(name, str(found.topic_id), len(found.partitions), replicas, in_sync, configs, created)
 
 
 def _describe(admin: Admin, name: str) -> TopicDescription | None:
@@ -96,7 +100,9 @@ def _wait_for(admin: Admin, name: str) -> TopicDescription:
         if found is not None and found.partitions and all(partition.leader is not None for partition in found.partitions):
             return found
         time.sleep(0.1)
-    raise RefusedError(f"topic '{name}' was created, but has no leaders after {_VISIBLE_S:.0f} s: look at the brokers' logs")
+    raise BrokerUnavailableError(
+        f"topic '{name}' was created, but has no leaders after {_VISIBLE_S:.0f} s: look at the brokers' logs. A retry may help"
+    )
 
 
 def _configs(admin: Admin, name: str) -> dict[str, str]:
@@ -112,14 +118,20 @@ def check_in_sync(topic: TopicInfo) -> None:
     """Refuses acks=all where the broker would.
 
     Raises:
-        RefusedError: fewer replicas are in sync than min.insync.replicas.
+        RefusedError: min.insync.replicas is more than a partition has replicas.
+        BrokerUnavailableError: it is more than are in sync for now.
     """
     needed = topic.number("min.insync.replicas")
-    if needed is not None and needed > topic.in_sync:
+    if needed is None or needed <= topic.in_sync:
+        return
+    what = f"topic '{topic.name}': min.insync.replicas is {needed}, but a partition has only"
+    if needed > topic.replicas:
         raise RefusedError(
-            f"topic '{topic.name}': min.insync.replicas is {needed}, but a partition has only {topic.in_sync} in sync: acks all would fail. "
-            "Start the missing brokers, or lower the setting"
+            f"{what} {topic.replicas} replica{'s' * (topic.replicas != 1)}: acks all would fail. Lower the setting, or give the topic more replicas"
         )
+    raise BrokerUnavailableError(
+        f"{what} {topic.in_sync} of its {topic.replicas} replicas in sync: acks all would fail. Start the missing brokers: a retry may help then"
+    )
 
 
 def check_times(topic: TopicInfo, interval: Interval, now: dt.datetime) -> None:
@@ -160,11 +172,18 @@ def end_offsets(admin: Admin, topic: TopicInfo) -> dict[int, int]:
     """Where each partition ends, transactions that are open included; empty where it may not be asked."""
     latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
     asked = {TopicPartition(topic.name, number): latest for number in range(topic.partitions)}
-    try:
-        futures = admin.call("list_offsets", asked, isolation_level=IsolationLevel.READ_UNCOMMITTED)
-        return {
-            partition.partition: admin.wait(future, f"reading the end of topic '{topic.name}'").offset
-            for partition, future in futures.items()
-        }
-    except (KafkaException, RefusedError):
-        return {}
+    deadline = time.monotonic() + _ANSWERS_S
+    while True:
+        try:
+            futures = admin.call("list_offsets", asked, isolation_level=IsolationLevel.READ_UNCOMMITTED)
+            return {
+                partition.partition: admin.wait(future, f"reading the end of topic '{topic.name}'").offset
+                for partition, future in futures.items()
+            }
+        except RefusedError:
+            return {}
+        except KafkaException as error:
+            # Another run has created the topic a moment ago: librdkafka knows of no leaders yet.
+            if error.args[0].code() != KafkaError._NOENT or time.monotonic() > deadline:
+                return {}
+            time.sleep(0.1)
