@@ -217,7 +217,7 @@ def _undelivered(
     first = _place(batch, account.first)
     text = f"not every record reached topic '{topic.name}' by connection '{connection.id}': of {batch.records:,} records {', '.join(counts)}. The first was {first}. "
     if account.terminal:
-        remedies = " ".join(f"{REMEDIES[code]}." for code in account.failed if code in REMEDIES)
+        remedies = " ".join(dict.fromkeys(REMEDIES[code] for code in account.failed if code in REMEDIES))
         return RefusedError(connection.mask(f"{text}A retry cannot help. {remedies}"))
     again = f" A retry sends the whole batch again: {account.delivered:,} records may be there twice then." if account.delivered else ""
     return DeliveryError(connection.mask(f"{text}A retry may help.{again}"), account.failed, first)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import random
 import re
 import threading
@@ -10,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,6 +25,7 @@ from springhead.batch import Batch
 from springhead.errors import BrokerUnavailableError, DeliveryError, RefusedError, StoppedError, TerminalError, TransientError
 from springhead.kafka import settings
 from springhead.kafka.delivery import Account, Delivery
+from springhead.kafka.topics import TopicInfo, check_in_sync
 from springhead.pipeline import publish
 from springhead.quantities import Interval
 from springhead.spec import Stream
@@ -34,7 +37,7 @@ pytestmark = pytest.mark.kafka
 
 MANY = 300_000
 KEPT = {"partitions": 3, "configs": {"retention.ms": -1}}
-PATIENCE_S = 5.0  # in place of message.timeout.ms
+PATIENCE_S = 4.0  # in place of message.timeout.ms
 
 
 @pytest.fixture
@@ -46,7 +49,9 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def _frail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    with Cluster(tmp_path_factory.mktemp("frail"), heap_mb=384, settings={"auto.create.topics.enable": "true"}) as cluster:
+    # a broker that was killed may register again when its session is over: 9 s unless told
+    settings = {"auto.create.topics.enable": "true", "broker.session.timeout.ms": "2000", "broker.heartbeat.interval.ms": "500"}
+    with Cluster(tmp_path_factory.mktemp("frail"), heap_mb=384, settings=settings) as cluster:
         yield cluster.brokers[0]
 
 
@@ -102,7 +107,7 @@ def check_counts(message: str, *, delivered: str = "delivered") -> dict[str, int
 def uneven(topic: str, length: int) -> Stream:
     """A stream of short texts and, now and then, one of `length` letters that no compression makes shorter."""
     long = random.Random(1).randbytes(length // 2).hex()
-    return stream({"n": {"integer": [0, 10**9]}, "text": {"choice": {"short": 1000, "middling" * 20: 1000, long: 1}}}, topic=topic, seed=5)
+    return stream({"n": {"integer": [0, 10**9]}, "text": {"choice": {"short": 1000, "middling" * 20: 1000, long: 1}}}, topic=topic, seed=8)
 
 
 def long_records(batch: Batch, limit: int) -> list[tuple[int, int, int, int]]:
@@ -149,15 +154,44 @@ def test_a_topic_that_takes_none_of_the_records_gets_none(broker: Broker, admin:
     assert size_of(admin, topic, 3) == 0
 
 
+def test_with_acks_0_nobody_knows_of_a_record_that_is_too_large_and_the_receipt_says_so(
+    broker: Broker, make_topic: MakeTopic, read_topic: ReadTopic
+) -> None:
+    """The broker closes the connection in place of an answer: what was under way is lost as well."""
+    topic = make_topic(partitions=3, **FOREVER, max_message_bytes="4000")
+    made = uneven(topic, 6000)
+    receipt = publish(made, HOUR, connection(broker, "0"), records=2000)
+    assert receipt.outcome == "sent: 2,000, acked: unknown"
+    time.sleep(1)
+    found = seen(read_topic(topic))
+    assert found <= expected(Batch.of(made, HOUR, records=2000, partitions=3))
+    assert found.total() < 2000
+
+
+def test_a_compacted_topic_takes_no_records_without_a_key_and_the_error_says_so(broker: Broker, make_topic: MakeTopic) -> None:
+    topic = make_topic(partitions=2, cleanup_policy="compact")
+    with pytest.raises(RefusedError, match=r"failed \(INVALID_RECORD .*a compacted topic takes none without a key\.$"):
+        publish(small(topic), HOUR, connection(broker))
+
+
 # Topics that would lose the records
 
 
 def test_too_few_replicas_in_sync_are_refused_before_a_record_is_sent(broker: Broker, admin: AdminClient, make_topic: MakeTopic) -> None:
     topic = make_topic(partitions=2, **FOREVER, min_insync_replicas="2")
-    with pytest.raises(RefusedError, match=rf"topic '{topic}': min.insync.replicas is 2, but .* 1 .*lower"):
+    with pytest.raises(
+        RefusedError, match=rf"topic '{topic}': min.insync.replicas is 2, but a partition has only 1 replica: .*Lower the setting"
+    ):
         publish(small(topic), HOUR, connection(broker), progress=lambda *_: pytest.fail("a record was sent"))
     assert size_of(admin, topic, 2) == 0
     assert publish(small(topic), HOUR, connection(broker, "1")).acked == 100  # the leader alone is enough for acks 1
+
+
+def test_replicas_that_are_out_of_sync_for_now_are_worth_a_retry() -> None:
+    topic = TopicInfo("t", "id", partitions=2, replicas=3, in_sync=1, configs={"min.insync.replicas": "2"})
+    with pytest.raises(BrokerUnavailableError, match=r"only 1 of its 3 replicas in sync: .*Start the missing brokers: a retry may help"):
+        check_in_sync(topic)
+    check_in_sync(replace(topic, in_sync=2))
 
 
 def test_a_retention_shorter_than_the_intervals_age_is_refused_with_the_way_out(
@@ -196,7 +230,7 @@ def test_times_that_the_topic_does_not_take_are_refused_with_the_setting(broker:
 
 
 @pytest.mark.usefixtures("impatient")
-@pytest.mark.parametrize(("acks", "fault"), [("all", "kill"), ("1", "kill"), ("all", "stop"), ("all", "pause")])
+@pytest.mark.parametrize(("acks", "fault"), [("all", "kill"), ("1", "kill"), ("0", "kill"), ("all", "stop"), ("all", "pause")])
 def test_a_broker_that_goes_away_mid_batch_fails_it_with_counts_that_are_true(frail: Broker, acks: str, fault: str) -> None:
     topic = f"{fault}-{acks}"
     made = small(topic, topic_config=KEPT)
@@ -204,7 +238,8 @@ def test_a_broker_that_goes_away_mid_batch_fails_it_with_counts_that_are_true(fr
         publish(made, HOUR, connection(frail, acks), records=MANY, progress=at(1 / 3, getattr(frail, fault)))
     text = str(caught.value)
     assert isinstance(caught.value, TransientError)
-    counts = check_counts(text)
+    word = "sent" if acks == "0" else "delivered"
+    counts = check_counts(text, delivered=word)
     assert counts["records"] == MANY
     assert counts["failed"] > 0
     assert "_MSG_TIMED_OUT" in text
@@ -215,7 +250,8 @@ def test_a_broker_that_goes_away_mid_batch_fails_it_with_counts_that_are_true(fr
     revive(frail)
     records = console_consumer(frail.bootstrap, topic)
     found = seen(records)
-    assert counts["delivered"] <= len(records)
+    if acks != "0":  # then nobody knows
+        assert counts["delivered"] <= len(records)
     assert found.keys() <= expected(Batch.of(made, HOUR, records=MANY, partitions=3)).keys()
     if acks == "all":
         assert max(found.values()) == 1
@@ -264,12 +300,12 @@ def test_a_broker_that_goes_away_after_the_last_answer_takes_no_green_away(frail
     made = small("late", topic_config=KEPT)
     finish = Delivery.finish
 
-    def finish_then_kill(self: Delivery) -> Account:
+    def finish_then_freeze(self: Delivery) -> Account:
         account = finish(self)
-        frail.kill()
+        frail.pause()
         return account
 
-    monkeypatch.setattr(Delivery, "finish", finish_then_kill)
+    monkeypatch.setattr(Delivery, "finish", finish_then_freeze)
     receipt = publish(made, HOUR, connection(frail), records=1000)
     assert receipt.acked == 1000
     assert {(share.first_offset, share.end_offset) for share in receipt.partitions.values()} == {(None, None)}
@@ -300,9 +336,10 @@ def test_a_topic_deleted_mid_batch_fails_it_and_does_not_come_back(frail: Broker
         admin.delete_topics(["deleted"])["deleted"].result(timeout=30)
 
     with pytest.raises((DeliveryError, RefusedError)) as caught:
-        publish(made, HOUR, connection(frail), records=MANY, progress=at(1 / 3, delete))
+        publish(made, HOUR, connection(frail, topic_metadata_propagation_max_ms=1000), records=MANY, progress=at(1 / 3, delete))
+    assert isinstance(caught.value, TerminalError)
     assert check_counts(str(caught.value))["failed"] > 0
-    assert "was it deleted" in str(caught.value)
+    assert str(caught.value).endswith("gone: was it deleted while the batch was published?")
     assert "deleted" not in admin.list_topics(timeout=30).topics
 
 
@@ -313,14 +350,16 @@ def test_a_stop_is_heard_though_the_broker_takes_all_at_once(broker: Broker, adm
     topic = make_topic(partitions=3, **FOREVER)
     stop = threading.Event()
     with pytest.raises(StoppedError, match="stopped: ") as caught:
-        publish(small(topic), HOUR, connection(broker), records=MANY, stop=stop, progress=at(1 / 10, stop.set))
+        publish(small(topic), HOUR, connection(broker), records=60_000, stop=stop, progress=at(1 / 10, stop.set))  # the queue holds 100,000
     assert isinstance(caught.value, TransientError)
-    delivered = re.search(r"stopped: ([\d,]+) records", str(caught.value))
-    assert delivered
-    assert int(delivered[1].replace(",", "")) <= size_of(admin, topic, 3) < MANY / 2
+    told = re.search(r"stopped: ([\d,]+) records were delivered to topic '.*'( and up to ([\d,]+) more)?", str(caught.value))
+    assert told
+    delivered, more = (int((number or "0").replace(",", "")) for number in told.group(1, 3))
+    assert delivered <= size_of(admin, topic, 3) <= delivered + more < 50_000
 
 
-def test_a_stop_is_heard_within_seconds_though_the_broker_is_frozen(frail: Broker) -> None:
+@pytest.mark.parametrize("acks", ["0", "1", "all"])
+def test_a_stop_is_heard_within_seconds_though_the_broker_is_frozen(frail: Broker, acks: str) -> None:
     stop, told = threading.Event(), [0.0]
 
     def tell() -> None:
@@ -331,7 +370,8 @@ def test_a_stop_is_heard_within_seconds_though_the_broker_is_frozen(frail: Broke
         frail.pause()
         threading.Timer(2, tell).start()
 
-    made = small("frozen", topic_config=KEPT)
+    made = small(f"frozen-{acks}", topic_config=KEPT)
     with pytest.raises(StoppedError):
-        publish(made, HOUR, connection(frail), records=MANY, stop=stop, progress=at(1 / 3, freeze))
+        publish(made, HOUR, connection(frail, acks), records=MANY, stop=stop, progress=at(1 / 3, freeze))
+    gc.collect()  # the producer's end is part of it: one that still has records waits for them
     assert time.monotonic() - told[0] < 5

@@ -169,7 +169,9 @@ def test_two_hundred_thousand_card_transactions_arrive_each_once(broker: Broker,
 
 
 def test_a_missing_topic_is_an_error_that_says_what_to_do_and_makes_none(broker: Broker, admin: AdminClient) -> None:
-    with pytest.raises(RefusedError, match="there is no topic 'not-there' .*Create it, or .*topic_config: {partitions: 6} into the stream"):
+    with pytest.raises(
+        RefusedError, match=r"there is no topic 'not-there' .*Create it, or .*topic_config: \{partitions: 6\} into the stream"
+    ):
         publish(small("not-there"), HOUR, connection(broker))
     assert "not-there" not in admin.list_topics(timeout=30).topics
 
@@ -198,4 +200,5 @@ def test_publications_that_all_find_the_topic_missing_all_succeed(broker: Broker
         with ThreadPoolExecutor(4) as pool:
             runs = [pool.submit(publish, made, HOUR, connection(broker), variant=variant, records=100) for variant in (None, *variants)]
         assert [run.result().acked for run in runs] == [100] * 4
+        assert all(isinstance(share.first_offset, int) for run in runs for share in run.result().partitions.values())
         assert size_of(admin, topic, 12) == 400

@@ -77,18 +77,20 @@ class Account:
         return not self.failed and not self.remaining
 
 
+_GONE = "The topic, or a partition of it, is gone: was it deleted while the batch was published?"
+
 # What no retry mends, and what to do about it.
 REMEDIES = {
-    "MSG_SIZE_TOO_LARGE": "Make the records smaller, or raise the topic's max.message.bytes (and message.max.bytes in the connection)",
-    "TOPIC_AUTHORIZATION_FAILED": "Give the connection's user the ACL Write on the topic",
-    "CLUSTER_AUTHORIZATION_FAILED": "Give the connection's user the ACL IdempotentWrite on the cluster, or use acks 1",
-    "UNKNOWN_TOPIC_OR_PART": "The topic or the partition is gone: was it deleted while the batch was published?",
-    "_UNKNOWN_TOPIC": "The topic is gone: was it deleted while the batch was published?",
-    "_UNKNOWN_PARTITION": "The partition is gone: was the topic recreated while the batch was published?",
-    "INVALID_TIMESTAMP": "The topic's message.timestamp.before.max.ms or .after.max.ms refuses the event times",
-    "INVALID_RECORD": "The topic refuses the records: a compacted topic takes none without a key",
-    "POLICY_VIOLATION": "A policy of the cluster refuses the records",
-    "INVALID_MSG": "The broker cannot read the records",
+    "MSG_SIZE_TOO_LARGE": "Make the records smaller, or raise the topic's max.message.bytes (and message.max.bytes in the connection).",
+    "TOPIC_AUTHORIZATION_FAILED": "Give the connection's user the ACL Write on the topic.",
+    "CLUSTER_AUTHORIZATION_FAILED": "Give the connection's user the ACL IdempotentWrite on the cluster, or use acks 1.",
+    "UNKNOWN_TOPIC_OR_PART": _GONE,
+    "_UNKNOWN_TOPIC": _GONE,
+    "_UNKNOWN_PARTITION": _GONE,
+    "INVALID_TIMESTAMP": "The topic's message.timestamp.before.max.ms or .after.max.ms refuses the event times.",
+    "INVALID_RECORD": "The topic refuses the records: a compacted topic takes none without a key.",
+    "POLICY_VIOLATION": "A policy of the cluster refuses the records.",
+    "INVALID_MSG": "The broker cannot read the records.",
 }
 
 

@@ -176,10 +176,8 @@ def end_offsets(admin: Admin, topic: TopicInfo) -> dict[int, int]:
     while True:
         try:
             futures = admin.call("list_offsets", asked, isolation_level=IsolationLevel.READ_UNCOMMITTED)
-            return {
-                partition.partition: admin.wait(future, f"reading the end of topic '{topic.name}'").offset
-                for partition, future in futures.items()
-            }
+            ends = {at.partition: admin.wait(future, f"reading the end of topic '{topic.name}'").offset for at, future in futures.items()}
+            return ends if min(ends.values()) >= 0 else {}  # a broker that stays silent may be reported as a negative offset
         except RefusedError:
             return {}
         except KafkaException as error:
