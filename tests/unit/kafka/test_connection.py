@@ -264,14 +264,16 @@ secret = st.text(st.characters(exclude_characters="*"), min_size=1, max_size=12)
 @given(st.lists(secret, min_size=1, max_size=3), st.lists(st.text(max_size=8), min_size=4, max_size=4))
 @example(["ab", "bc"], ["", "", "", ""])
 @example(["a'b\"c\\", "ü\n"], ["://", "@", "x", ""])
+@example(['"'], ["", "", "", "\\"])
 def test_no_secret_survives_the_mask(secrets: list[str], around: list[str]) -> None:
     connection = Connection("mine", dict(zip(sorted(SECRETS), secrets, strict=False)))
-    forms = [form for value in secrets for form in (value, json.dumps(value), repr(value), quote(value, safe="", errors="surrogatepass"))]
+    inner = (lambda value: value, lambda value: json.dumps(value)[1:-1], lambda value: repr(value)[1:-1])
+    forms = [form(value) for value in secrets for form in (*inner, lambda value: quote(value, safe="", errors="surrogatepass"))]
     assume(not any("*" in text for text in around))
     text = "".join(f"{around[number % 4]}{form}" for number, form in enumerate(forms))
     masked = connection.mask(text)
     for form in forms:
-        assert form.strip("\"'") not in masked or not form.strip("\"'")
+        assert form not in masked
 
 
 @given(st.dictionaries(st.sampled_from(sorted(SECRETS)), secret.map(lambda text: f"§{text}§"), min_size=1))
