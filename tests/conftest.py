@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +14,10 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from dev.broker import Broker
 from dev.cluster import Cluster
 from dev.console import Record, console_consumer
+
+# A shell's background job has Ctrl-C ignored, and so has all that it starts: tests that send it would wait for ever.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class MakeTopic(Protocol):

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from confluent_kafka import TopicPartition
+from confluent_kafka import KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from dev.broker import Broker
@@ -54,7 +54,14 @@ def seen(records: Iterable[Record]) -> Counter[Seen]:
 def size_of(admin: AdminClient, topic: str, partitions: int) -> int:
     """How many records the partitions hold, as their ends say (no transactions here)."""
     asked = {TopicPartition(topic, number): OffsetSpec.latest() for number in range(partitions)}  # type: ignore[no-untyped-call]
-    return sum(future.result(timeout=30).offset for future in admin.list_offsets(asked).values())
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            return sum(future.result(timeout=30).offset for future in admin.list_offsets(asked).values())
+        except KafkaException as error:  # a new topic's leader may not know of it yet
+            if error.args[0].code() != KafkaError.NOT_LEADER_FOR_PARTITION or time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
 
 
 def wait_for_size(admin: AdminClient, topic: str, partitions: int, size: int, patience: float = 30.0) -> None:

@@ -188,10 +188,13 @@ def test_consume_prints_partition_timestamp_and_key_or_says_what_is_missing(brok
         "PYTHONPATH": str(ROOT),
     }
     with subprocess.Popen([sys.executable, "-m", "dev.consume"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as consumer:
-        assert consumer.stdout is not None
-        assert consumer.stdout.readline().split() == ["CreateTime:1000", "Partition:0", "key", "Nguyễn"]
-        consumer.send_signal(signal.SIGINT)
-        assert consumer.wait(20) == 130
+        try:
+            assert consumer.stdout is not None
+            assert consumer.stdout.readline().split() == ["CreateTime:1000", "Partition:0", "key", "Nguyễn"]
+            consumer.send_signal(signal.SIGINT)
+            assert consumer.wait(20) == 130
+        finally:
+            consumer.kill()
     nobody = make("dev.consume", local=local, port=free_ports(1)[0])
     assert nobody.returncode == 1
     assert "TOPIC=" in nobody.stderr
