@@ -79,7 +79,8 @@ class Airflow:
             "API__WORKERS": "1",
             "API__SECRET_KEY": keys["api"],
             "API_AUTH__JWT_SECRET": keys["jwt"],
-            "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{self.database}",
+            # one process writes at a time: on a busy machine the others wait longer than sqlite3's 5 s
+            "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{self.database}?timeout=30",
             "DATABASE__LOAD_DEFAULT_CONNECTIONS": "False",
             # a new or edited DAG file is seen within seconds (the defaults: 300 and 30 s)
             "DAG_PROCESSOR__REFRESH_INTERVAL": "5",

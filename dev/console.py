@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 
-from confluent_kafka import Consumer, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from dev.broker import SHORT_LIVED, java_command
 from dev.errors import DevError
@@ -118,11 +118,20 @@ def end_offsets(bootstrap: str, topic: str) -> dict[int, int]:
         DevError: no such topic or no answer.
     """
     consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": "springhead-dev", "log_level": 0, "error_cb": lambda _: None})
+    deadline = time.monotonic() + FIRST_S
     try:
-        partitions = consumer.list_topics(topic, timeout=10).topics[topic]
-        if partitions.error is not None:
-            raise DevError(f"topic {topic} cannot be read: {partitions.error.str()}")
-        return {number: consumer.get_watermark_offsets(TopicPartition(topic, number), timeout=10)[1] for number in partitions.partitions}
+        while True:
+            partitions = consumer.list_topics(topic, timeout=10).topics[topic]
+            if partitions.error is not None:
+                raise DevError(f"topic {topic} cannot be read: {partitions.error.str()}")
+            try:
+                return {
+                    number: consumer.get_watermark_offsets(TopicPartition(topic, number), timeout=10)[1] for number in partitions.partitions
+                }
+            except KafkaException as error:  # a broker that has just started leads its partitions a moment later
+                if error.args[0].code() != KafkaError.NOT_LEADER_FOR_PARTITION or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
     except KafkaException as error:
         raise DevError(f"no Kafka broker answers at {bootstrap}: {error.args[0].str()}") from None
     finally:
