@@ -11,10 +11,10 @@ export PYTHONPATH := $(CURDIR)/include:$(CURDIR)/plugins:$(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help install run kafka kafka-stop consume test test-unit check lint bench schema lock clean
+.PHONY: help install run kafka kafka-stop consume test test-unit check lint bench faker-coverage fidelity schema lock clean
 
 help:  ## print these targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 install: $(STAMP)  ## make the environment in .venv (the other targets do so when they need it)
 
@@ -58,9 +58,16 @@ lint: $(STAMP)  ## ruff: rules and format
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 
-bench: $(STAMP)  ## DAG parsing, and publishing beside Kafka's own load generator; rows go to bench/results.csv
+bench: $(STAMP)  ## DAG parsing, generation, and publishing beside Kafka's own load generator; rows go to bench/results.csv
 	@$(BIN)/python -m bench.parsing
+	@$(BIN)/python -m bench.generation
 	@$(BIN)/python -m bench.publish
+
+faker-coverage: $(STAMP)  ## which of Faker's methods are compiled, vectorised, pooled: docs/faker.csv, docs/faker.md (ten minutes)
+	@$(BIN)/python -m dev.faker_coverage
+
+fidelity: $(STAMP)  ## compare the values of all compiled and vectorised methods with Faker's own (VALUES, default 100000: hours the first time)
+	@$(BIN)/python -m dev.fidelity
 
 schema: $(STAMP)  ## write the stream language's JSON Schema for editors
 	@$(BIN)/springhead schema > include/stream.schema.json

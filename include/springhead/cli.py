@@ -144,6 +144,32 @@ def _readable(records: Records) -> Iterator[str]:
 
 
 @app.command()
+def explain(
+    stream: StreamArgument,
+    interval: IntervalOption = None,
+    variant: VariantOption = None,
+    records: RecordsOption = None,
+    partition: PartitionOption = None,
+    partitions: PartitionsOption = None,
+    run_id: RunIdOption = None,
+) -> None:
+    """Tell how each field is made, and about how large and long a batch is."""
+    from springhead.explain import estimate, fields_of
+
+    found = _stream(stream)
+    rows = list(fields_of(found))
+    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    for place, kind, how in rows:
+        typer.echo(f"{place:<{widths[0]}}  {kind:<{widths[1]}}  {how}")
+    batch = _batch(found, interval, variant, records, partition, partitions, run_id)
+    size, seconds = estimate(batch)
+    typer.echo(
+        f"\na record: {size:,.0f} bytes of JSON, {seconds * 1e6:.2g} µs to make here"
+        f"\na batch: {batch.records:,} records, {size * batch.records / 1e6:,.3g} MB, {seconds * batch.records:,.2g} s to make"
+    )
+
+
+@app.command()
 def generate(
     stream: StreamArgument,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="The file to write. Default: stdout.")] = None,

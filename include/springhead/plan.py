@@ -7,7 +7,7 @@ from functools import partial
 from springhead.column import Chunk, Column, Kind, Maker
 from springhead.draws import Draws
 from springhead.fields import Field, Object, Path, resolve
-from springhead.pool import FakerError
+from springhead.methods import FakerError
 from springhead.spec import Stream
 
 

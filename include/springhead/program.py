@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeAlias
+from functools import lru_cache
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from springhead.column import NEEDS_ESCAPE, Bytes, Column, Ids, Ints, Kind, Make
 from springhead.draws import Draws
 from springhead.kernels import SLACK
 from springhead.kernels import text as run
-from springhead.kernels.text import CONSTANT, DIGITS, HEX, INTEGER, UNIFORM, UUID4, WEIGHTED
+from springhead.kernels.text import CALL, CONSTANT, DEEPEST, DIGITS, GS1, HEX, HEX_INTEGER, INTEGER, LUHN, UNIFORM, UUID4, WEIGHTED
 
 _FULL = 2**64
 
@@ -31,8 +32,8 @@ class Words:
         weights: a positive weight each; None: all alike.
     """
 
-    words: Sequence[str | bytes]
-    weights: Sequence[float | Fraction] | None = None
+    words: tuple[str | bytes, ...]
+    weights: tuple[float | Fraction, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,16 @@ class Hex:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A whole number from low … high (both included, low ≥ 0), without leading zeros."""
+    """A whole number from low … high (both included, low ≥ 0), with leading zeros up to a width, in base 10 or 16."""
 
     low: int
     high: int
+    width: int = 0
+    base: int = 10
+
+    def text(self, value: int) -> str:
+        """A value as it is printed."""
+        return f"{value:0{self.width}{'x' if self.base == 16 else 'd'}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +69,74 @@ class Uuid4:
     """A random UUID, version 4 (RFC 9562)."""
 
 
-Step: TypeAlias = str | Words | Digits | Hex | Whole | Uuid4
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The check digit of the so many decimal digits right before it.
+
+    Attributes:
+        law: "luhn" (ISO/IEC 7812-1, annex B) or "gs1" (weights 3, 1, 3, … from the right, as in EAN, UPC and ISBN-13).
+        count: 1 or more.
+    """
+
+    law: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sub:
+    """A row of another program, made in place.
+
+    Attributes:
+        alternatives: none of them null or missing.
+    """
+
+    alternatives: tuple[Alternative, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A step that takes the chance of a draw of its alternative, not of its own: steps of one draw print one value, each in its way.
+
+    Attributes:
+        draw: the draw's number.
+        step: steps of one draw choose among equally many values with equal weights.
+    """
+
+    draw: int
+    step: Step
+
+
+Step: TypeAlias = "str | Words | Digits | Hex | Whole | Uuid4 | Check | Sub | Shared"
+
+
+_STEPS: dict[str, Any] = {each.__name__: each for each in (Digits, Hex, Whole, Uuid4, Check)}
+
+
+def step_type(name: str) -> Any:
+    """The class of a step by its name, for a grammar that is read from disk."""
+    return _STEPS[name]
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
     """One way in which a row may be made."""
 
-    steps: Sequence[Step]
+    steps: tuple[Step, ...]
     weight: float | Fraction = 1
     state: State = State.VALUE
 
 
 def alias_table(weights: Sequence[float | Fraction]) -> tuple[list[int], list[int]]:
-    """Walker's alias table by Vose's method (1991), in whole numbers, so that it is the same on every machine.
+    """Walker's alias table by Vose's method (1991), in whole numbers, so that it is the same on every machine. Do not change what it returns.
 
     Returns:
         (keep, alias): row j is kept where a uniform 64-bit word is below keep[j], else alias[j] is taken.
     """
+    return _alias_table(tuple(weights))
+
+
+@lru_cache(maxsize=256)  # the fields of a stream share lists, and a list of names takes 50 ms
+def _alias_table(weights: tuple[float | Fraction, ...]) -> tuple[list[int], list[int]]:
     exact = [Fraction(w) for w in weights]
     total = sum(exact)
     n = len(exact)
@@ -96,6 +153,118 @@ def alias_table(weights: Sequence[float | Fraction]) -> tuple[list[int], list[in
     return keep, alias
 
 
+class _Tables:
+    """The kernel's arrays while they are laid out: groups of alternatives, the program's own first, then those of its `Sub`s."""
+
+    def __init__(self, draws: Draws) -> None:
+        self._draws = draws
+        self.blob = bytearray()
+        self.widest: list[int] = []  # of each alternative
+        self._op: list[int] = []
+        self._a: list[int] = []
+        self._b: list[int] = []
+        self._c: list[int] = []
+        self._keys: list[np.uint64] = []
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        self._kept: list[int] = []
+        self._other: list[int] = []
+        self._states: list[int] = []
+        self._word: list[int] = []
+        self._keep: list[int] = []
+        self._alias: list[int] = []
+        self._lists: dict[Words, tuple[int, int]] = {}  # list → its first word, its widest: steps share lists
+
+    def group(self, alternatives: Sequence[Alternative], path: tuple[int, ...]) -> tuple[int, int]:
+        """Lays out a group, and below it those of its steps.
+
+        Args:
+            path: of the step that calls it; its draws' keys are named by it.
+
+        Returns:
+            (its first alternative, the most bytes that a row of it can have).
+        """
+        first = len(self._starts)
+        kept, other = alias_table([alternative.weight for alternative in alternatives])
+        self._kept += kept
+        self._other += other
+        self._states += [alternative.state for alternative in alternatives]
+        self._starts += [0] * len(alternatives)
+        self._ends += [0] * len(alternatives)
+        self.widest += [0] * len(alternatives)
+        for number, alternative in enumerate(alternatives):
+            rows = []
+            for place, step in enumerate(alternative.steps):
+                own = (*path, number, place)
+                if isinstance(step, Shared):
+                    own, step = (*path, number, -1 - step.draw), step.step  # below zero: no place of a step
+                rows.append((own, *self._step(step, own), step.width if isinstance(step, Whole) else 0))
+            self._starts[first + number] = len(self._op)
+            for own, code, a, b, width, c in rows:
+                self._op.append(code)
+                self._a.append(a)
+                self._b.append(b)
+                self._c.append(c)
+                self._keys.append(self._draws.key("step", *own))
+                self.widest[first + number] += width
+            self._ends[first + number] = len(self._op)
+        return first, max(self.widest[first : first + len(alternatives)])
+
+    def _step(self, step: Step, path: tuple[int, ...]) -> tuple[int, int, int, int]:
+        """(operation, a, b, the most bytes) of a step."""
+        match step:
+            case str():
+                return self._constant(step.encode())
+            case Words():
+                return self._words(step)
+            case Digits(count):
+                return DIGITS, count, 10**count, count
+            case Hex(count):
+                return HEX, count, 0, count
+            case Whole(low, high, width, base):
+                return INTEGER if base == 10 else HEX_INTEGER, low, high - low + 1, max(width, len(str(high)))
+            case Uuid4():
+                return UUID4, 0, 0, 36
+            case Check(law, count):
+                return LUHN if law == "luhn" else GS1, count, 0, 1
+            case Sub(alternatives):
+                if len(path) > 2 * DEEPEST:
+                    raise ValueError(f"programs nest at most {DEEPEST} deep")
+                first, width = self.group(alternatives, path)
+                return CALL, first, len(alternatives), width
+        raise AssertionError(f"{step} has been unwrapped by the caller")
+
+    def _constant(self, text: bytes) -> tuple[int, int, int, int]:
+        start = len(self.blob)
+        self.blob += text
+        return CONSTANT, start, len(self.blob), len(text)
+
+    def _words(self, step: Words) -> tuple[int, int, int, int]:
+        n = len(step.words)
+        if step not in self._lists:
+            encoded = [w.encode() if isinstance(w, str) else w for w in step.words]
+            kept, other = ([_FULL - 1] * n, list(range(n))) if step.weights is None else alias_table(step.weights)
+            self._lists[step] = len(self._word), max(map(len, encoded))
+            for w in encoded:
+                self._word.append(len(self.blob))
+                self.blob += w
+            self._word.append(len(self.blob))
+            self._keep += [*kept, 0]
+            self._alias += [*other, 0]
+        first, width = self._lists[step]
+        return UNIFORM if step.weights is None else WEIGHTED, first, n, width
+
+    def arrays(self, count: int) -> tuple[Any, ...]:
+        """The kernel's arguments for a program of so many alternatives."""
+        return (
+            *(_ints(self._op), _ints(self._a), _ints(self._b), _ints(self._c), np.array(self._keys, np.uint64)),
+            *(count, _ints(self._starts), _ints(self._ends), np.array(self._kept, np.uint64), _ints(self._other), _ints(self.widest)),
+            *(np.array(self._states, np.uint8), self._draws.key("alternative")),
+            *(_ints(self._word or [0]), np.array(self._keep or [0], np.uint64), _ints(self._alias or [0])),
+            np.frombuffer(bytes(self.blob) + bytes(SLACK), np.uint8).copy(),
+        )
+
+
 class Program:
     """A compiled program and its buffers; call `column` once for each chunk.
 
@@ -108,62 +277,11 @@ class Program:
 
     def __init__(self, alternatives: Sequence[Alternative], draws: Draws, *, kind: Kind = Kind.TEXT, literal_type: str = "number") -> None:
         self._kind, self._literal_type = kind, literal_type
-        blob = bytearray()
-        op: list[int] = []
-        a: list[int] = []
-        b: list[int] = []
-        keys: list[np.uint64] = []
-        starts = [0]
-        most: list[int] = []
-        word: list[int] = []
-        keep: list[int] = []
-        alias: list[int] = []
-        for number, alternative in enumerate(alternatives):
-            widest = 0
-            for place, step in enumerate(alternative.steps):
-                if isinstance(step, str):
-                    text = step.encode()
-                    code, x, y, width = CONSTANT, len(blob), len(blob) + len(text), len(text)
-                    blob += text
-                elif isinstance(step, Words):
-                    encoded = [w.encode() if isinstance(w, str) else w for w in step.words]
-                    code, x, y, width = UNIFORM, len(word), len(encoded), max(map(len, encoded))
-                    if step.weights is not None:
-                        code = WEIGHTED
-                        kept, other = alias_table(step.weights)
-                    else:
-                        kept, other = [_FULL - 1] * y, list(range(y))
-                    for w in encoded:
-                        word.append(len(blob))
-                        blob += w
-                    word.append(len(blob))
-                    keep += [*kept, 0]
-                    alias += [*other, 0]
-                elif isinstance(step, Digits):
-                    code, x, y, width = DIGITS, step.count, 10**step.count, step.count
-                elif isinstance(step, Hex):
-                    code, x, y, width = HEX, step.count, 0, step.count
-                elif isinstance(step, Whole):
-                    code, x, y, width = INTEGER, step.low, step.high - step.low + 1, len(str(step.high))
-                else:
-                    code, x, y, width = UUID4, 0, 0, 36
-                op.append(code)
-                a.append(x)
-                b.append(y)
-                keys.append(draws.key("step", number, place))
-                widest += width
-            starts.append(len(op))
-            most.append(widest)
-        kept, other = alias_table([alternative.weight for alternative in alternatives])
-        self._tables = (
-            *(_ints(op), _ints(a), _ints(b), np.array(keys, np.uint64)),
-            *(_ints(starts), np.array(kept, np.uint64), _ints(other), _ints(most)),
-            *(np.array([x.state for x in alternatives], np.uint8), draws.key("alternative")),
-            *(_ints(word or [0]), np.array(keep or [0], np.uint64), _ints(alias or [0])),
-            np.frombuffer(bytes(blob) + bytes(SLACK), np.uint8).copy(),
-        )
-        self._widest = max(most)
-        self._escape = kind is Kind.TEXT and NEEDS_ESCAPE.search(blob) is not None
+        tables = _Tables(draws)
+        tables.group(alternatives, ())
+        self._tables = tables.arrays(len(alternatives))
+        self._widest = max(tables.widest[: len(alternatives)])
+        self._escape = kind is Kind.TEXT and NEEDS_ESCAPE.search(tables.blob) is not None
         self._out: Bytes = np.zeros(SLACK, np.uint8)
         self._ends: Ints = np.zeros(0, np.int64)
         self._stateful = any(x.state is not State.VALUE for x in alternatives)

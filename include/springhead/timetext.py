@@ -8,9 +8,30 @@ import numpy as np
 
 from springhead.column import NEEDS_ESCAPE, Bytes, Column, Ints, Kind
 from springhead.kernels import SLACK, format_times
-from springhead.kernels.times import CONSTANT, DAY, DAY_OF_YEAR, HOUR, MICROSECOND, MILLISECOND, MINUTE, MONTH, SECOND, YEAR
+from springhead.kernels.times import (
+    CELL,
+    CONSTANT,
+    DAY,
+    DAY_OF_YEAR,
+    FRACTION,
+    HALF_DAY_HOUR,
+    HALF_DAY_NAME,
+    HOUR,
+    MICROSECOND,
+    MILLISECOND,
+    MINUTE,
+    MONTH,
+    MONTH_NAME,
+    SECOND,
+    SHORT_YEAR,
+    WEEKDAY_NAME,
+    WIDEST,
+    YEAR,
+)
 
 ISO = "%Y-%m-%dT%H:%M:%S.%3Z"  # %3: milliseconds, our own
+ISO_DATE = "%Y-%m-%d"
+ISO_FRACTION = "%6"  # our own: the fraction of a second as Python's isoformat() has it, a point and six digits or nothing
 _STEPS = {
     "%Y": YEAR,
     "%m": MONTH,
@@ -20,41 +41,59 @@ _STEPS = {
     "%S": SECOND,
     "%f": MICROSECOND,
     "%j": DAY_OF_YEAR,
+    "%y": SHORT_YEAR,
+    "%I": HALF_DAY_HOUR,
     "%3": MILLISECOND,
+    ISO_FRACTION: FRACTION,
+}
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+# English, as strftime has them where no locale is set.
+_NAMES = {
+    "%A": (WEEKDAY_NAME, _WEEKDAYS),
+    "%a": (WEEKDAY_NAME, tuple(name[:3] for name in _WEEKDAYS)),
+    "%B": (MONTH_NAME, _MONTHS),
+    "%b": (MONTH_NAME, tuple(name[:3] for name in _MONTHS)),
+    "%p": (HALF_DAY_NAME, ("AM", "PM")),
 }
 _CONSTANTS = {"%z": "+0000", "%Z": "UTC", "%%": "%"}
-_WIDEST = 9  # bytes of any one step
+NAIVE = frozenset({*_STEPS, *_NAMES, "%%"} - {"%3", ISO_FRACTION})
+"""The directives that print a time without a zone as Python does."""
 
 
 class TimeText:
-    """Prints times in UTC by a strftime text of the directives %Y %m %d %H %M %S %f %j %z %Z %%."""
+    """Prints times in UTC by a strftime text of the directives %Y %m %d %H %M %S %f %j %y %I %A %a %B %b %p %z %Z %%."""
 
     def __init__(self, form: str) -> None:
         op: list[int] = []
         a: list[int] = []
         b: list[int] = []
         blob = bytearray()
+        constants = bytearray()
         form = form.replace("%3Z", "%3\0")  # the Z of ISO is a letter
         for token in re.findall(r"%.|[^%]+", form, re.DOTALL):
-            text = _CONSTANTS.get(token, token.replace("\0", "Z")).encode()
-            if token in _STEPS:
+            a.append(len(blob))
+            if token in _NAMES:
+                step, names = _NAMES[token]
+                op.append(step)
+                for name in names:
+                    blob += bytes([len(name)]) + name.encode().ljust(CELL - 1, b"\0")
+            elif token in _STEPS:
                 op.append(_STEPS[token])
-                a.append(0)
-                b.append(0)
             else:
                 op.append(CONSTANT)
-                a.append(len(blob))
-                blob += text
-                b.append(len(blob))
-        self._escape = NEEDS_ESCAPE.search(blob) is not None
-        self._width = len(blob) + _WIDEST * len(op)
+                blob += (text := _CONSTANTS.get(token, token.replace("\0", "Z")).encode())
+                constants += text
+            b.append(len(blob))
+        self._escape = NEEDS_ESCAPE.search(constants) is not None
+        self._width = len(constants) + WIDEST * (len(op) - op.count(CONSTANT))
         self._program = tuple(np.array(x, np.int64) for x in (op, a, b))
-        self._blob = np.frombuffer(blob + bytes(SLACK), np.uint8).copy()
+        self._blob = np.frombuffer(bytes(blob + bytes(SLACK)), np.uint8).copy()
         self._out: Bytes = np.zeros(SLACK, np.uint8)
         self._ends: Ints = np.zeros(0, np.int64)
 
     def column(self, times_us: Ints) -> Column:
-        """The times as a TEXT column; int64, shape (n,), µs since 1970, up to the year 9999."""
+        """The times as a TEXT column; int64, shape (n,), µs since 1970, in the years 1 to 9999."""
         n = times_us.shape[0]
         if self._ends.shape[0] < n:
             self._out = np.zeros(n * self._width + SLACK, np.uint8)

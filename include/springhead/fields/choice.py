@@ -92,7 +92,7 @@ class Choice(Field, kind="choice"):
         alternatives = []
         if words:
             total = sum(weight for _, weight in words)
-            alternatives.append(Alternative([Words([w for w, _ in words], [weight for _, weight in words])], total))
+            alternatives.append(Alternative((Words(tuple(w for w, _ in words), tuple(weight for _, weight in words)),), total))
         if null_weight:
             alternatives.append(Alternative((), null_weight, State.NULL))
         is_text = all(isinstance(value, str) for value in self.values if value is not None)

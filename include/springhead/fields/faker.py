@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,9 +14,10 @@ from springhead.fields.field import Field
 from springhead.fields.model import Place, refused
 from springhead.fields.weights import weights_of
 from springhead.fields.words import describe
+from springhead.providers import source_digest
 
 if TYPE_CHECKING:
-    from springhead.column import Chunk, Column, Maker
+    from springhead.column import Maker
     from springhead.draws import Draws
     from springhead.fields.template import Reach
 
@@ -95,43 +97,31 @@ class Faker(Field, kind="faker"):
     def _in_one_order(cls, arguments: dict[str, Any]) -> dict[str, Any]:
         return dict(sorted(arguments.items()))
 
+    def sources(self) -> list[str]:
+        own = source_digest(self.faker)
+        return [own] if own else []
+
+    def made(self) -> str:
+        from springhead.methods import described, methods
+
+        told = {locale: described(each) for locale, each in methods(self.faker, self.locale, self.arguments).items()}
+        return next(iter(told.values())) if len(set(told.values())) == 1 else "; ".join(f"{locale}: {how}" for locale, how in told.items())
+
     def maker(self, draws: Draws, reach: Reach) -> Maker:
-        from springhead.column import Kind, State
-        from springhead.pool import FakerError, pool
-        from springhead.program import Alternative, Words, text_maker
+        from springhead.column import Kind
+        from springhead.methods import Vector, methods
+        from springhead.methods.values import Form
+        from springhead.program import text_maker
 
-        if self.faker == "year" and not self.arguments:
-            return self._year(draws)
-        pools = {locale: pool(self.faker, locale, self.arguments) for locale in self.locale}
-        if len({made.type for made in pools.values()}) > 1:
-            raise FakerError(
-                f"Faker's '{self.faker}' gives values of several types: "
-                + ", ".join(f"{made.type} in {locale}" for locale, made in pools.items())
-            )
-        alternatives = []
-        for locale, weight in self.locale.items():
-            made = pools[locale]
-            size = len(made.words) + made.nulls
-            if made.words:
-                alternatives.append(Alternative([Words(made.words)], Fraction(weight) * len(made.words) / size))
-            if made.nulls:
-                alternatives.append(Alternative((), Fraction(weight) * made.nulls / size, State.NULL))
-        type_ = next(iter(pools.values())).type
-        return text_maker(alternatives, draws, kind=Kind.TEXT if type_ == "text" else Kind.LITERAL, literal_type=type_)
-
-    @staticmethod
-    def _year(draws: Draws) -> Maker:
-        """Faker's year: that of a second drawn between 1970 and now; "now" is the record's event time."""
-        import numpy as np
-
-        from springhead.kernels.times import past_times
-        from springhead.timetext import TimeText
-
-        key, printed = draws.key("value"), TimeText("%Y")
-
-        def column(chunk: Chunk) -> Column:
-            times = np.empty(chunk.rows, np.int64)
-            past_times(key, chunk.ids, chunk.times_us, times)
-            return printed.column(times)
-
-        return column
+        made = methods(self.faker, self.locale, self.arguments)
+        first = next(iter(made.values()))
+        if isinstance(first, Vector):
+            return first.maker(draws)
+        alternatives = [
+            replace(alternative, weight=Fraction(self.locale[locale]) * Fraction(alternative.weight))
+            for locale, each in made.items()
+            if not isinstance(each, Vector)
+            for alternative in each.alternatives
+        ]
+        form = first.form
+        return text_maker(alternatives, draws, kind=Kind.TEXT if form is Form.TEXT else Kind.LITERAL, literal_type=form.value)

@@ -41,6 +41,18 @@ class Field(Model):
         """Whether a record may have a null here."""
         return False
 
+    def sources(self) -> list[str]:
+        """Digests of what decides its values and does not stand in the stream's file."""
+        return []
+
+    def made(self) -> str:
+        """How its values are made, in a few words.
+
+        Raises:
+            FakerError: as `maker`.
+        """
+        return "by a kernel"
+
     def maker(self, draws: Draws, reach: Reach) -> Maker:
         """The function that makes this field's column of a chunk; it keeps what takes long to prepare, and its buffers.
 

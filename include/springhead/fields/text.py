@@ -51,8 +51,8 @@ class Constant(Field, kind="constant"):
         if self.constant is None:
             return text_maker([Alternative((), state=State.NULL)], draws)
         if isinstance(self.constant, str):
-            return text_maker([Alternative([self.constant])], draws)
-        return text_maker([Alternative([msgspec.json.encode(self.constant).decode()])], draws, kind=Kind.LITERAL)
+            return text_maker([Alternative((self.constant,))], draws)
+        return text_maker([Alternative((msgspec.json.encode(self.constant).decode(),))], draws, kind=Kind.LITERAL)
 
 
 class Template(Field, kind="template"):
@@ -75,7 +75,7 @@ class Template(Field, kind="template"):
     def maker(self, draws: Draws, reach: Reach) -> Maker:
         from springhead.column import NEEDS_ESCAPE, Column, Kind, worst_state
         from springhead.layout import Layout, RowBuffer
-        from springhead.pool import FakerError
+        from springhead.methods import FakerError
 
         parts = [part if isinstance(part, str) else reach(part) for part in self.parts]
         special = any(NEEDS_ESCAPE.search(part.encode()) for part in parts if isinstance(part, str))

@@ -32,4 +32,4 @@ class Uuid(Field, kind="uuid"):
     def maker(self, draws: Draws, reach: Reach) -> Maker:
         from springhead.program import Alternative, Uuid4, text_maker
 
-        return text_maker([Alternative([Uuid4()])], draws)
+        return text_maker([Alternative((Uuid4(),))], draws)

@@ -12,35 +12,43 @@ from numba import njit
 from springhead.kernels.chance import U, below, u64
 from springhead.kernels.memory import SLACK, put
 
-# Steps. a and b are their two arguments.
+# Steps. a, b and c are their arguments.
 CONSTANT = 0  # blob[a:b]
 UNIFORM = 1  # one of the b words of the list that begins at word a
 WEIGHTED = 2  # the same, by the list's alias table
 DIGITS = 3  # a decimal digits, each combination as likely; b = 10**a, a ≤ 18
 HEX = 4  # a hexadecimal digits, a ≤ 16
-INTEGER = 5  # a whole number in a … a + b − 1, without leading zeros; a ≥ 0
+INTEGER = 5  # a whole number in a … a + b − 1, with leading zeros up to c digits; a ≥ 0
 UUID4 = 6  # RFC 9562 §5.4: 122 drawn bits
+CALL = 7  # a row of the b alternatives that begin at alternative a
+HEX_INTEGER = 8  # as INTEGER, in hexadecimal digits
+LUHN = 9  # the check digit of the a digits before it (ISO/IEC 7812-1, annex B)
+GS1 = 10  # the same by weights 3, 1, 3, … from the right (GS1 General Specifications §7.9)
+
+DEEPEST = 12  # calls within calls
 
 _SECOND = U(0x5EC0_2D57_0A11_F3A7)  # a UUID takes two words of chance: the second from a key of the step's key
 
 
 @njit(
-    "UniTuple(int64, 2)(int64[::1], int64[::1], int64[::1], uint64[::1], int64[::1], uint64[::1], int64[::1], int64[::1], uint8[::1], uint64,"
+    "UniTuple(int64, 2)(int64[::1], int64[::1], int64[::1], int64[::1], uint64[::1], int64, int64[::1], int64[::1], uint64[::1], int64[::1], int64[::1],"
+    " uint8[::1], uint64,"
     " int64[::1], uint64[::1], int64[::1], uint8[::1], uint64[::1], int64, int64, uint8[::1], int64[::1], uint8[::1])",
     cache=True,
     nogil=True,
 )
-def text(op, a, b, key, alternative, alternative_keep, alternative_alias, alternative_bytes, alternative_state, alternative_key, word, keep, alias, blob, ids, first, at, out, ends, state):  # fmt: skip
+def text(op, a, b, c, key, choices, alternative, alternative_end, alternative_keep, alternative_alias, alternative_bytes, alternative_state, alternative_key, word, keep, alias, blob, ids, first, at, out, ends, state):  # fmt: skip
     """Runs a program for the rows first … n − 1 and writes them behind `at` in `out`.
 
     Stops before a row that might not fit, so that the caller can grow `out` and go on.
 
     Args:
-        op, a, b: int64, shape (steps,).
+        op, a, b, c: int64, shape (steps,).
         key: uint64, shape (steps,), each step's own key.
-        alternative: int64, shape (k + 1,), where the steps of alternative j begin.
-        alternative_keep, alternative_alias: uint64 and int64, shape (k,), the alias table of the alternatives.
-        alternative_bytes: int64, shape (k,), the most bytes that alternative j can write.
+        choices: a row is made by one of the first so many alternatives; the others are called.
+        alternative, alternative_end: int64, shape (k,), where the steps of alternative j begin and end.
+        alternative_keep, alternative_alias: uint64 and int64, shape (k,), the alias tables of the alternatives, each group's relative to its first.
+        alternative_bytes: int64, shape (k,), the most bytes that alternative j can write, its calls included.
         alternative_state: uint8, shape (k,), the state of the rows that alternative j makes.
         alternative_key: uint64.
         word: int64, where word w begins in blob; it ends where w + 1 begins.
@@ -57,7 +65,8 @@ def text(op, a, b, key, alternative, alternative_keep, alternative_alias, altern
     base = out.ctypes.data
     source = blob.ctypes.data
     room = out.shape[0] - SLACK
-    choices = alternative.shape[0] - 1
+    back = np.empty(DEEPEST, np.int64)  # where the callers go on, and where they end
+    back_end = np.empty(DEEPEST, np.int64)
     for i in range(first, ids.shape[0]):
         record = ids[i]
         chosen = 0
@@ -68,12 +77,45 @@ def text(op, a, b, key, alternative, alternative_keep, alternative_alias, altern
                 chosen = alternative_alias[chosen]
         if at + alternative_bytes[chosen] > room:
             return i, at
-        for s in range(alternative[chosen], alternative[chosen + 1]):
+        s = alternative[chosen]
+        end = alternative_end[chosen]
+        depth = 0
+        while s < end or depth > 0:
+            if s == end:
+                depth -= 1
+                s = back[depth]
+                end = back_end[depth]
+                continue
             o = op[s]
             if o == CONSTANT:
                 at = put(base + at, source + a[s], b[s] - a[s]) - base
+                s += 1
+                continue
+            if o == LUHN or o == GS1:
+                total = 0
+                for j in range(a[s]):
+                    digit = np.int64(out[at - 1 - j]) - 48
+                    if j % 2 == 0:
+                        digit *= 2 if o == LUHN else 3
+                        if o == LUHN and digit > 9:
+                            digit -= 9
+                    total += digit
+                out[at] = 48 + (10 - total % 10) % 10
+                at += 1
+                s += 1
                 continue
             h = u64(key[s], record)
+            if o == CALL:
+                back[depth] = s + 1
+                back_end[depth] = end
+                depth += 1
+                called = np.int64(below(h, U(b[s])))
+                if h * U(b[s]) >= alternative_keep[a[s] + called]:
+                    called = alternative_alias[a[s] + called]
+                called += a[s]
+                s = alternative[called]
+                end = alternative_end[called]
+                continue
             if o == UNIFORM:
                 w = a[s] + np.int64(below(h, U(b[s])))
                 at = put(base + at, source + word[w], word[w + 1] - word[w]) - base
@@ -102,10 +144,20 @@ def text(op, a, b, key, alternative, alternative_keep, alternative_alias, altern
                 while rest >= U(10):
                     rest //= U(10)
                     width += 1
+                width = max(width, c[s])
                 for j in range(width - 1, -1, -1):
                     tenth = value // U(10)
                     out[at + j] = U(48) + (value - tenth * U(10))
                     value = tenth
+                at += width
+            elif o == HEX_INTEGER:
+                value = U(a[s]) + below(h, U(b[s]))
+                width = max(np.int64(1), c[s])
+                while width < 16 and value >> U(4 * width):
+                    width += 1
+                for j in range(width):
+                    nibble = (value >> U(4 * (width - 1 - j))) & U(15)
+                    out[at + j] = nibble + (U(48) if nibble < U(10) else U(87))
                 at += width
             else:  # UUID4
                 high = (h & U(0xFFFFFFFFFFFF0FFF)) | U(0x4000)
@@ -117,6 +169,7 @@ def text(op, a, b, key, alternative, alternative_keep, alternative_alias, altern
                     nibble = ((high if j < 16 else low) >> U(60 - 4 * (j & 15))) & U(15)
                     out[at] = nibble + (U(48) if nibble < U(10) else U(87))
                     at += 1
+            s += 1
         ends[i] = at
         if state.shape[0] > 0:
             state[i] = alternative_state[chosen]

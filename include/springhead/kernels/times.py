@@ -8,10 +8,16 @@ from numba import njit
 from springhead.kernels.chance import U, below, u64
 from springhead.kernels.memory import SLACK, put
 
-# Steps of a time's text. CONSTANT is blob[a:b]. There are no names of days and months: they depend on a locale.
+# Steps of a time's text. CONSTANT is blob[a:b]. A name is that of the weekday (from Monday), the month or the half of the day in a table of cells
+# of 16 bytes, which begins at blob[a]; a cell is a length, then the name. FRACTION is a point and the microseconds, or nothing where they are zero.
 CONSTANT, YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, MILLISECOND, MICROSECOND, DAY_OF_YEAR = range(10)
+FRACTION, SHORT_YEAR, HALF_DAY_HOUR, WEEKDAY_NAME, MONTH_NAME, HALF_DAY_NAME = range(10, 16)
+
+CELL = 16
+WIDEST = 9  # bytes of any step but a constant
 
 _DAY_US = 86_400_000_000
+_DAYS_BEFORE_1970 = 719_468  # since 0000-03-01
 
 
 @njit("void(uint64, int64, int64, int64, uint64[::1], int64[::1])", cache=True, nogil=True)
@@ -43,13 +49,18 @@ def past_times(key, ids, now, out):
         out[i] = np.int64(below(u64(key, ids[i]), U(now[i] // 1_000_000 + 1))) * 1_000_000
 
 
-@njit(inline="always")
-def _digits(out, at, value, width):
-    for j in range(width - 1, -1, -1):
-        tenth = value // 10
-        out[at + j] = 48 + (value - tenth * 10)
-        value = tenth
-    return at + width
+@njit("void(uint64, uint64[::1], int64[::1], int64[::1], int64[::1])", cache=True, nogil=True)
+def moments(key, ids, low, high, out):
+    """Draws out[i] uniformly from low[i] … high[i] − 1; where the two are equal, it is low[i].
+
+    Args:
+        key: uint64.
+        ids: uint64, shape (n,).
+        low, high: int64, shape (n,), low ≤ high, less than 2^63 apart.
+        out: int64, shape (n,), written.
+    """
+    for i in range(ids.shape[0]):
+        out[i] = low[i] + np.int64(below(u64(key, ids[i]), U(high[i] - low[i])))
 
 
 @njit("int64(int64[::1], int64[::1], int64[::1], uint8[::1], int64[::1], uint8[::1], int64[::1])", cache=True, nogil=True)
@@ -59,7 +70,7 @@ def format_times(op, a, b, blob, times, out, ends):
     Args:
         op, a, b: int64, shape (steps,).
         blob: uint8, with SLACK.
-        times: int64, shape (n,), µs since 1970, in the years 1970 … 9999.
+        times: int64, shape (n,), µs since 1970, in the years 1 … 9999.
         out: uint8, written; the caller gives room for n of the longest rows and SLACK.
         ends: int64, shape (n,), written.
 
@@ -67,54 +78,96 @@ def format_times(op, a, b, blob, times, out, ends):
         Bytes written, or −1 where `out` is too small.
     """
     at = 0
-    known = np.int64(-1)
-    year = month = day = day_of_year = np.int64(0)
+    known = U(2**63)  # no day
+    year = month = day = doy = U(0)
     base = out.ctypes.data
     source = blob.ctypes.data
     widest = 0
     for s in range(op.shape[0]):
-        widest += b[s] - a[s] if op[s] == CONSTANT else 9
+        widest += b[s] - a[s] if op[s] == CONSTANT else WIDEST
     if times.shape[0] * widest + SLACK > out.shape[0]:
         return -1
     for i in range(times.shape[0]):
-        days = times[i] // _DAY_US
-        within = times[i] - days * _DAY_US
-        if days != known:
+        # Counted from 0000-03-01, all is positive: divisions of unsigned numbers by constants are multiplications.
+        since = U(times[i] + _DAYS_BEFORE_1970 * _DAY_US)
+        z = since // U(_DAY_US)
+        within = since - z * U(_DAY_US)
+        if z != known:
             # Days to year, month, day: H. Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
-            known = days
-            z = days + 719468
-            era = z // 146097
-            doe = z - era * 146097
-            yoe = (doe - doe // 1460 + doe // 36524 - doe // 146096) // 365
-            doy = doe - (365 * yoe + yoe // 4 - yoe // 100)
-            mp = (5 * doy + 2) // 153
-            day = doy - (153 * mp + 2) // 5 + 1
-            month = mp + 3 if mp < 10 else mp - 9
-            year = yoe + era * 400 + (1 if month <= 2 else 0)
-            leap = (year % 4 == 0 and year % 100 != 0) or year % 400 == 0
-            day_of_year = doy + 60 + (1 if leap else 0) if month > 2 else doy - 305
-        seconds = within // 1_000_000
+            known = z
+            era = z // U(146097)
+            doe = z - era * U(146097)
+            yoe = (doe - doe // U(1460) + doe // U(36524) - doe // U(146096)) // U(365)
+            doy = doe - (U(365) * yoe + yoe // U(4) - yoe // U(100))
+            mp = (U(5) * doy + U(2)) // U(153)
+            day = doy - (U(153) * mp + U(2)) // U(5) + U(1)
+            early = mp // U(10)  # 1 in January and February, without a branch that is guessed wrong
+            month = mp + U(3) - U(12) * early
+            year = yoe + era * U(400) + early
+        seconds = within // U(1_000_000)
         for s in range(op.shape[0]):
             o = op[s]
+            # The digits are written in one place: written in each branch, all of them would be computed for each row, ahead of the loop.
+            value = U(0)
+            width = 2
             if o == CONSTANT:
                 at = put(base + at, source + a[s], b[s] - a[s]) - base
-            elif o == YEAR:
-                at = _digits(out, at, year, 4)
+                continue
+            if o == WEEKDAY_NAME or o == MONTH_NAME or o == HALF_DAY_NAME:
+                if o == WEEKDAY_NAME:
+                    value = (z + U(2)) % U(7)  # 0000-03-01 is a Wednesday
+                elif o == MONTH_NAME:
+                    value = month - U(1)
+                else:
+                    value = seconds // U(43_200)
+                cell = a[s] + CELL * np.int64(value)
+                at = put(base + at, source + cell + 1, np.int64(blob[cell])) - base
+                continue
+            if o == YEAR:
+                value = year
+                width = 4
             elif o == MONTH:
-                at = _digits(out, at, month, 2)
+                value = month
             elif o == DAY:
-                at = _digits(out, at, day, 2)
+                value = day
             elif o == HOUR:
-                at = _digits(out, at, seconds // 3600, 2)
+                value = seconds // U(3600)
             elif o == MINUTE:
-                at = _digits(out, at, seconds // 60 % 60, 2)
+                value = seconds // U(60) % U(60)
             elif o == SECOND:
-                at = _digits(out, at, seconds % 60, 2)
+                value = seconds % U(60)
             elif o == MILLISECOND:
-                at = _digits(out, at, within // 1000 % 1000, 3)
+                value = within // U(1000) % U(1000)
+                width = 3
             elif o == MICROSECOND:
-                at = _digits(out, at, within % 1_000_000, 6)
-            else:  # DAY_OF_YEAR
-                at = _digits(out, at, day_of_year, 3)
+                value = within % U(1_000_000)
+                width = 6
+            elif o == FRACTION:
+                value = within % U(1_000_000)
+                width = 6
+                if value == U(0):
+                    continue
+                out[at] = 46
+                at += 1
+            elif o == DAY_OF_YEAR:
+                leap = (year % U(4) == U(0) and year % U(100) != U(0)) or year % U(400) == U(0)
+                value = doy + (U(61) if leap else U(60)) if month > U(2) else doy - U(305)
+                width = 3
+            elif o == SHORT_YEAR:
+                value = year % U(100)
+            else:  # HALF_DAY_HOUR
+                value = (seconds // U(3600) + U(11)) % U(12) + U(1)
+            j = at + width
+            while j > at + 1:
+                hundreds = value // U(100)
+                pair = value - hundreds * U(100)
+                tens = pair // U(10)
+                out[j - 2] = U(48) + tens
+                out[j - 1] = U(48) + (pair - tens * U(10))
+                value = hundreds
+                j -= 2
+            if j > at:
+                out[at] = U(48) + value
+            at += width
         ends[i] = at
     return at

@@ -43,7 +43,7 @@ def _canonical(value: object) -> object:
             for name, of in type(value).model_fields.items()
             if name != "description" and (argument := getattr(value, name)) != of.default
         }
-        return [value.kind, arguments]
+        return [value.kind, arguments, *value.sources()]
     if isinstance(value, dict):
         return [[_canonical(key), _canonical(item)] for key, item in value.items()]
     if isinstance(value, list | tuple):

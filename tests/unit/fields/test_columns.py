@@ -8,14 +8,13 @@ import uuid
 from collections import Counter
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from springhead.column import Kind
 from springhead.fields import Field
-from springhead.pool import FakerError
+from springhead.methods import FakerError
 from tests.unit.build import chunk, column, field, numbers, texts
 
 KINDS: list[Field] = [
@@ -175,44 +174,3 @@ def test_what_only_faker_knows_is_said_in_its_words(mapping: dict[str, Any], tex
     with pytest.raises(FakerError) as caught:
         column(field(**mapping), chunk([1]))
     assert str(caught.value) == text
-
-
-def test_pooled_methods_do_not_read_the_clock_nor_the_time_zone(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
-    """The same pools in 2026 here, and in 2041 in another time zone."""
-    import time
-    from zoneinfo import ZoneInfo
-
-    import time_machine
-
-    from springhead.pool import _draw
-
-    methods = [
-        "date_time",
-        "date_of_birth",
-        "past_date",
-        "future_datetime",
-        "date_this_year",
-        "unix_time",
-        "credit_card_expire",
-        "iso8601",
-        "time_object",
-        "profile",
-        "passport_dates",
-    ]
-    here = {m: _draw(m, "en_US", {}, 50) for m in methods}
-    with time_machine.travel(dt.datetime(2041, 7, 9, tzinfo=ZoneInfo("Asia/Tokyo"))):
-        assert time.localtime().tm_year == 2041
-        assert {m: _draw(m, "en_US", {}, 50) for m in methods} == here
-
-
-def test_a_damaged_pool_file_is_drawn_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
-    from springhead import pool
-
-    monkeypatch.setenv("SPRINGHEAD_CACHE", str(tmp_path))
-    pool._cached.cache_clear()
-    made = pool.pool("city", size=20)
-    (file,) = (tmp_path / "pools").iterdir()
-    file.write_bytes(file.read_bytes()[:-3])
-    pool._cached.cache_clear()
-    assert pool.pool("city", size=20) == made
-    assert len(np.unique(made.words)) > 10

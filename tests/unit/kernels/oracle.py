@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
+from collections.abc import Sequence
 
 from springhead.draws import Draws
-from springhead.program import Alternative, Digits, Hex, Step, Uuid4, Whole, Words, alias_table
+from springhead.program import Alternative, Digits, Hex, Shared, Step, Sub, Uuid4, Whole, Words, alias_table
 
 MASK = 2**64 - 1
 
@@ -44,23 +45,36 @@ def step_text(step: Step, h: int, key: int, record: int) -> str:
             return f"{below(h, 10**count):0{count}d}"
         case Hex(count):
             return f"{h:016x}"[:count]
-        case Whole(low, high):
-            return str(low + below(h, high - low + 1))
+        case Whole(low, high, width, base):
+            return f"{low + below(h, high - low + 1):0{width}{'x' if base == 16 else 'd'}}"
         case Uuid4():
             second = u64(u64(key, 0x5EC02D570A11F3A7), record)
             return str(uuid.UUID(int=(h << 64) | second, version=4))
+    raise AssertionError(step)
 
 
-def row(alternatives: list[Alternative], draws: Draws, record: int) -> tuple[str, int]:
+def row(alternatives: Sequence[Alternative], draws: Draws, record: int) -> tuple[str, int]:
     """(text, state) of one row."""
     chosen = 0
     if len(alternatives) > 1:
         chosen = pick(u64(int(draws.key("alternative")), record), [a.weight for a in alternatives], len(alternatives))
+    return steps_text(alternatives[chosen], (chosen,), draws, record), int(alternatives[chosen].state)
+
+
+def steps_text(alternative: Alternative, path: tuple[int, ...], draws: Draws, record: int) -> str:
     text = ""
-    for place, step in enumerate(alternatives[chosen].steps):
-        key = int(draws.key("step", chosen, place))
-        text += step_text(step, u64(key, record), key, record)
-    return text, int(alternatives[chosen].state)
+    for place, step in enumerate(alternative.steps):
+        own = (*path, place)
+        if isinstance(step, Shared):
+            own, step = (*path, -1 - step.draw), step.step
+        key = int(draws.key("step", *own))
+        h = u64(key, record)
+        if isinstance(step, Sub):
+            called = pick(h, [a.weight for a in step.alternatives], len(step.alternatives))
+            text += steps_text(step.alternatives[called], (*own, called), draws, record)
+        else:
+            text += step_text(step, h, key, record)
+    return text
 
 
 def java_murmur2(data: bytes) -> int:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from springhead.column import State
 from springhead.draws import Draws
 from springhead.kernels import text
-from springhead.program import Alternative, Digits, Hex, Program, Step, Uuid4, Whole, Words
+from springhead.program import Alternative, Digits, Hex, Program, Shared, Step, Sub, Uuid4, Whole, Words
 from tests.unit.kernels import oracle
 
 plain = st.text(st.characters(codec="utf-8"), max_size=40)
@@ -19,19 +19,31 @@ weights = st.one_of(st.integers(1, 1000), st.floats(0.001, 1000))
 @st.composite
 def word_lists(draw: st.DrawFn) -> Words:
     words = draw(st.lists(plain, min_size=1, max_size=8))
-    return Words(words, draw(st.one_of(st.none(), st.lists(weights, min_size=len(words), max_size=len(words)))))
+    return Words(tuple(words), draw(st.one_of(st.none(), st.lists(weights, min_size=len(words), max_size=len(words)).map(tuple))))
 
 
 @st.composite
 def wholes(draw: st.DrawFn) -> Whole:
     low = draw(st.integers(0, 10**12))
-    return Whole(low, low + draw(st.integers(0, 10**12)))
+    return Whole(low, low + draw(st.integers(0, 10**12)), draw(st.integers(0, 16)), draw(st.sampled_from([10, 16])))
 
 
-steps: st.SearchStrategy[Step] = st.one_of(
+def parts(inner: st.SearchStrategy[Step]) -> st.SearchStrategy[Step]:
+    """Steps that hold steps: another program in its place, or a draw that others share."""
+    alternative = st.builds(Alternative, st.lists(inner, max_size=3).map(tuple), weights)
+    unshared = inner.filter(lambda step: not isinstance(step, Shared))
+    return st.one_of(
+        st.builds(Sub, st.lists(alternative, min_size=1, max_size=3).map(tuple)), st.builds(Shared, st.integers(0, 2), unshared)
+    )
+
+
+flat: st.SearchStrategy[Step] = st.one_of(
     plain, word_lists(), st.builds(Digits, st.integers(1, 18)), st.builds(Hex, st.integers(1, 16)), wholes(), st.just(Uuid4())
 )
-alternatives = st.builds(Alternative, st.lists(steps, max_size=6), weights, st.sampled_from([State.VALUE, State.VALUE, State.NULL]))
+steps = st.recursive(flat, parts, max_leaves=8)
+alternatives = st.builds(
+    Alternative, st.lists(steps, max_size=6).map(tuple), weights, st.sampled_from([State.VALUE, State.VALUE, State.NULL])
+)
 programs = st.lists(alternatives, min_size=1, max_size=4)
 id_lists = st.lists(st.integers(0, 2**64 - 1), max_size=30)
 DRAWS = Draws(("oracle",), ("field",))
@@ -84,7 +96,7 @@ def test_nothing_is_written_outside_the_buffer(program: list[Alternative], ids: 
 
 
 def test_a_row_that_would_not_fit_ends_the_call_and_loses_nothing() -> None:
-    made = Program([Alternative(["0123456789"])], DRAWS)
+    made = Program([Alternative(("0123456789",))], DRAWS)
     ids, ends, none = np.arange(5, dtype=np.uint64), np.zeros(5, np.int64), np.zeros(0, np.uint8)
     assert text(*made._tables, ids, 0, 0, np.zeros(16 + 29, np.uint8), ends, none) == (2, 20)
 
@@ -92,6 +104,6 @@ def test_a_row_that_would_not_fit_ends_the_call_and_loses_nothing() -> None:
 def test_uuids_are_distinct_and_well_formed() -> None:
     import uuid
 
-    values = [row for row, _ in rows(Program([Alternative([Uuid4()])], DRAWS), list(range(10_000)))]
+    values = [row for row, _ in rows(Program([Alternative((Uuid4(),))], DRAWS), list(range(10_000)))]
     assert len(set(values)) == 10_000
     assert all(uuid.UUID(v).version == 4 and uuid.UUID(v).variant == uuid.RFC_4122 and str(uuid.UUID(v)) == v for v in values)

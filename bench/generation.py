@@ -1,0 +1,108 @@
+"""Generation of `card_transactions` on one thread: to columns, and to records of JSON; the memory of a large batch; and `springhead preview`.
+
+Faker itself, row by row, stands beside it.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+import numpy as np
+import psutil
+from faker import Faker
+
+from bench.rows import record
+from springhead.batch import Batch
+from springhead.column import Chunk
+from springhead.plan import Plan
+from springhead.quantities import Interval
+from springhead.records import CHUNK, Press
+from springhead.spec import STREAMS_DIR, load_stream
+
+STREAM = "card_transactions"
+RECORDS = int(os.environ.get("RECORDS", "2000000"))
+MEMORY_RECORDS = int(os.environ.get("MEMORY_RECORDS", "10000000"))
+ROUNDS = int(os.environ.get("ROUNDS", "5"))
+FAKER_ROWS = 500
+HOUR = Interval.parse("2026-03-01T10:00Z/PT1H")
+
+
+def rates() -> dict[str, list[float]]:
+    """Records a second of each round, in turns."""
+    stream = load_stream(STREAMS_DIR / f"{STREAM}.yaml")
+    batch = Batch.of(stream, HOUR, records=RECORDS, partitions=6)
+    plan, press = Plan(stream, batch.draws), Press(batch)
+    found: dict[str, list[float]] = {"columns": [], "records of JSON": [], "Faker, row by row": []}
+    for _ in range(ROUNDS):
+        started = time.perf_counter()
+        for ids in batch.chunks(CHUNK):
+            plan.draw(Chunk(ids, batch.times_us(ids), {}))
+        found["columns"].append(RECORDS / (time.perf_counter() - started))
+        started = time.perf_counter()
+        for ids in batch.chunks(CHUNK):
+            press.records(ids)
+        found["records of JSON"].append(RECORDS / (time.perf_counter() - started))
+        found["Faker, row by row"].append(faker_rate(stream.fields))
+    return found
+
+
+def faker_rate(fields: dict[str, object]) -> float:
+    """The same fields by Faker's own calls, rows a second; the fields that are not Faker's are left out."""
+    faker = Faker()
+    faker.seed_instance(1)
+    calls = [getattr(faker, str(getattr(field, "faker"))) for field in fields.values() if hasattr(field, "faker")]  # noqa: B009
+    started = time.perf_counter()
+    for _ in range(FAKER_ROWS):
+        for call in calls:
+            call()
+    return FAKER_ROWS / (time.perf_counter() - started)
+
+
+def memory_mb() -> list[float]:
+    """Resident memory of `springhead generate`, every half second."""
+    command = [sys.executable, "-m", "springhead.cli", "generate", STREAM, "--records", str(MEMORY_RECORDS), "-o", os.devnull]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    found = []
+    watched = psutil.Process(process.pid)
+    while process.poll() is None:
+        found.append(watched.memory_info().rss / 1e6)
+        time.sleep(0.5)
+    if process.returncode:
+        raise SystemExit(f"springhead generate ended with {process.returncode}")
+    return [mb for mb in found if mb > 0]
+
+
+def preview_s() -> float:
+    """Seconds of `springhead preview`, warm: the median."""
+    found = []
+    for _ in range(ROUNDS):
+        started = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "springhead.cli", "preview", STREAM], capture_output=True, check=True)
+        found.append(time.perf_counter() - started)
+    return statistics.median(found)
+
+
+def main() -> None:
+    """Runs all of it."""
+    found = rates()
+    made = {name: (statistics.median(values), "records/s") for name, values in found.items()}
+    ratio = statistics.median(a / b for a, b in zip(found["records of JSON"], found["Faker, row by row"], strict=True))
+    record(f"generation of {STREAM}, one thread, {RECORDS:,} records, {ROUNDS} rounds", {**made, "records of JSON / Faker": (ratio, "×")})
+    curve = memory_mb()
+    later = curve[len(curve) // 4 :]
+    record(
+        f"memory of {MEMORY_RECORDS:,} records of {STREAM}",
+        {
+            "most": (max(curve), "MB"),
+            "growth over the last three quarters": (float(np.ptp(later)), "MB"),
+        },
+    )
+    record("start", {f"springhead preview {STREAM} (median of {ROUNDS})": (preview_s(), "s")})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""Faker's provider methods as columns: made by hand, compiled by tracing, or else pooled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import xxhash
+
+from springhead.methods import vectors
+from springhead.methods.compile import Compiler
+from springhead.methods.events import UntraceableError
+from springhead.methods.generator import FakerError, find_method, functions, new_generator, standing_clock
+from springhead.methods.pool import SIZE, draw_pool
+from springhead.methods.store import Grammar, kept
+from springhead.methods.vector import VECTORS, Vector
+from springhead.providers import provider_files
+
+__all__ = ["FakerError", "Grammar", "Vector", "described", "how_made", "method", "methods", "vectors"]
+
+
+def methods(name: str, locales: Iterable[str], arguments: Mapping[str, Any] | None = None) -> dict[str, Grammar | Vector]:
+    """A Faker method in some locales, of which each record gets one: grammars, or vectors that are all the same.
+
+    Raises:
+        FakerError: as `method`; or the values are of another type in each locale.
+    """
+    made = {locale: method(name, locale, arguments) for locale in locales}
+    if any(isinstance(each, Vector) for each in made.values()) and len(set(made.values())) > 1:
+        # Columns of different makers do not mix: where a locale has a law of its own, all are taken as grammars.
+        made = {locale: _grammar(name, locale, msgspec.json.encode(dict(arguments or {}), order="sorted")) for locale in made}
+    if len({each.form for each in made.values()}) > 1:
+        types = ", ".join(f"{each.form.value} in {locale}" for locale, each in made.items())
+        raise FakerError(f"Faker's '{name}' gives values of several types: {types}")
+    return made
+
+
+def method(name: str, locale: str = "en_US", arguments: Mapping[str, Any] | None = None) -> Grammar | Vector:
+    """A Faker method as the engine makes it; a grammar is made once on a machine, then read from disk.
+
+    Raises:
+        FakerError: the method, the locale or an argument cannot be used.
+    """
+    given = dict(arguments or {})
+    find_method(name, locale, given)  # so that a kept one accepts nothing that a new one would refuse
+    return _by_hand(name, locale, given) or _grammar(name, locale, msgspec.json.encode(given, order="sorted"))
+
+
+def how_made(name: str, locale: str) -> Grammar | Vector | str:
+    """A method without arguments as it would be made, without the disk and without drawing a pool: then, why it is pooled."""
+    made = _by_hand(name, locale, {})
+    if made:
+        return made
+    try:
+        return _compiled(name, locale, {})
+    except UntraceableError as error:
+        return str(error)
+
+
+def _by_hand(name: str, locale: str, arguments: dict[str, Any]) -> Grammar | Vector | None:
+    function: Any = functions(locale)[name]
+    make = VECTORS.get((function.__module__, function.__qualname__))
+    return make(function.__self__, arguments) if make else None
+
+
+def described(made: Grammar | Vector) -> str:
+    """How a method is made, for people."""
+    if isinstance(made, Vector) or made.how == "vectorised":
+        return "vectorised: by a kernel of its own"
+    if made.how == "pooled":
+        return f"pooled: {made.pooled:,} values ({made.why})"
+    ways = len(made.alternatives)
+    return f"compiled: {'one way' if ways == 1 else f'{ways:,} ways'}, as many values as Faker has"
+
+
+@cache
+def _grammar(name: str, locale: str, arguments: bytes) -> Grammar:
+    from faker import VERSION
+
+    return kept(
+        name,
+        [VERSION, _rules(), _own(), name, locale, arguments.decode(), SIZE],
+        lambda: _made(name, locale, msgspec.json.decode(arguments)),
+    )
+
+
+@cache
+def _rules() -> str:
+    """Digest of all that decides what a method is made into."""
+    digest = xxhash.xxh3_128()
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _own() -> str:
+    """Digest of the user's own providers: any of them may be called by any method."""
+    digest = xxhash.xxh3_128()
+    for path in provider_files():
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+@cache
+def _compiler(locale: str) -> Compiler:
+    return Compiler(new_generator(locale))
+
+
+def _compiled(name: str, locale: str, arguments: dict[str, Any]) -> Grammar:
+    with standing_clock():
+        return _compiler(locale).grammar(name, arguments)
+
+
+def _made(name: str, locale: str, arguments: dict[str, Any]) -> Grammar:
+    try:
+        return _compiled(name, locale, arguments)
+    except UntraceableError as error:
+        return draw_pool(name, locale, arguments, why=str(error))

@@ -1,0 +1,76 @@
+"""A user's own Faker providers: Python files in include/providers, each with classes that extend faker.providers.BaseProvider.
+
+DAG parsing only reads them, to know which file defines a method; they are imported where values are drawn.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import xxhash
+
+PROVIDERS_DIR = Path(__file__).parents[1] / "providers"
+
+
+def providers_dir() -> Path:
+    """Where the providers are: SPRINGHEAD_PROVIDERS, or include/providers beside the package."""
+    return Path(os.environ.get("SPRINGHEAD_PROVIDERS") or PROVIDERS_DIR)
+
+
+def provider_files() -> list[Path]:
+    """The files, by name; those that begin with _ or . are left out."""
+    folder = providers_dir()
+    return sorted(file for file in folder.glob("*.py") if file.name[0] not in "_.") if folder.is_dir() else []
+
+
+def source_digest(method: str) -> str | None:
+    """Digest of the files whose classes define a method of this name; None: no file does. It is a part of what decides a batch's bytes."""
+    digests = [
+        digest for file in provider_files() if method in (found := _defined(file, file.stat().st_mtime_ns))[0] for digest in [found[1]]
+    ]
+    return xxhash.xxh3_128_hexdigest("".join(digests).encode()) if digests else None
+
+
+@cache
+def _defined(file: Path, _changed: int) -> tuple[frozenset[str], str]:
+    """(methods that a file's classes define, digest of the file)."""
+    content = file.read_bytes()
+    try:
+        tree = ast.parse(content)
+    except SyntaxError:  # importing it says so
+        return frozenset(), ""
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    names = {item.name for node in classes for item in node.body if isinstance(item, ast.FunctionDef)}
+    return frozenset(names), xxhash.xxh3_128_hexdigest(content)
+
+
+@cache
+def own_providers(folder: Path) -> tuple[type[Any], ...]:
+    """The provider classes of a folder's files, in the order of files and lines.
+
+    Raises:
+        ImportError: a file cannot be imported; the text names it and says why.
+    """
+    from faker.providers import BaseProvider
+
+    found: list[type[Any]] = []
+    for file in provider_files():
+        spec = importlib.util.spec_from_file_location(f"springhead_own_providers.{file.stem}", file)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        try:
+            spec.loader.exec_module(module)
+        except Exception as error:
+            raise ImportError(f"{folder.name}/{file.name} cannot be imported: {type(error).__name__}: {error}") from error
+        found += [
+            each
+            for each in vars(module).values()
+            if isinstance(each, type) and issubclass(each, BaseProvider) and each.__module__ == module.__name__
+        ]
+    return tuple(found)

@@ -1,0 +1,137 @@
+"""A Python file in include/providers is found, compiled or pooled like Faker's own, and is a part of what decides a batch."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from springhead import providers
+from springhead.methods import FakerError, Grammar, _compiler, _grammar, method
+from springhead.methods.generator import generator_of
+from springhead.spec.digest import spec_digest
+from tests.unit.build import chunk, column, field, stream, texts
+
+SHOP = """
+from faker.providers import BaseProvider
+
+
+class Shop(BaseProvider):
+    def sku(self):
+        return self.bothify("??-####", letters="ABCDEFGH")
+
+    def shelf(self):
+        return f"{self.random_element(('A', 'B', 'C'))}{self.random_int(1, 40):02d} ({self.generator.city()})"
+
+    def city(self):
+        return "Springfield"
+
+    def checked(self):
+        number = self.random_int(0, 10**6)
+        return f"{number}-{number % 97}"
+
+    def _hidden(self):
+        return "no"
+"""
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
+    """Writes a provider's file, as if nothing had been drawn before."""
+
+    def forget() -> None:
+        for cached in (_compiler, _grammar, generator_of, providers.own_providers):
+            cached.cache_clear()
+
+    def file(text: str = SHOP, name: str = "shop.py") -> Path:
+        path = tmp_path / "providers" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+        forget()
+        return path
+
+    monkeypatch.setenv("SPRINGHEAD_PROVIDERS", str(tmp_path / "providers"))
+    monkeypatch.setenv("SPRINGHEAD_CACHE", str(tmp_path / "cache"))
+    forget()
+    yield file
+    forget()
+
+
+def values(name: str) -> list[str | None]:
+    return texts(column(field(faker=name), chunk(list(range(300)))))
+
+
+def test_its_methods_are_compiled_like_fakers_own(write: Write) -> None:
+    write()
+    made = method("sku")
+    assert isinstance(made, Grammar)
+    assert made.how == "compiled"
+    assert all(re.fullmatch(r"[A-H]{2}-\d{4}", str(text)) for text in values("sku"))
+    assert len(set(values("sku"))) > 290
+
+
+def test_it_may_call_fakers_methods_and_take_their_place(write: Write) -> None:
+    write()
+    assert set(values("city")) == {"Springfield"}
+    assert all(re.fullmatch(r"[ABC]\d\d \(Springfield\)", str(text)) for text in values("shelf"))
+
+
+def test_what_cannot_be_compiled_is_pooled(write: Write) -> None:
+    write()
+    made = method("checked")
+    assert isinstance(made, Grammar)
+    assert (made.how, made.pooled) == ("pooled", 10_000)
+    assert all(int(number) % 97 == int(rest) for number, rest in (str(text).split("-") for text in values("checked")))
+
+
+def test_the_file_decides_the_digest_of_the_streams_that_use_it_and_of_no_other(write: Write) -> None:
+    uses, does_not = stream({"sku": {"faker": "sku"}}), stream({"name": {"faker": "name"}})
+    before = spec_digest(uses), spec_digest(does_not)
+    write()
+    with_it = spec_digest(uses), spec_digest(does_not)
+    assert with_it[0] != before[0]
+    assert with_it[1] == before[1]
+    write(SHOP.replace("????", "###"))
+    assert spec_digest(uses) == with_it[0]
+    write(SHOP.replace("##-", "#-") + "\n# edited\n")
+    assert spec_digest(uses) != with_it[0]
+
+
+def test_an_edited_method_is_made_anew(write: Write) -> None:
+    write()
+    assert all(re.match("[A-H]", str(text)) for text in values("sku"))
+    write(SHOP.replace("ABCDEFGH", "XYZ"))
+    assert all(re.match("[XYZ]", str(text)) for text in values("sku"))
+
+
+def test_a_file_that_cannot_be_imported_is_named_with_the_reason(write: Write) -> None:
+    write("import nothing_of_this_name\n", "broken.py")
+    with pytest.raises(
+        FakerError, match=r"providers/broken\.py cannot be imported: ModuleNotFoundError: No module named 'nothing_of_this_name'"
+    ):
+        method("name")
+
+
+def test_hidden_files_and_methods_are_left_out(write: Write) -> None:
+    write()
+    write("raise RuntimeError", "_draft.py")
+    assert providers.source_digest("_hidden") is not None  # defined, but a stream cannot name it
+    with pytest.raises(ValueError, match="belongs to Faker itself"):
+        field(faker="_hidden")
+    assert values("sku")
+
+
+def test_reading_a_stream_imports_no_provider(write: Write) -> None:
+    path = write("raise RuntimeError('imported')\nclass P:\n    def sku(self): ...\n")
+    script = (
+        "from springhead.spec import Stream; from springhead.spec.digest import spec_digest; from pathlib import Path; import sys\n"
+        "s = Stream.model_validate({'topic': 't', 'fields': {'sku': {'faker': 'sku'}}}, context=Path('s.yaml'))\n"
+        "spec_digest(s); assert 'faker' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, env={"PYTHONPATH": "include", "SPRINGHEAD_PROVIDERS": str(path.parent)})

@@ -1,0 +1,80 @@
+"""A pool is a function of Faker's version, the method, its locale and arguments; what is kept on disk is what was made."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+
+from springhead.column import State
+from springhead.methods import _grammar, method
+from springhead.methods.pool import draw_pool
+from springhead.methods.store import Grammar
+from springhead.methods.values import Form
+from springhead.program import Words
+
+CLOCKS = [
+    "credit_card_expire",
+    "credit_card_full",
+    "date_of_birth",
+    "date_this_year",
+    "date_time",
+    "future_datetime",
+    "iso8601",
+    "passport_dates",
+    "past_date",
+    "profile",
+    "time_object",
+    "unix_time",
+]
+
+
+def same(a: Grammar, b: Grammar) -> bool:
+    return (a.form, a.alternatives, a.how, a.pooled, a.why) == (b.form, b.alternatives, b.how, b.pooled, b.why)
+
+
+def test_pools_read_neither_the_clock_nor_the_time_zone() -> None:
+    """The same pools in 2026 here, and in 2041 in another time zone."""
+    here = {name: draw_pool(name, "en_US", {}, 50) for name in CLOCKS}
+    with time_machine.travel(dt.datetime(2041, 7, 9, tzinfo=ZoneInfo("Asia/Tokyo"))):
+        assert time.localtime().tm_year == 2041
+        assert all(same(draw_pool(name, "en_US", {}, 50), pool) for name, pool in here.items())
+
+
+def test_a_pool_says_its_size_and_what_it_cannot_be() -> None:
+    pool = draw_pool("city", "en_US", {}, 20, why="a test")
+    (alternative,) = pool.alternatives
+    (words,) = alternative.steps
+    assert isinstance(words, Words)
+    assert len(words.words) == 20
+    assert (pool.form, pool.how, pool.pooled, pool.why, alternative.state) == (Form.TEXT, "pooled", 20, "a test", State.VALUE)
+
+
+@pytest.mark.parametrize("name", ["name", "currency", "ssn", "ios_platform_token", "rgb_color", "hex_color"])
+def test_what_is_read_from_disk_is_what_was_made(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPRINGHEAD_CACHE", str(tmp_path))
+    _grammar.cache_clear()
+    made = method(name)
+    _grammar.cache_clear()
+    read = method(name)
+    assert isinstance(made, Grammar)
+    assert isinstance(read, Grammar)
+    assert made is not read
+    assert same(made, read)
+
+
+def test_a_damaged_file_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPRINGHEAD_CACHE", str(tmp_path))
+    _grammar.cache_clear()
+    made = method("city")
+    (file,) = (tmp_path / "faker").iterdir()
+    file.write_bytes(file.read_bytes()[:-3])
+    _grammar.cache_clear()
+    again = method("city")
+    assert isinstance(made, Grammar)
+    assert isinstance(again, Grammar)
+    assert same(made, again)
