@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Protocol
 
 import pytest
 from confluent_kafka.admin import AdminClient, NewTopic
+from hypothesis import HealthCheck, settings
 
 from dev.broker import Broker
 from dev.cluster import Cluster
@@ -18,6 +20,14 @@ from dev.console import Record, console_consumer
 # A shell's background job has Ctrl-C ignored, and so has all that it starts: tests that send it would wait for ever.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+# Other people's load is on the machine: no deadlines. The same commit must give the same answer twice: the examples are fixed, unless
+# EXPLORE=1 asks for new ones.
+settings.register_profile(
+    "springhead", deadline=None, derandomize=not os.environ.get("EXPLORE"), suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("springhead")
 
 
 class MakeTopic(Protocol):

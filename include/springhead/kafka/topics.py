@@ -168,6 +168,12 @@ def _span(milliseconds: int) -> str:
     return f"{milliseconds} ms"
 
 
+# What is said of a topic that another run has created a moment ago: by librdkafka, which knows of no leaders yet, or by a leader that does not know it is one.
+_NEW_TOPIC = frozenset(
+    {KafkaError._NOENT, KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError.LEADER_NOT_AVAILABLE, KafkaError.NOT_LEADER_FOR_PARTITION}
+)
+
+
 def end_offsets(admin: Admin, topic: TopicInfo) -> dict[int, int]:
     """Where each partition ends, transactions that are open included; empty where it may not be asked."""
     latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
@@ -181,7 +187,6 @@ def end_offsets(admin: Admin, topic: TopicInfo) -> dict[int, int]:
         except RefusedError:
             return {}
         except KafkaException as error:
-            # Another run has created the topic a moment ago: librdkafka knows of no leaders yet.
-            if error.args[0].code() != KafkaError._NOENT or time.monotonic() > deadline:
+            if error.args[0].code() not in _NEW_TOPIC or time.monotonic() > deadline:
                 return {}
             time.sleep(0.1)

@@ -8,13 +8,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 import pytest
-from faker import Factory
 
+from dev.fidelity import chi2_p
+from faker import Factory
 from springhead.methods import Grammar, method
 from springhead.methods.generator import generator_of
 from springhead.methods.steps import check_digit
 from tests.unit.build import chunk, column, field, texts
-from tests.unit.methods.chi2 import chi2_p
 
 IDS = list(range(20_000))
 LEAST_P = 1e-6  # of each comparison: one false alarm in a million
