@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -155,3 +156,28 @@ def test_wrong_usage_is_exit_code_2(run: Run) -> None:
 
 def test_the_version_is_the_packages(run: Run) -> None:
     assert run("--version") == (0, f"springhead {__version__}\n", "")
+
+
+@pytest.mark.parametrize("name", ["registrations", "addresses", "card_transactions"])
+def test_explain_tells_of_every_shipped_field_how_it_is_made(run: Run, name: str) -> None:
+    code, out, _ = run("explain", name)
+    assert code == 0
+    lines = dict(line.split(maxsplit=1) for line in out.splitlines() if line and not line.startswith("a "))
+    for field_name, field in find_stream(name).fields.items():
+        kind, how = lines[field_name].split(maxsplit=1)
+        assert kind == field.kind
+        assert how == field.made()
+        assert ("compiled" in how or "vectorised" in how) == (kind == "faker")  # none of them is pooled
+
+
+def test_explain_says_what_is_pooled_and_why_and_how_large_a_batch_is(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "notes.yaml"
+    path.write_text("topic: notes\nrecords: 2000\nkey: '{n}'\nfields: {n: {integer: [10, 99]}, who: {object: {word: {faker: slug}}}}\n")
+    code, out, _ = run("explain", str(path))
+    assert code == 0
+    assert "who.word  faker     pooled: 10,000 values (draws less with real values than with tokens)" in out
+    record, batch_ = out.splitlines()[-2:]
+    assert re.fullmatch(r"a record: \d+ bytes of JSON, [\d.e-]+ µs to make here", record)
+    size = int(record.split()[2])
+    assert re.fullmatch(r"a batch: 2,000 records, [\d.]+ MB, [\d.e-]+ s to make", batch_)
+    assert float(batch_.split()[4]) == pytest.approx(size * 2000 / 1e6, rel=0.02)

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -182,32 +183,47 @@ PLAIN_CPU = {
 }
 
 
-def in_another_process(script: str, cache: Path, **variables: str) -> list[str]:
-    """What a script prints, in words, with a kernel cache of its own."""
+@pytest.fixture(scope="module", autouse=True)
+def others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, subprocess.Popen[str]]]:
+    """Two processes with kernel caches of their own, which have to compile all: both are at it while the tests of this file run."""
     root = Path(__file__).parents[2]
-    own = {"SPRINGHEAD_CACHE": str(cache), "PYTHONPATH": f"{root / 'include'}{os.pathsep}{root}"}
-    done = subprocess.run(
-        [sys.executable, "-c", f"from tests.unit.test_records import *; {script}"],
-        env={**os.environ, **own, **variables},
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=root,
-    )
-    assert list(cache.glob("kernels-*")), "the kernels were not compiled into the cache of this test"
-    return done.stdout.split()
+    started = {}
+    for name, script, variables in (
+        ("plain CPU", "print(*[golden(n) for n in GOLDEN])", {**PLAIN_CPU, "NPY_DISABLE_CPU_FEATURES": _numpy_features()}),
+        # a chunk's size that divides nothing meets all ends
+        ("checked", "print(digest(batch(FIELDS, **KEYS), 7), *[golden(n) for n in GOLDEN])", {"NUMBA_BOUNDSCHECK": "1"}),
+    ):
+        own = {"SPRINGHEAD_CACHE": str(tmp_path_factory.mktemp("cache")), "PYTHONPATH": f"{root / 'include'}{os.pathsep}{root}"}
+        script = f"from tests.unit.test_records import *; {script}; import springhead.kernels.cache as c; assert list(c.cache_root().glob('kernels-*'))"
+        started[name] = subprocess.Popen(
+            [sys.executable, "-c", script],
+            env={**os.environ, **own, **variables},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=root,
+        )
+    yield started
+    for process in started.values():
+        process.kill()
+        process.communicate()
 
 
-def test_the_bytes_are_the_same_with_other_machine_code(tmp_path: Path) -> None:
+def words_of(process: subprocess.Popen[str]) -> list[str]:
+    """What it has printed at its end, in words."""
+    out, err = process.communicate(timeout=300)
+    assert process.returncode == 0, err
+    return out.split()
+
+
+def test_the_bytes_are_the_same_with_other_machine_code(others: dict[str, subprocess.Popen[str]]) -> None:
     """A process whose kernels are compiled for a plain CPU, without vectors."""
-    script = "print(*[golden(n) for n in GOLDEN])"
-    assert in_another_process(script, tmp_path, **PLAIN_CPU, NPY_DISABLE_CPU_FEATURES=_numpy_features()) == list(GOLDEN.values())
+    assert words_of(others["plain CPU"]) == list(GOLDEN.values())
 
 
-def test_no_kernel_reads_or_writes_outside_an_array(tmp_path: Path) -> None:
-    """A process whose kernels check every index; an IndexError would end it. A chunk's size that divides nothing meets all ends."""
-    script = "print(digest(batch(FIELDS, **KEYS), 7), *[golden(n) for n in GOLDEN])"
-    assert in_another_process(script, tmp_path, NUMBA_BOUNDSCHECK="1") == [digest(batch(FIELDS, **KEYS)), *GOLDEN.values()]
+def test_no_kernel_reads_or_writes_outside_an_array(others: dict[str, subprocess.Popen[str]]) -> None:
+    """A process whose kernels check every index; an IndexError would end it."""
+    assert words_of(others["checked"]) == [digest(batch(FIELDS, **KEYS)), *GOLDEN.values()]
 
 
 def _numpy_features() -> str:

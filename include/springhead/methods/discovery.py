@@ -64,6 +64,7 @@ class Discovery:
         self._generator, self._call, self._text_only = generator, call, text_only
         self._split: frozenset[Site] = frozenset()
         self._budget = [MOST_SPENT]
+        self._rewrite = False
         self._rewrites = 0
         self._rewritten: dict[Any, tuple[str, ...]] = {}
 
@@ -77,6 +78,10 @@ class Discovery:
             return self._compile()
         except UntraceableError as error:
             first = error
+        self._rewrite = True  # perhaps it changes words in a way that leaves a token as it is, such as taking out blanks
+        with suppress(UntraceableError):
+            return self._compile()
+        self._rewrite = False
         # What decided unseen? Small numbers, words, or what the other methods gave.
         self._budget = [MOST_SPENT // 4]
         for kinds in ((range,), (tuple,), (Grammar,), (tuple, Grammar), (range, tuple, Grammar)):
@@ -156,7 +161,7 @@ class Discovery:
 
     def _all_ways(self) -> list[Way]:
         ways: dict[Any, Way] = {}
-        runs = 0
+        traces: list[Trace] = []
         taken: list[int] = []
         while True:
             trace = Trace(ways=taken, split=self._split, budget=self._budget)
@@ -166,16 +171,10 @@ class Discovery:
                 weight *= fork.weights[fork.way]
             if self._text_only and form is not Form.TEXT:
                 raise UntraceableError("gives no text")
-            # Ways that end in the same text with the same holes are one.
-            holes = tuple(
-                (draw.site, draw.domain if isinstance(draw.domain, range) else id(draw.domain))
-                for draw in trace.draws
-                if isinstance(draw, Hole)
-            )
-            alike = ways.setdefault((form, text, holes), Way(Fraction(0), form, text, trace.draws, trace.slots))
+            traces.append(trace)  # so that the identities below stay theirs
+            alike = ways.setdefault(_identity(form, text, trace), Way(Fraction(0), form, text, trace.draws, trace.slots))
             alike.weight += weight
-            runs += 1
-            if runs > MOST_RUNS:
+            if len(traces) > MOST_RUNS:
                 raise UntraceableError(f"has more than {MOST_RUNS:,} ways")
             taken = [fork.way for fork in trace.forks]
             while taken and taken[-1] + 1 == len(trace.forks[len(taken) - 1].weights):
@@ -213,9 +212,8 @@ class Discovery:
                 assert isinstance(hole, Hole)
                 if slot.spec is None:
                     slot = Slot(slot.hole, self._format(way, slot, hole, texts, place))
-                step = (
-                    step_of(hole, slot.spec or "", way.form) if case == "qZq" else self._rewritten_step(way, slot, hole, texts, place, case)
-                )
+                changed = case != "qZq" or (self._rewrite and isinstance(hole.domain, tuple))
+                step = self._rewritten_step(way, slot, hole, texts, place, case) if changed else step_of(hole, slot.spec or "", way.form)
                 plain.append(step)
                 steps.append((slot, step))
         used = [made[0].hole for made in steps if made]
@@ -259,29 +257,37 @@ class Discovery:
     # The check
 
     def _check(self, ways: Sequence[Way], made: Sequence[tuple[Alternative, list[tuple[Slot, Step] | None]]]) -> None:
-        """The real method on drawn values gives what filling the template gives.
+        """The real method on real values gives what filling the template gives: with every word of every list once, and with some of what is
+        too many to try.
 
         Raises:
             UntraceableError: it does not.
         """
         chance = random.Random(0)
-        (form_inner,) = {way.form.inner for way in ways if way.form}
+        (inner,) = {way.form.inner for way in ways if way.form}
         tries = max(2, min(40, MOST_CHECKS // len(ways)))
+        tried: set[Any] = set()
         for way, (alternative, fills) in zip(ways, made, strict=True):
-            for _ in range(tries if any(not isinstance(draw, Taken) for draw in way.draws) else 1):
+            holes = {number: draw for number, draw in enumerate(way.draws) if isinstance(draw, Hole)}
+            lists = {number: hole.domain for number, hole in holes.items() if isinstance(hole.domain, tuple)}
+            new = {number for number, words in lists.items() if (holes[number].site, id(words)) not in tried}
+            tried |= {(holes[number].site, id(lists[number])) for number in new}
+            runs = max([tries if any(not isinstance(draw, Taken) for draw in way.draws) else 1, *(len(lists[number]) for number in new)])
+            for run in range(runs):
+                reals: dict[int, Any] = {}
                 chosen: dict[int, int] = {}
                 texts: dict[int, str] = {}
-                reals: dict[int, Any] = {}
                 for number, draw in enumerate(way.draws):
-                    if isinstance(draw, Hole) and isinstance(draw.domain, Grammar):
+                    if isinstance(draw, Span):
+                        reals[number] = chance.uniform(draw.low, draw.high)
+                    elif isinstance(draw, Hole) and isinstance(draw.domain, Grammar):
                         reals[number] = sample(draw.domain.alternatives, chance)
-                        texts[number] = form_inner(str(reals[number]))
+                        texts[number] = inner(str(reals[number]))
                     elif isinstance(draw, Hole):
                         assert not isinstance(draw.domain, Grammar)
-                        chosen[number] = chance.randrange(len(draw.domain))
+                        n = len(draw.domain)
+                        chosen[number] = run % n if number in new else chance.randrange(n)
                         reals[number] = draw.domain[chosen[number]]
-                    elif isinstance(draw, Span):
-                        reals[number] = chance.uniform(draw.low, draw.high)
                 form, text, _ = self._replay(way, lambda number, _, reals=reals: reals[number])  # type: ignore[misc]
                 expected = "".join(
                     step if isinstance(step, str) else filled(fill, chosen, texts)
@@ -296,6 +302,16 @@ _ANY_TOKEN = TOKEN.pattern.replace("(", "(?:")
 
 def _small(domain: Domain) -> bool:
     return isinstance(domain, Grammar) or len(domain) <= (SMALL if isinstance(domain, range) else MOST_WAYS)
+
+
+def _identity(form: Form | None, text: str, trace: Trace) -> Any:
+    """Ways that end in the same text, with the same holes printed in the same way, are one."""
+    holes = {number: draw for number, draw in enumerate(trace.draws) if isinstance(draw, Hole)}
+    order = {number: place for place, number in enumerate(holes)}
+    drawn = tuple(
+        (hole.site, hole.domain if isinstance(hole.domain, range) else id(hole.domain), id(hole.weights)) for hole in holes.values()
+    )
+    return form, text, drawn, tuple((order[slot.hole], slot.spec) for slot in trace.slots)
 
 
 def _parsed(way: Way) -> tuple[list[str], list[tuple[Slot, str]]]:

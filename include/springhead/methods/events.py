@@ -40,11 +40,23 @@ class Hole:
         site: the calls that led to the draw.
         domain: words, or whole numbers, or the texts of another method's grammar.
         weights: one for each word; None: all alike.
+        whole: the numbers before comparisons narrowed them; None: they did not.
     """
 
     site: Site
     domain: Domain
     weights: tuple[Fraction, ...] | None = None
+    whole: range | None = None
+
+    def narrowed(self, kept: range) -> Hole:
+        """The hole of a number of which more is known."""
+        assert isinstance(self.domain, range)
+        return Hole(self.site, kept, whole=self.whole or self.domain)
+
+    def is_of(self, other: Hole) -> bool:
+        """Whether the same draw made both, before any comparison."""
+        mine = self.whole or self.domain
+        return self.site == other.site and (mine is other.domain or mine == other.domain) and self.weights == other.weights
 
 
 @dataclass(slots=True)
@@ -82,9 +94,11 @@ class Taken:
 
     Attributes:
         options: the numbers of the options that it stands for; more than one: a hole follows, whose words they are.
+        count: of all options.
     """
 
     options: tuple[int, ...]
+    count: int
 
 
 Draw: TypeAlias = Taken | Hole | Span

@@ -52,7 +52,7 @@ class TracedInt(int):
             return less > 0
         way = self.trace.fork([Fraction(less, len(domain)), Fraction(len(domain) - less, len(domain))])
         kept = domain[:less] if way == 0 else domain[less:]
-        self.trace.draws[self.number] = Hole(self.hole.site, kept)
+        self.trace.draws[self.number] = self.hole.narrowed(kept)
         return way == 0
 
     def __lt__(self, other: Any) -> bool:
@@ -78,7 +78,7 @@ class TracedInt(int):
             return True
         parts = [part for part in (domain[:place], domain[place : place + 1], domain[place + 1 :]) if part]
         way = self.trace.fork([Fraction(len(part), n) for part in parts])
-        self.trace.draws[self.number] = Hole(self.hole.site, parts[way])
+        self.trace.draws[self.number] = self.hole.narrowed(parts[way])
         return other in parts[way]
 
     def __ne__(self, other: object) -> bool:

@@ -76,19 +76,20 @@ class Trace:
             raise UntraceableError("draws more with real values than with tokens")
         return self.replayed[len(self.draws)]
 
-    def _taken(self, weights: Sequence[Fraction], options: Callable[[int], tuple[int, ...]]) -> Taken:
+    def _taken(self, count: int, weights: Sequence[Fraction], options: Callable[[int], tuple[int, ...]]) -> Taken:
         """The way taken at a fork of a draw.
 
         Args:
+            count: of the options.
             weights: one for each way.
             options: the numbers of the options that a way stands for.
         """
         self.spend()
         if self.replayed is None:
-            taken = Taken(options(self.fork(weights)))
+            taken = Taken(options(self.fork(weights)), count)
         else:
             told = self._told()
-            if not isinstance(told, Taken):
+            if not isinstance(told, Taken) or told.count != count:
                 raise UntraceableError("forks with real values where it did not with tokens")
             taken = told
         self.draws.append(taken)
@@ -99,7 +100,7 @@ class Trace:
         self.spend()
         if self.replayed is not None:
             told = self._told()
-            if not isinstance(told, Hole) or told.site != hole.site:
+            if not isinstance(told, Hole) or not told.is_of(hole):
                 raise UntraceableError("draws something else with real values than with tokens")
             hole = told  # comparisons may have narrowed it
         self.draws.append(hole)
@@ -124,19 +125,23 @@ class Trace:
         taken = self._fork_of(known, site)
         if taken and len(taken.options) == 1:
             return known.options[taken.options[0]]
-        return self._hole(Hole(site, known.domain, known.domain_weights))
+        if taken is None or taken.options == known.plain:
+            return self._hole(Hole(site, known.domain, known.domain_weights))
+        # Real words that were tokens in the run before: which of them are patterns was decided there.
+        weights = known.weights and tuple(known.weights[number] for number in taken.options)
+        return self._hole(Hole(site, tuple(known.options[number] for number in taken.options), weights))
 
     def _fork_of(self, known: Options, site: Site) -> Taken | None:
         """The way taken where options fork; None: all of them are one hole."""
         if self.replayed is not None:  # real values have no tokens: what forked is known from the run before
-            return self._taken((), lambda way: (way,)) if isinstance(self._told(), Taken) else None
+            return self._taken(len(known.options), (), lambda way: (way,)) if isinstance(self._told(), Taken) else None
         if site in self.split or len(known.patterns) == len(known.options) or not known.texts:
             if len(known.options) > MOST_WAYS:
                 raise UntraceableError(f"decides by one of {len(known.options):,} values")
-            return self._taken(known.heavy, lambda way: (way,))
+            return self._taken(len(known.options), known.heavy, lambda way: (way,))
         if not known.patterns:
             return None
-        return self._taken(known.ways, lambda way: (known.patterns[way],) if way < len(known.patterns) else known.plain)
+        return self._taken(len(known.options), known.ways, lambda way: (known.patterns[way],) if way < len(known.patterns) else known.plain)
 
     def _number(self, numbers: range) -> int:
         if not numbers:
@@ -145,7 +150,7 @@ class Trace:
             return numbers[0]
         site = _site()
         if site in self.split:
-            return numbers[self._taken(_even(len(numbers)), lambda way: (way,)).options[0]]
+            return numbers[self._taken(len(numbers), _even(len(numbers)), lambda way: (way,)).options[0]]
         number: int = self._hole(Hole(site, numbers))
         return number
 
@@ -177,7 +182,7 @@ class Trace:
             raise UntraceableError("a sample with counts")
         if k == 1:
             return [self.one_of(rest, None)]
-        return [rest.pop(self._taken(_even(len(rest)), lambda way: (way,)).options[0]) for _ in range(int(k))]
+        return [rest.pop(self._taken(len(rest), _even(len(rest)), lambda way: (way,)).options[0]) for _ in range(int(k))]
 
     def shuffle(self, x: Any) -> None:
         x[:] = self.sample(x, len(x))

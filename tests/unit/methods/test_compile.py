@@ -10,9 +10,9 @@ from itertools import product
 from typing import Any
 
 import pytest
+from faker import Generator
 from faker.providers import BaseProvider
 
-from faker import Generator
 from springhead.column import State
 from springhead.methods.compile import Compiler
 from springhead.methods.events import UntraceableError
@@ -21,6 +21,7 @@ from springhead.program import Words
 from tests.unit.methods.law import Law, law
 
 HALF = Fraction(1, 2)
+BLANKS = (*(f"w{n}" for n in range(700)), "a b")  # too many to fork
 WORDS = tuple(f"w{n}" for n in range(2000))  # too many to fork
 COLOURS = ("red", "green", "blue")
 CODES = OrderedDict([("EUR", "€"), ("USD", "$"), ("JPY", "¥")])
@@ -111,6 +112,15 @@ class Provider(BaseProvider):
 
     def of_what_was_drawn(self) -> str:
         return self.random_element((f"<{self.colour()}>", f"({self.weighed()} {self.random_int(1, 2)})", "plain"))
+
+    def of_a_list_that_depends(self) -> str:
+        return self.random_element({"x": ("a", "b"), "y": ("c", "d", "e")}.get(self.random_element(("x", "y")), ("default", "other")))
+
+    def of_a_range_that_depends(self) -> str:
+        return str(self.random_int(1, {"x": 2, "y": 4}.get(self.random_element(("x", "y")), 9)))
+
+    def without_blanks(self) -> str:
+        return self.random_element(BLANKS).replace(" ", "") + self.random_element(("1", "2"))
 
     def replaced(self) -> str:
         return self.random_element([self.weighed(), "x", "y"])
@@ -207,6 +217,9 @@ WEIGHED = {"a": Fraction(3, 4), "b": Fraction(1, 4)}
             | {f"({w} {n})": p / 6 for (w, p), n in product(WEIGHED.items(), (1, 2))}
             | {"plain": Fraction(1, 3)},
         ),
+        ("of_a_list_that_depends", Form.TEXT, dict.fromkeys("ab", HALF / 2) | dict.fromkeys("cde", HALF / 3)),
+        ("of_a_range_that_depends", Form.TEXT, dict.fromkeys("12", HALF / 2 + HALF / 4) | dict.fromkeys("34", HALF / 4)),
+        ("without_blanks", Form.TEXT, uniform(*(f"{word.replace(' ', '')}{n}" for word in BLANKS for n in (1, 2)))),
         ("replaced", Form.TEXT, {w: p / 3 for w, p in WEIGHED.items()} | {"x": Fraction(1, 3), "y": Fraction(1, 3)}),
         ("money", Form.NUMBER, {"1.50": Fraction(1, 4), "2": Fraction(3, 4)}),
     ],

@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 import pytest
+from faker import Factory
 
 from dev.fidelity import chi2_p
-from faker import Factory
 from springhead.methods import Grammar, method
 from springhead.methods.generator import generator_of
 from springhead.methods.steps import check_digit

@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 import time_machine
+from faker import Factory
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from faker import Factory
 from springhead.column import Chunk, Kind
 from springhead.draws import Draws
 from springhead.methods import FakerError, method

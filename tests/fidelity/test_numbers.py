@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from faker import Factory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faker import Factory
 from springhead.column import Chunk, Column, Kind
 from springhead.draws import Draws
 from springhead.methods import method
