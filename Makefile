@@ -58,10 +58,12 @@ lint: $(STAMP)  ## ruff: rules and format
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 
-bench: $(STAMP)  ## DAG parsing, generation, and publishing beside Kafka's own load generator; rows go to bench/results.csv
+bench: $(STAMP)  ## DAG parsing, generation, publishing beside other programs: rows in bench/results.csv, bars in bench/results.svg
 	@$(BIN)/python -m bench.parsing
 	@$(BIN)/python -m bench.generation
+	@$(BIN)/python -m bench.cost
 	@$(BIN)/python -m bench.publish
+	@$(BIN)/python -m bench.chart
 
 faker-coverage: $(STAMP)  ## which of Faker's methods are compiled, vectorised, pooled: docs/faker.csv, docs/faker.md (ten minutes)
 	@$(BIN)/python -m dev.faker_coverage

@@ -1,6 +1,6 @@
 """Generation of `card_transactions` on one thread: to columns, and to records of JSON; the memory of a large batch; and `springhead preview`.
 
-Faker itself, row by row, stands beside it.
+Faker itself, row by row, stands beside it; so does seedfaker, the program and its Python package, where they can be had. Ratios are of one round, figures medians.
 """
 
 from __future__ import annotations
@@ -10,17 +10,21 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
 
 import numpy as np
 import psutil
 from faker import Faker
 
+from bench import seedfaker
+from bench.missing import Missing
 from bench.rows import record
-from springhead.batch import Batch
+from springhead.batch import CHUNK, Batch
 from springhead.column import Chunk
 from springhead.plan import Plan
 from springhead.quantities import Interval
-from springhead.records import CHUNK, Press
+from springhead.records import Press
 from springhead.spec import STREAMS_DIR, load_stream
 
 STREAM = "card_transactions"
@@ -28,7 +32,27 @@ RECORDS = int(os.environ.get("RECORDS", "2000000"))
 MEMORY_RECORDS = int(os.environ.get("MEMORY_RECORDS", "10000000"))
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
 FAKER_ROWS = 500
+PYTHON_RECORDS = min(RECORDS, 200_000)  # of seedfaker's Python package: two seconds
 HOUR = Interval.parse("2026-03-01T10:00Z/PT1H")
+
+
+OURS = "records of JSON"
+FAKER = f"Faker {version('Faker')}, row by row"
+
+
+def others() -> dict[str, Callable[[], float]]:
+    """What can be run beside ours: name → a call that returns records/s; prints what is left out, and how to get it."""
+    found: dict[str, Callable[[], float]] = {}
+    try:
+        found[seedfaker.name()] = lambda: seedfaker.generate(RECORDS)
+    except Missing as reason:
+        print(f"  left out: {reason}")
+    try:
+        seedfaker.generate_in_python(100)
+        found[f"seedfaker {seedfaker.PACKAGE}, its Python package"] = lambda: seedfaker.generate_in_python(PYTHON_RECORDS)
+    except Missing as reason:
+        print(f"  left out: seedfaker's Python package: {reason}")
+    return found
 
 
 def rates() -> dict[str, list[float]]:
@@ -36,21 +60,28 @@ def rates() -> dict[str, list[float]]:
     stream = load_stream(STREAMS_DIR / f"{STREAM}.yaml")
     batch = Batch.of(stream, HOUR, records=RECORDS, partitions=6)
     plan, press = Plan(stream, batch.draws), Press(batch)
-    found: dict[str, list[float]] = {"columns": [], "records of JSON": [], "Faker, row by row": []}
-    for _ in range(ROUNDS):
+
+    def columns() -> float:
         started = time.perf_counter()
         for ids in batch.chunks(CHUNK):
             plan.draw(Chunk(ids, batch.times_us(ids), {}))
-        found["columns"].append(RECORDS / (time.perf_counter() - started))
+        return RECORDS / (time.perf_counter() - started)
+
+    def records() -> float:
         started = time.perf_counter()
         for ids in batch.chunks(CHUNK):
             press.records(ids)
-        found["records of JSON"].append(RECORDS / (time.perf_counter() - started))
-        found["Faker, row by row"].append(faker_rate(stream.fields))
+        return RECORDS / (time.perf_counter() - started)
+
+    calls = {"columns": columns, OURS: records, FAKER: lambda: faker_rate(stream.fields), **others()}
+    found: dict[str, list[float]] = {name: [] for name in calls}
+    for _ in range(ROUNDS):
+        for name, call in calls.items():
+            found[name].append(call())
     return found
 
 
-def faker_rate(fields: dict[str, object]) -> float:
+def faker_rate(fields: Mapping[str, object]) -> float:
     """The same fields by Faker's own calls, rows a second; the fields that are not Faker's are left out."""
     faker = Faker()
     faker.seed_instance(1)
@@ -90,8 +121,9 @@ def main() -> None:
     """Runs all of it."""
     found = rates()
     made = {name: (statistics.median(values), "records/s") for name, values in found.items()}
-    ratio = statistics.median(a / b for a, b in zip(found["records of JSON"], found["Faker, row by row"], strict=True))
-    record(f"generation of {STREAM}, one thread, {RECORDS:,} records, {ROUNDS} rounds", {**made, "records of JSON / Faker": (ratio, "×")})
+    for name in list(found)[2:]:
+        made[f"{OURS} / {name}"] = (statistics.median(a / b for a, b in zip(found[OURS], found[name], strict=True)), "×")
+    record(f"generation of {STREAM}, one thread, {RECORDS:,} records, {ROUNDS} rounds", made)
     curve = memory_mb()
     later = curve[len(curve) // 4 :]
     record(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import time
-from collections.abc import Iterable
 from pathlib import Path
 
 from bench.missing import program
@@ -24,38 +23,37 @@ SETTINGS = {
 
 
 def name() -> str:
-    """"kcat" and its version.
+    """ "kcat" and its version.
 
     Raises:
         Missing: it is not installed.
     """
-    said = subprocess.run([path(), "-V"], capture_output=True, text=True, check=True).stdout
+    said = subprocess.run([_path(), "-V"], capture_output=True, text=True, check=True).stdout
     found = re.search(r"Version ([\d.]+).*librdkafka ([\d.]+)", said)
     return f"kcat {found[1]} (librdkafka {found[2]})" if found else "kcat"
 
 
-def path() -> str:
-    """Where it is.
-
-    Raises:
-        Missing: it is not installed.
-    """
+def _path() -> str:
     return program("kcat", "apt install kcat")
 
 
 def words(bootstrap: str, topic: str) -> list[str]:
-    """A producer's command line; it takes a line of its input for a record's value and sends no keys, partitions or event times."""
-    settings: Iterable[str] = (word for key, value in SETTINGS.items() for word in ("-X", f"{key}={value}"))
-    return [path(), "-P", "-q", "-b", bootstrap, "-t", topic, *settings]
-
-
-def replay(bootstrap: str, topic: str, file: Path, n: int) -> float:
-    """Records a second of replaying a file of n lines, its start included (some milliseconds).
+    """A producer's command line; it takes a line of its input for a record's value, and sends no keys, partitions or event times.
 
     Raises:
         Missing: it is not installed.
     """
-    command = [*words(bootstrap, topic), "-l", str(file)]
+    settings = [word for key, value in SETTINGS.items() for word in ("-X", f"{key}={value}")]
+    return [_path(), "-P", "-q", "-b", bootstrap, "-t", topic, *settings]
+
+
+def replay(bootstrap: str, topic: str, file: Path, n: int) -> float:
+    """Records a second of replaying the first n lines of a file, its start included (some milliseconds).
+
+    Raises:
+        Missing: it is not installed.
+    """
+    command = [*words(bootstrap, topic), "-c", str(n), "-l", str(file)]
     started = time.perf_counter()
     subprocess.run(command, check=True, capture_output=True, timeout=600)
     return n / (time.perf_counter() - started)

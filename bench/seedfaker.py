@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import json
 import subprocess
 import time
 
@@ -11,14 +11,13 @@ from bench.environment import interpreter, run
 from bench.missing import program
 
 CRATE, PACKAGE = "0.4.0-alpha.1", "0.4.0a1"
-PROVIDERS = "enum:Visa,Mastercard,Discover,JCB,Maestro"
 FIELDS = {
     "id": "uuid",
     "ts": "timestamp",
     "name": "name",
     "email": "email",
     "card_number": "credit-card",
-    "card_provider": PROVIDERS,
+    "card_provider": "enum:Visa,Mastercard,Discover,JCB,Maestro,Amex",
     "currency": "currency-code",
     "company": "company-name",
     "city": "city",
@@ -30,8 +29,9 @@ FIELDS = {
 SCRIPT = """
 import json, sys, time
 from seedfaker import SeedFaker
+
 fields, n, chunk = json.loads(sys.argv[1]), int(sys.argv[2]), 10_000
-faker = SeedFaker(seed="bench", locale="en")
+faker = SeedFaker(seed="bench", locale="en", since=2026, until=2027)
 started = time.perf_counter()
 with open("/dev/null", "w") as sink:
     for first in range(0, n, chunk):
@@ -41,11 +41,56 @@ print(n / (time.perf_counter() - started))
 """
 
 
-def words(n: int) -> list[str]:
-    """The command line for n records of JSON on one thread.
+def name() -> str:
+    """ "seedfaker" and its version.
 
     Raises:
         Missing: it is not installed.
     """
-    columns = [f"{name}={kind}" for name, kind in FIELDS.items()]
-    return [program("seedfaker", f"cargo install seedfaker --version {CRATE}"), *columns, "-n", str(n)]
+    said = subprocess.run([_path(), "--version"], capture_output=True, text=True, check=True).stdout
+    return " ".join(said.split()[:2])
+
+
+def _path() -> str:
+    return program("seedfaker", f"cargo install seedfaker --version {CRATE} --locked (and ~/.cargo/bin on the PATH)")
+
+
+def _words(n: int) -> list[str]:
+    columns = [f"{field}={kind}" for field, kind in FIELDS.items()]
+    settings = ["--format", "jsonl", "--seed", "bench", "--locale", "en", "--since", "2026", "--until", "2027", "--threads", "1"]
+    return [_path(), *columns, *settings, "--count", str(n)]
+
+
+def generate(n: int) -> float:
+    """Records a second of its JSON to /dev/null, on one thread, its start included (some milliseconds).
+
+    Raises:
+        Missing: it is not installed.
+    """
+    started = time.perf_counter()
+    subprocess.run(_words(n), check=True, stdout=subprocess.DEVNULL, timeout=600)
+    return n / (time.perf_counter() - started)
+
+
+def publish(bootstrap: str, topic: str, n: int) -> float:
+    """Records a second of its JSON piped into kcat, both starts included.
+
+    Raises:
+        Missing: one of them is not installed.
+    """
+    generator, sender = _words(n), kcat.words(bootstrap, topic)
+    started = time.perf_counter()
+    with subprocess.Popen(generator, stdout=subprocess.PIPE) as made:
+        subprocess.run(sender, stdin=made.stdout, check=True, capture_output=True, timeout=600)
+    if made.returncode:
+        raise RuntimeError(f"seedfaker ended with {made.returncode}")
+    return n / (time.perf_counter() - started)
+
+
+def generate_in_python(n: int) -> float:
+    """Records a second of its Python package with json.dumps, to /dev/null; start and imports not included.
+
+    Raises:
+        Missing: its environment cannot be made.
+    """
+    return float(run(interpreter("seedfaker", PACKAGE), SCRIPT, json.dumps(list(FIELDS.values())), str(n)))
