@@ -6,6 +6,7 @@ springhead.kernels.text runs, and is small enough to be written by hand, by a fi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -135,20 +136,22 @@ def alias_table(weights: Sequence[float | Fraction]) -> tuple[list[int], list[in
     return _alias_table(tuple(weights))
 
 
-@lru_cache(maxsize=256)  # the fields of a stream share lists, and a list of names takes 50 ms
+@lru_cache(maxsize=256)  # the fields of a stream share lists
 def _alias_table(weights: tuple[float | Fraction, ...]) -> tuple[list[int], list[int]]:
     exact = [Fraction(w) for w in weights]
-    total = sum(exact)
-    n = len(exact)
-    scaled = [w * n / total for w in exact]  # mean 1
+    common = math.lcm(*(w.denominator for w in exact))
+    whole = [w.numerator * (common // w.denominator) for w in exact]  # fractions would take twenty times as long
+    total = sum(whole)
+    n = len(whole)
+    scaled = [w * n for w in whole]  # mean: total
     keep, alias = [_FULL - 1] * n, list(range(n))
-    small = [j for j in range(n) if scaled[j] < 1]
-    large = [j for j in range(n) if scaled[j] >= 1]
+    small = [j for j in range(n) if scaled[j] < total]
+    large = [j for j in range(n) if scaled[j] >= total]
     while small and large:
         s, g = small.pop(), large[-1]
-        keep[s], alias[s] = int(scaled[s] * _FULL), g
-        scaled[g] -= 1 - scaled[s]
-        if scaled[g] < 1:
+        keep[s], alias[s] = scaled[s] * _FULL // total, g
+        scaled[g] -= total - scaled[s]
+        if scaled[g] < total:
             small.append(large.pop())
     return keep, alias
 

@@ -77,6 +77,7 @@ def _meant(word: str, known: Any) -> str:
     return f". Did you mean {close[0]!r}?" if close else ""
 
 
+@cache
 def functions(locale: str) -> dict[str, Callable[..., Any]]:
     """The methods of a locale's providers that a stream may name: public ones that provider classes define.
 
