@@ -79,8 +79,8 @@ class Airflow:
             "API__WORKERS": "1",
             "API__SECRET_KEY": keys["api"],
             "API_AUTH__JWT_SECRET": keys["jwt"],
-            # one process writes at a time: on a busy machine the others wait longer than sqlite3's 5 s
-            "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{self.database}?timeout=30",
+            # one process writes at a time: on a busy machine the others wait longer than sqlite3's 5 s (see also `start`)
+            "DATABASE__SQL_ALCHEMY_CONN": f"{self._sql_alchemy}?timeout=30",
             "DATABASE__LOAD_DEFAULT_CONNECTIONS": "False",
             # a new or edited DAG file is seen within seconds (the defaults: 300 and 30 s)
             "DAG_PROCESSOR__REFRESH_INTERVAL": "5",
@@ -97,6 +97,10 @@ class Airflow:
             "PYTHONPATH": os.pathsep.join(str(ROOT / name) for name in ("include", "plugins", "dev/sqlite")),
         }
         return paths | {f"AIRFLOW__{name}": value for name, value in settings.items()} | self.more
+
+    @property
+    def _sql_alchemy(self) -> str:
+        return f"sqlite:///{self.database}"
 
     def environment(self) -> dict[str, str]:
         """Returns the whole environment of a process of this Airflow: the venv's programs come first, bytecode is cached."""
@@ -127,10 +131,13 @@ class Airflow:
         """Starts the components and returns at once. Call it in the main thread: they die with the thread that started them."""
         for name, words in COMPONENTS.items():
             self._log(name).parent.mkdir(parents=True, exist_ok=True)
+            environment = self.environment()
+            if name == "api-server":  # it can wait for a lock of its own (dev.api, trigger): the less it waits, the sooner that ends
+                environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = f"{self._sql_alchemy}?timeout=5"
             command = [sys.executable, "-I", "-S", str(Path(__file__).with_name("leash.py")), sys.executable, "-m", "airflow", *words]
             with self._log(name).open("wb") as log:
                 self.processes[name] = subprocess.Popen(
-                    command, env=self.environment(), cwd=self.home, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                    command, env=environment, cwd=self.home, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
                 )
 
     def stop(self, patience: float = 6.0) -> None:

@@ -77,7 +77,12 @@ class AirflowApi:
         run_id = f"manual__{datetime.now(UTC).isoformat()}"
         path, body = f"/api/v2/dags/{dag_id}/dagRuns", {"dag_run_id": run_id, "logical_date": None, "conf": conf or {}}
         for last in (False, False, True):
-            answer = self._http.post(path, json=body)
+            try:
+                answer = self._http.post(path, json=body)
+            except httpx.ReadTimeout:
+                if last:
+                    raise
+                continue
             if answer.status_code < 500 or last:
                 break
         if answer.status_code != 409:  # it was done after all
