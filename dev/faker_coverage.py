@@ -21,7 +21,6 @@ ROOT = Path(__file__).parents[1]
 LOCALES = ("en_US", "vi_VN", "de_DE", "fr_FR", "es_ES", "pt_BR", "ja_JP", "zh_CN", "hi_IN", "ar_SA")
 TABLE, PAGE = ROOT / "docs/faker.csv", ROOT / "docs/faker.md"
 HOWS = ("compiled", "vectorised", "pooled")
-_MARKS = ("<!-- coverage -->\n", "<!-- /coverage -->\n")
 _SAMPLES = 5
 
 
@@ -92,8 +91,14 @@ def main() -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("locale", "method", "how", "why not compiled"))
         writer.writerows(rows)
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(_MARKS[0])
-    PAGE.write_text(before + _MARKS[0] + table(rows) + _MARKS[1] + rest.partition(_MARKS[1])[2], encoding="utf-8")
+    write_section("coverage", table(rows))
+
+
+def write_section(name: str, text: str) -> None:
+    """Puts a text between a section's marks in docs/faker.md."""
+    begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->\n"
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(begin)
+    PAGE.write_text(before + begin + text + end + rest.partition(end)[2], encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -17,25 +17,23 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
-from itertools import pairwise
-from pathlib import Path
 
 import msgspec
 import numpy as np
 
-from dev.faker_coverage import PAGE, ROOT, read
-from springhead.column import Chunk, Kind
+from dev.faker_coverage import ROOT, read, write_section
+from springhead.column import Chunk
 from springhead.draws import Draws
 from springhead.fields import read_field
 from springhead.kernels.cache import writable_cache_root
 from springhead.layout import Layout, RowBuffer
 from springhead.methods.generator import REFERENCE, find_method, generator_of, standing_clock
 from springhead.methods.values import form_of
+from springhead.records import Rows
 
 ALPHA = 1e-3
 LEAST = 10  # of a kind, in both samples together: rarer ones are counted as one
 RESULTS = ROOT / "docs/fidelity.csv"
-_MARKS = ("<!-- fidelity -->\n", "<!-- /fidelity -->\n")
 _EVENT_TIME_US = int(REFERENCE.timestamp()) * 1_000_000
 
 FEATURES: dict[str, Callable[[str], Hashable]] = {
@@ -52,15 +50,9 @@ def ours(name: str, locale: str, n: int) -> list[str]:
     """n of our values, at the event time that stands for Faker's clock."""
     maker = read_field({"faker": name, "locale": locale}).maker(Draws(("fidelity", name, locale)), lambda *_: None)  # type: ignore[arg-type]
     column = maker(Chunk(np.arange(n, dtype=np.uint64), np.full(n, _EVENT_TIME_US, np.int64), {}))
-    if column.kind in (Kind.TEXT, Kind.LITERAL):
-        ends = [0, *column.ends.tolist()]
-        data = column.data.tobytes()
-        return [data[a:b].decode() for a, b in pairwise(ends)]
     layout = Layout()
     layout.text(column)
-    data_, ends_ = layout.rows(n, RowBuffer())
-    bounds, raw = [0, *ends_.tolist()], data_.tobytes()
-    return [raw[a:b].decode() for a, b in pairwise(bounds)]
+    return [row.decode() for row in Rows(*layout.rows(n, RowBuffer())).tolist()]
 
 
 def theirs(name: str, locale: str, n: int) -> list[str]:
@@ -169,13 +161,8 @@ def main() -> None:
         f"{len(jobs) - len(wrong):,} have the same law at a level of {level:.1e} a test ({ALPHA} for all together), {len(wrong)} differ"
         f"{': ' + '; '.join(wrong) if wrong else ''}. Each is in [fidelity.csv](fidelity.csv).\n"
     )
-    _write_between(PAGE, summary)
+    write_section("fidelity", summary)
     raise SystemExit(1 if wrong else 0)
-
-
-def _write_between(page: Path, text: str) -> None:
-    before, _, rest = page.read_text(encoding="utf-8").partition(_MARKS[0])
-    page.write_text(before + _MARKS[0] + text + _MARKS[1] + rest.partition(_MARKS[1])[2], encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +13,7 @@ from springhead.column import Column, Kind
 from springhead.layout import Layout, RowBuffer
 from springhead.methods import method
 from springhead.methods.values import Form
+from springhead.records import Rows
 from tests.unit.build import chunk, column, field
 
 METHODS = [name for locale, name, how, _ in read() if how != "pooled" and locale == "en_US"]
@@ -24,8 +24,7 @@ def literals(made: Column) -> list[bytes]:
     """The rows as they stand in a record."""
     layout = Layout()
     layout.text(made)
-    data, ends = layout.rows(made.rows, RowBuffer())
-    return [data[a:b].tobytes() for a, b in pairwise([0, *ends.tolist()])]
+    return Rows(*layout.rows(made.rows, RowBuffer())).tolist()
 
 
 @pytest.mark.parametrize("name", METHODS)

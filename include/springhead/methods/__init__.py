@@ -10,13 +10,14 @@ from typing import Any
 import msgspec
 import xxhash
 
+from springhead import program
 from springhead.methods import vectors
 from springhead.methods.compile import Compiler
 from springhead.methods.events import UntraceableError
 from springhead.methods.generator import FakerError, find_method, functions, new_generator, standing_clock
 from springhead.methods.pool import SIZE, draw_pool
 from springhead.methods.store import Grammar, kept
-from springhead.methods.vector import VECTORS, Vector
+from springhead.methods.vector import Vector, by_hand
 from springhead.providers import provider_files
 
 __all__ = ["FakerError", "Grammar", "Vector", "described", "how_made", "method", "methods", "vectors"]
@@ -46,24 +47,18 @@ def method(name: str, locale: str = "en_US", arguments: Mapping[str, Any] | None
     """
     given = dict(arguments or {})
     find_method(name, locale, given)  # so that a kept one accepts nothing that a new one would refuse
-    return _by_hand(name, locale, given) or _grammar(name, locale, msgspec.json.encode(given, order="sorted"))
+    return by_hand(functions(locale)[name], given) or _grammar(name, locale, msgspec.json.encode(given, order="sorted"))
 
 
 def how_made(name: str, locale: str) -> Grammar | Vector | str:
     """A method without arguments as it would be made, without the disk and without drawing a pool: then, why it is pooled."""
-    made = _by_hand(name, locale, {})
+    made = by_hand(functions(locale)[name], {})
     if made:
         return made
     try:
         return _compiled(name, locale, {})
     except UntraceableError as error:
         return str(error)
-
-
-def _by_hand(name: str, locale: str, arguments: dict[str, Any]) -> Grammar | Vector | None:
-    function: Any = functions(locale)[name]
-    make = VECTORS.get((function.__module__, function.__qualname__))
-    return make(function.__self__, arguments) if make else None
 
 
 def described(made: Grammar | Vector) -> str:
@@ -91,7 +86,7 @@ def _grammar(name: str, locale: str, arguments: bytes) -> Grammar:
 def _rules() -> str:
     """Digest of all that decides what a method is made into."""
     digest = xxhash.xxh3_128()
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
+    for path in (*sorted(Path(__file__).parent.rglob("*.py")), Path(program.__file__)):  # the files hold its steps
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

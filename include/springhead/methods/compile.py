@@ -15,7 +15,7 @@ from springhead.methods.generator import methods_of
 from springhead.methods.store import Grammar
 from springhead.methods.trace import Trace
 from springhead.methods.values import Form
-from springhead.methods.vector import VECTORS
+from springhead.methods.vector import by_hand
 
 
 class Compiler:
@@ -58,7 +58,7 @@ class Compiler:
             self._parts[identity] = None  # while it is being made: a method that calls itself is not a part
             self._depth += 1
             try:
-                made = by_hand(call) or (Discovery(self.generator, call, text_only=True).grammar() if self._depth < DEEPEST else None)
+                made = _text_by_hand(call) or (Discovery(self.generator, call, text_only=True).grammar() if self._depth < DEEPEST else None)
             except UntraceableError:
                 made = None
             finally:
@@ -76,12 +76,8 @@ class Compiler:
         return Discovery(self.generator, partial(self._originals[name], **arguments)).grammar()
 
 
-def by_hand(call: partial[Any]) -> Grammar | None:
+def _text_by_hand(call: partial[Any]) -> Grammar | None:
     """The grammar of texts that is made by hand for a provider's method with these arguments, if there is one."""
-    function: Any = call.func
-    made = VECTORS.get((getattr(function, "__module__", ""), getattr(function, "__qualname__", "")))
-    if made is None:
-        return None
-    given = inspect.signature(function).bind(*call.args, **call.keywords).arguments
-    grammar = made(function.__self__, {name: value for name, value in given.items() if value is not None})
-    return grammar if isinstance(grammar, Grammar) and grammar.form is Form.TEXT else None
+    given = inspect.signature(call.func).bind(*call.args, **call.keywords).arguments
+    made = by_hand(call.func, {name: value for name, value in given.items() if value is not None})
+    return made if isinstance(made, Grammar) and made.form is Form.TEXT else None

@@ -45,3 +45,9 @@ def handmade(*functions: str) -> Callable[[Handmade], Handmade]:
         return made
 
     return register
+
+
+def by_hand(function: Any, arguments: Mapping[str, Any]) -> Vector | Grammar | None:
+    """What is made by hand for a provider's bound method with these arguments, if anything is."""
+    make = VECTORS.get((getattr(function, "__module__", ""), getattr(function, "__qualname__", "")))
+    return make(function.__self__, arguments) if make else None
