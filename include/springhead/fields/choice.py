@@ -82,7 +82,8 @@ class Choice(Field, kind="choice"):
         import msgspec
 
         from springhead.column import Kind, State
-        from springhead.program import Alternative, Words, text_maker
+        from springhead.program import text_maker
+        from springhead.steps import Alternative, Words
 
         weighed = list(zip(self.values, self.weights or [1.0] * len(self.values), strict=True))
         words = [

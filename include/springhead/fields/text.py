@@ -46,7 +46,8 @@ class Constant(Field, kind="constant"):
         import msgspec
 
         from springhead.column import Kind, State
-        from springhead.program import Alternative, text_maker
+        from springhead.program import text_maker
+        from springhead.steps import Alternative
 
         if self.constant is None:
             return text_maker([Alternative((), state=State.NULL)], draws)

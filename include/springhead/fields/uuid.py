@@ -30,6 +30,7 @@ class Uuid(Field, kind="uuid"):
     uuid: Annotated[Literal[4], PlainValidator(_version), WithJsonSchema({"const": 4})] = Argument(description="The version: 4, random.")
 
     def maker(self, draws: Draws, reach: Reach) -> Maker:
-        from springhead.program import Alternative, Uuid4, text_maker
+        from springhead.program import text_maker
+        from springhead.steps import Alternative, Uuid4
 
         return text_maker([Alternative((Uuid4(),))], draws)

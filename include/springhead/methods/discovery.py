@@ -22,7 +22,7 @@ from springhead.methods.steps import MOST_WORDS, filled, sample, step_of
 from springhead.methods.store import Grammar
 from springhead.methods.trace import MOST_SPENT, TOKEN, Trace
 from springhead.methods.values import Form, form_of
-from springhead.program import Alternative, Shared, Step, Words
+from springhead.steps import Alternative, Shared, Step, Words
 
 # In runs, never in seconds: what a method compiles to must not depend on the machine's speed.
 MOST_RUNS = 3_000

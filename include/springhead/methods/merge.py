@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from springhead.program import Alternative, Digits, Shared, Step, Sub, Words
+from springhead.steps import Alternative, Digits, Shared, Step, Sub, Words
 
 
 def merge(alternatives: Sequence[Alternative]) -> tuple[Alternative, ...]:

@@ -17,7 +17,7 @@ from springhead.column import State
 from springhead.methods.generator import FakerError, find_method, generator_of, standing_clock
 from springhead.methods.store import Grammar
 from springhead.methods.values import Form, form_of
-from springhead.program import Alternative, Words
+from springhead.steps import Alternative, Words
 
 SIZE = 10_000
 MOST_BYTES = 65_536  # of one value

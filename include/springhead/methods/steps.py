@@ -12,7 +12,7 @@ from springhead.kernels.text import DEEPEST
 from springhead.methods.events import Hole, Slot, SplitError, UntraceableError
 from springhead.methods.store import Grammar
 from springhead.methods.values import Form
-from springhead.program import Alternative, Check, Digits, Hex, Shared, Step, Sub, Uuid4, Whole, Words
+from springhead.steps import Alternative, Check, Digits, Hex, Shared, Step, Sub, Uuid4, Whole, Words
 
 MOST_WORDS = 20_000  # of a number that is printed in a format of its own
 

@@ -15,7 +15,7 @@ import xxhash
 from springhead.column import State
 from springhead.kernels.cache import writable_cache_root
 from springhead.methods.values import Form
-from springhead.program import Alternative, Shared, Step, Sub, Words, step_type
+from springhead.steps import Alternative, Shared, Step, Sub, Words, step_type
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,7 +8,8 @@ import uuid
 from collections.abc import Sequence
 
 from springhead.draws import Draws
-from springhead.program import Alternative, Digits, Hex, Shared, Step, Sub, Uuid4, Whole, Words, alias_table
+from springhead.program import alias_table
+from springhead.steps import Alternative, Digits, Hex, Shared, Step, Sub, Uuid4, Whole, Words
 
 MASK = 2**64 - 1
 

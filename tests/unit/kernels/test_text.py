@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from springhead.column import State
 from springhead.draws import Draws
 from springhead.kernels import text
-from springhead.program import Alternative, Digits, Hex, Program, Shared, Step, Sub, Uuid4, Whole, Words
+from springhead.program import Program
+from springhead.steps import Alternative, Digits, Hex, Shared, Step, Sub, Uuid4, Whole, Words
 from tests.unit.kernels import oracle
 
 plain = st.text(st.characters(codec="utf-8"), max_size=40)

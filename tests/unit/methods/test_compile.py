@@ -17,7 +17,7 @@ from springhead.column import State
 from springhead.methods.compile import Compiler
 from springhead.methods.events import UntraceableError
 from springhead.methods.values import Form
-from springhead.program import Words
+from springhead.steps import Words
 from tests.unit.methods.law import Law, law
 
 HALF = Fraction(1, 2)

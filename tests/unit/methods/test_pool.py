@@ -15,7 +15,7 @@ from springhead.methods import _grammar, method
 from springhead.methods.pool import draw_pool
 from springhead.methods.store import Grammar
 from springhead.methods.values import Form
-from springhead.program import Words
+from springhead.steps import Words
 
 CLOCKS = [
     "credit_card_expire",

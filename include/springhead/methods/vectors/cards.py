@@ -11,7 +11,7 @@ from springhead.methods.merge import merge
 from springhead.methods.store import Grammar
 from springhead.methods.values import Form
 from springhead.methods.vector import handmade
-from springhead.program import Alternative, Check, Digits, Step, Whole
+from springhead.steps import Alternative, Check, Digits, Step, Whole
 
 
 @handmade("faker.providers.credit_card:Provider.credit_card_number")

@@ -8,7 +8,7 @@ from typing import Any
 from springhead.methods.store import Grammar
 from springhead.methods.values import Form
 from springhead.methods.vector import handmade
-from springhead.program import Alternative, Hex, Step, Uuid4
+from springhead.steps import Alternative, Hex, Step, Uuid4
 
 _MISC = "faker.providers.misc:Provider"
 

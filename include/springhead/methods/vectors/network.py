@@ -11,7 +11,7 @@ from springhead.methods.merge import merge
 from springhead.methods.store import Grammar
 from springhead.methods.values import Form
 from springhead.methods.vector import handmade
-from springhead.program import Alternative, Hex, Step, Whole, Words
+from springhead.steps import Alternative, Hex, Step, Whole, Words
 
 _INTERNET = "faker.providers.internet:Provider"
 _NETWORKS = {

@@ -19,7 +19,7 @@ from springhead.draws import Draws
 from springhead.methods.store import Grammar
 from springhead.methods.values import Form
 from springhead.methods.vector import Vector, handmade
-from springhead.program import Alternative, Digits, Step, Sub, Whole
+from springhead.steps import Alternative, Digits, Step, Sub, Whole
 
 _GEO = "faker.providers.geo:Provider"
 _PYTHON = "faker.providers.python:Provider"
