@@ -9,6 +9,8 @@
     └── TransientError                  a retry may help
         ├── BrokerUnavailableError      no broker answers in time (ConnectionError)
         ├── DeliveryError               some records were not delivered
+        ├── FencedError                 a newer attempt at the same batch has taken over, or the transaction took too long
+        ├── UndecidedError              whether the batch was committed is not known, and could not be found out
         └── StoppedError                the run was told to stop
 
 The two branches answer the one question that a scheduler asks: does a retry help? Airflow's operator turns a `TerminalError` into
@@ -95,6 +97,14 @@ class DeliveryError(TransientError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.message, self.failed, self.first)
+
+
+class FencedError(TransientError):
+    """The broker takes nothing more from this attempt."""
+
+
+class UndecidedError(TransientError):
+    """Whether a transaction was committed is not known: the next attempt finds out."""
 
 
 class StoppedError(TransientError):

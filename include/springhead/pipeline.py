@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,11 +17,12 @@ from springhead.errors import DeliveryError, RefusedError, TransientError
 from springhead.kafka.clients import Admin
 from springhead.kafka.connection import Connection
 from springhead.kafka.delivery import REMEDIES, Account, Delivery, Refused
+from springhead.kafka.handover import Prepared
 from springhead.kafka.settings import Guarantee, guarantee_of
 from springhead.kafka.topics import TopicInfo, check_in_sync, check_times, end_offsets, ensure_topic
 from springhead.quantities import Interval, interval_before
 from springhead.receipt import PartitionReceipt, Receipt
-from springhead.records import Headers, Press, records_of
+from springhead.records import Press, records_of
 from springhead.spec import Stream, find_stream
 
 _AHEAD = 3  # chunks that may wait between the thread that makes records and the one that sends them
@@ -129,48 +129,36 @@ class _Tally:
         self.partitions = np.zeros(partitions, np.int64)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sheaf:
-    """A chunk of records as the client takes them."""
-
-    values: list[bytes]
-    keys: list[bytes | None] | None
-    partitions: list[int]
-    timestamps_ms: list[int]
-    headers: list[Headers] | None
-
-
 def _send(batch: Batch, delivery: Delivery, progress: Progress | None) -> _Tally:
     """Makes and sends all records; ends early where one has failed."""
     tally = _Tally(batch.partitions)
     done = 0
-    with _ahead(_sheaves(batch, tally)) as sheaves:
-        for sheaf in sheaves:
-            delivery.send(sheaf.values, sheaf.keys, sheaf.partitions, sheaf.timestamps_ms, sheaf.headers)
+    with _ahead(_prepared(batch, delivery, tally)) as chunks:
+        for chunk in chunks:
+            delivery.send(chunk)
             if delivery.failing:
                 break
-            done += len(sheaf.values)
+            done += chunk.rows
             if progress:
                 progress(done, batch.records)
     return tally
 
 
-def _sheaves(batch: Batch, tally: _Tally) -> Iterator[_Sheaf]:
+def _prepared(batch: Batch, delivery: Delivery, tally: _Tally) -> Iterator[Prepared]:
     for made in records_of(batch):
         tally.digest.update(made)
         tally.bytes += made.values.used.size + (made.keys.used.size if made.keys else 0)
         tally.partitions += np.bincount(made.partitions, minlength=batch.partitions)
-        keys = made.keys.optional() if made.keys else None
-        yield _Sheaf(made.values.tolist(), keys, made.partitions.tolist(), made.timestamps_ms.tolist(), made.headers)
+        yield delivery.prepare(made)
 
 
 @contextmanager
-def _ahead(sheaves: Iterator[_Sheaf]) -> Iterator[Iterator[_Sheaf]]:
-    """Makes sheaves in a thread of its own, a few ahead: the kernels hold no lock, so both threads run at once."""
-    waiting: queue.Queue[_Sheaf | BaseException | None] = queue.Queue(_AHEAD)
+def _ahead(chunks: Iterator[Prepared]) -> Iterator[Iterator[Prepared]]:
+    """Makes chunks in a thread of its own, a few ahead: the kernels hold no lock, so both threads run at once."""
+    waiting: queue.Queue[Prepared | BaseException | None] = queue.Queue(_AHEAD)
     over = threading.Event()
 
-    def put(item: _Sheaf | BaseException | None) -> bool:
+    def put(item: Prepared | BaseException | None) -> bool:
         while not over.is_set():
             try:
                 waiting.put(item, timeout=0.1)
@@ -181,14 +169,14 @@ def _ahead(sheaves: Iterator[_Sheaf]) -> Iterator[Iterator[_Sheaf]]:
 
     def make() -> None:
         try:
-            for sheaf in sheaves:
-                if not put(sheaf):
+            for chunk in chunks:
+                if not put(chunk):
                     return
             put(None)
         except BaseException as error:  # noqa: BLE001  it is raised again in the thread that waits for it
             put(error)
 
-    def take() -> Iterator[_Sheaf]:
+    def take() -> Iterator[Prepared]:
         while (item := waiting.get()) is not None:
             if isinstance(item, BaseException):
                 raise item

@@ -10,19 +10,19 @@ import operator
 import threading
 import time
 from bisect import bisect_right
-from collections import Counter, deque
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import dataclass, field
-from itertools import repeat
 from typing import Any
 
-from confluent_kafka import KafkaError, KafkaException, Message, Producer
+from confluent_kafka import KafkaError, Message, Producer
 
-from springhead.errors import SpringheadError, StoppedError
+from springhead.errors import StoppedError
 from springhead.kafka.clients import Watch, check_stop, make_client
 from springhead.kafka.connection import Connection
+from springhead.kafka.handover import ByCalls, Prepared, handover_of
 from springhead.kafka.settings import Guarantee, client_settings
 from springhead.kafka.topics import TopicInfo
+from springhead.records import Records
 
 _SLICE_S = 0.5  # of a flush: signals and the stop event wait no longer
 _GRACE_S = 5.0  # after message.timeout.ms, for librdkafka to say so
@@ -102,22 +102,50 @@ class Delivery:
         guarantee: how.
         topic: as the broker describes it.
         stop: ends the delivery within a few seconds.
+        headers: whether records have headers.
+        handover: "calls": by produce() alone; None: the fastest way that can be gone.
+        **more: settings that come on top.
 
     Raises:
         ConnectionSettingsError: the settings cannot be used.
     """
 
-    def __init__(self, connection: Connection, guarantee: Guarantee, topic: TopicInfo, stop: threading.Event | None = None) -> None:
-        self._topic, self._stop = topic.name, stop
+    def __init__(
+        self,
+        connection: Connection,
+        guarantee: Guarantee,
+        topic: TopicInfo,
+        stop: threading.Event | None = None,
+        *,
+        headers: bool = True,
+        handover: str | None = None,
+        **more: Any,
+    ) -> None:
+        self._connection, self._topic, self._stop = connection, topic.name, stop
         self._word = "sent" if guarantee is Guarantee.FIRE_AND_FORGET else "delivered"
         self._watch = Watch(connection)
         self.account = Account()
         self._handed: list[tuple[float, int]] = []  # when, and how many had been handed over by then
-        settings = client_settings(connection, guarantee, topic.number("max.message.bytes"))
+        settings = client_settings(connection, guarantee, topic.number("max.message.bytes")) | {
+            name.replace("_", "."): value for name, value in more.items()
+        }
         self._timeout_s = settings["message.timeout.ms"] / 1000
         self._room = int(settings["queue.buffering.max.messages"])
         callbacks: dict[str, Any] = {"on_delivery": self._failed, "error_cb": self._watch}
         self._producer: Producer = make_client(Producer, connection, {**settings, **callbacks})
+        self._handover = handover_of(
+            self._producer,
+            topic.name,
+            str(settings.get("client.id", "rdkafka")),
+            asked=handover,
+            headers=headers,
+            transactional=guarantee is Guarantee.EXACTLY_ONCE,
+        )
+
+    @property
+    def tells_each(self) -> bool:
+        """Whether each record that failed is told of; else the commit fails."""
+        return isinstance(self._handover, ByCalls)
 
     def _failed(self, error: KafkaError | None, message: Message) -> None:
         """librdkafka's delivery report; for errors only, and never raises."""
@@ -144,14 +172,12 @@ class Delivery:
         """Whether a record has failed: the rest need not be made."""
         return bool(self.account.failed) or self._watch.fatal is not None
 
-    def send(
-        self,
-        values: Sequence[bytes],
-        keys: Sequence[bytes | None] | None,
-        partitions: Sequence[int],
-        timestamps_ms: Sequence[int],
-        headers: Sequence[list[tuple[str, bytes]]] | None = None,
-    ) -> None:
+    def prepare(self, records: Records) -> Prepared:
+        """A chunk as `send` takes it; in the thread that makes records, before it makes the next chunk."""
+        prepared: Prepared = self._handover.prepare(records)
+        return prepared
+
+    def send(self, prepared: Prepared) -> None:
         """Hands a chunk over; returns when all of it is in librdkafka's queue, or a record has failed.
 
         Raises:
@@ -159,31 +185,16 @@ class Delivery:
         """
         self._pause(0)  # the stop is heard though the queue is never full
         at = 0
-        while at < len(values) and not self.failing:
-            at += self._hand_over(values[at:], keys and keys[at:], partitions[at:], timestamps_ms[at:], headers and headers[at:])
-            if at < len(values):
-                self._make_room(len(values) - at)
-
-    def _hand_over(self, values: Any, keys: Any, partitions: Any, timestamps_ms: Any, headers: Any) -> int:
-        """How many were taken. No Python call per record but produce() itself (1.3 M/s, a loop with keywords 0.7 M/s)."""
-        self._handed.append((time.monotonic(), self.account.enqueued))
-        rest = iter(values)
-        columns = [repeat(self._topic), rest, keys or repeat(None), partitions, repeat(None), repeat(None), timestamps_ms]
-        if headers is not None:
-            columns.append(headers)
-        try:
-            deque(map(self._producer.produce, *columns), maxlen=0)
-        except BufferError:  # the queue is full: the record at hand was not taken
-            taken = len(values) - operator.length_hint(rest) - 1
-        except KafkaException as error:  # refused here: too large, most of the time
-            taken = len(values) - operator.length_hint(rest)
-            code = error.args[0].name()
-            self._count(code)
-            self.account.first = self.account.first or Refused(code, self.account.enqueued + taken - 1)
-        else:
-            taken = len(values)
-        self.account.enqueued += taken
-        return taken
+        while at < prepared.rows and not self.failing:
+            self._handed.append((time.monotonic(), self.account.enqueued))
+            taken, refused = self._handover.hand_over(prepared, at)
+            if refused:
+                self._count(refused)
+                self.account.first = self.account.first or Refused(refused, self.account.enqueued + taken - 1)
+            self.account.enqueued += taken
+            at += taken
+            if at < prepared.rows:
+                self._make_room(prepared.rows - at)
 
     def _make_room(self, wanted: int) -> None:
         """Waits until the queue has room for a chunk, or half of the queue. Records that nobody takes time out, and count as failed.
@@ -226,10 +237,6 @@ class Delivery:
         if self._watch.fatal is not None:
             raise self._watch.fatal
         return self.account
-
-    def fatal(self) -> SpringheadError | None:
-        """What makes waiting useless."""
-        return self._watch.fatal
 
     def _purge(self) -> None:
         if len(self._producer):

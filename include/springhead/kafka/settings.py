@@ -23,6 +23,7 @@ class Guarantee(Enum):
     FIRE_AND_FORGET = "fire_and_forget"
     LEADER = "leader"
     AT_LEAST_ONCE = "at_least_once"
+    EXACTLY_ONCE = "exactly_once"
 
 
 _BY_ACKS = {"0": Guarantee.FIRE_AND_FORGET, "1": Guarantee.LEADER, "all": Guarantee.AT_LEAST_ONCE, "-1": Guarantee.AT_LEAST_ONCE}
@@ -78,6 +79,8 @@ _BY_GUARANTEE: dict[Guarantee, dict[str, Any]] = {
     Guarantee.FIRE_AND_FORGET: {"acks": "0", "message.timeout.ms": 30_000},
     Guarantee.LEADER: {"acks": "1", "max.in.flight.requests.per.connection": 1, "message.timeout.ms": 90_000},
     Guarantee.AT_LEAST_ONCE: {"acks": "all", "enable.idempotence": True, "message.timeout.ms": 90_000},
+    # librdkafka's own 60 s for a transaction is less than its message timeout, which it refuses; an attempt that died holds readers back so long.
+    Guarantee.EXACTLY_ONCE: {"acks": "all", "enable.idempotence": True, "message.timeout.ms": 90_000, "transaction.timeout.ms": 120_000},
 }
 
 

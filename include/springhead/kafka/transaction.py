@@ -1,0 +1,196 @@
+"""A transaction: the records of one part of a batch and their ledger record, all or none of them visible to read_committed readers.
+
+One producer for one transaction: librdkafka knows no transactions V2, so that a late EndTxn could decide a later transaction of the same epoch
+(KAFKA-17754); each `init` raises the epoch.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from confluent_kafka import KafkaError, KafkaException
+
+from springhead.errors import (
+    BrokerUnavailableError,
+    FencedError,
+    RefusedError,
+    SpringheadError,
+    StoppedError,
+    TransientError,
+    UndecidedError,
+)
+from springhead.kafka.clients import check_stop, unavailable
+from springhead.kafka.connection import Connection
+from springhead.kafka.delivery import Account, Delivery
+from springhead.kafka.settings import Guarantee
+from springhead.kafka.topics import TopicInfo
+
+_SLICE_S = 0.25  # of a call that blocks: signals and the stop event wait no longer
+_INIT_S = 60.0  # for a coordinator, and for the decision of an earlier attempt's transaction
+_COMMIT_S = 135.0  # the transaction's timeout, after which the broker decides, and some more
+_ABORT_S = 3.0  # a stopped task has five seconds
+
+_FENCED = frozenset({KafkaError._FENCED, KafkaError.INVALID_PRODUCER_EPOCH, KafkaError.PRODUCER_FENCED})
+_REFUSED = {
+    KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED: "give the connection's user the ACLs Write and Describe on the TransactionalId prefix 'springhead.'",
+    KafkaError.INVALID_TRANSACTION_TIMEOUT: "the cluster's transaction.max.timeout.ms is below 120000: raise it",
+    KafkaError.TOPIC_AUTHORIZATION_FAILED: "give the connection's user the ACL Write on the topic and on the ledger",
+    KafkaError.CLUSTER_AUTHORIZATION_FAILED: "give the connection's user the ACL IdempotentWrite on the cluster",
+}
+
+
+class Transaction(Delivery):
+    """A delivery within a transaction: `init`, `begin`, `send` …, `finish`, `record`, `commit`, in this order, and `close` in any case.
+
+    Args:
+        connection: where to.
+        topic: as the broker describes it.
+        transactional_id: of the part; a later `init` with the same one fences this transaction.
+        stop: ends it within a few seconds.
+        headers, handover: as for `Delivery`.
+
+    Raises:
+        ConnectionSettingsError: the settings cannot be used.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        topic: TopicInfo,
+        transactional_id: str,
+        stop: threading.Event | None = None,
+        *,
+        headers: bool = True,
+        handover: str | None = None,
+    ) -> None:
+        super().__init__(
+            connection, Guarantee.EXACTLY_ONCE, topic, stop, headers=headers, handover=handover, transactional_id=transactional_id
+        )
+        self._id = transactional_id
+        self._open = False
+
+    def init(self) -> None:
+        """Fences every earlier attempt at the part; when it returns, what became of the last one is decided and can be read.
+
+        Raises:
+            BrokerUnavailableError: no coordinator answers.
+            RefusedError: the user may not, or the cluster does not allow such transactions.
+            StoppedError: the stop event is set.
+        """
+        try:
+            self._in_slices(self._producer.init_transactions, _INIT_S)
+        except KafkaException as error:
+            raise self._why(error.args[0]) from None
+
+    def begin(self) -> None:
+        """Begins the transaction: no call to a broker."""
+        self._producer.begin_transaction()
+        self._open = True
+
+    def finish(self) -> Account:
+        """Waits for all answers, as `Delivery.finish`."""
+        self._handover.close()
+        return super().finish()
+
+    def record(self, topic: str, partition: int, key: bytes, value: bytes, timestamp_ms: int) -> None:
+        """Adds a record of another topic, such as the ledger's, by a call of its own.
+
+        Raises:
+            DeliveryError: it was not delivered.
+        """
+        failures: list[KafkaError] = []
+        try:
+            self._producer.produce(
+                topic, value, key, partition, on_delivery=lambda error, _: failures.append(error) if error else None, timestamp=timestamp_ms
+            )
+        except KafkaException as error:
+            raise self._why(error.args[0]) from None
+        deadline = time.monotonic() + self._timeout_s
+        while len(self._producer) and time.monotonic() < deadline and not failures:
+            self._producer.flush(_SLICE_S)
+            if check_stop(self._stop):
+                raise self.stopped()
+        if failures or len(self._producer):
+            raise self._why(failures[0] if failures else KafkaError(KafkaError._TIMED_OUT))
+
+    def commit(self) -> None:
+        """Commits; returns when it is certain.
+
+        Raises:
+            FencedError: another attempt has taken over, or the transaction took too long: it was not committed by this call that anybody knows of.
+            UndecidedError: everything else: no error of a commit means that nothing was committed.
+        """
+        try:
+            self._in_slices(self._producer.commit_transaction, _COMMIT_S)
+        except KafkaException as error:
+            failure = self._why(error.args[0])
+            if isinstance(failure, FencedError):
+                raise failure from None
+            raise UndecidedError(self._told(f"the commit failed, and may have been done all the same ({error.args[0].str()})")) from None
+        except (StoppedError, BrokerUnavailableError) as error:
+            raise UndecidedError(self._told(f"the commit was not confirmed ({error})")) from None
+        self._open = False
+
+    def abort(self) -> None:
+        """Throws the transaction away, within three seconds; where that fails, its timeout or the next `init` does it."""
+        if not self._open:
+            return
+        self._open = False
+        self._purge()
+        deadline = time.monotonic() + _ABORT_S
+        while time.monotonic() < deadline:
+            try:
+                self._producer.abort_transaction(_SLICE_S)
+            except KafkaException as error:
+                if error.args[0].code() != KafkaError._TIMED_OUT and not error.args[0].retriable():
+                    return
+            else:
+                return
+
+    def close(self) -> None:
+        """Lets go of the producer; what is open is aborted."""
+        with suppress(KafkaException):
+            self.abort()
+        self._handover.close()
+
+    def stopped(self) -> StoppedError:
+        self.abort()
+        return StoppedError(f"stopped: no record of this part of the batch is visible in topic '{self._topic}'. A retry sends it")
+
+    def _in_slices(self, call: Callable[[float], None], seconds: float) -> None:
+        """One of librdkafka's transactional calls, a slice at a time: after a timeout it may be called again, and goes on where it was."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                call(_SLICE_S)
+                return
+            except KafkaException as error:
+                self._producer.poll(0)  # the watch may not have heard yet why
+                if self._watch.fatal is not None and not isinstance(self._watch.fatal, RefusedError):
+                    raise self._watch.fatal from None
+                if error.args[0].code() != KafkaError._TIMED_OUT and not error.args[0].retriable():
+                    raise
+            if check_stop(self._stop):
+                raise StoppedError(f"stopped while waiting for the transaction coordinator of '{self._id}'. A retry goes on from here")
+            if time.monotonic() > deadline:
+                raise unavailable(self._connection, self._watch)
+
+    def _told(self, what: str) -> str:
+        return self._connection.mask(f"transaction '{self._id}' by connection '{self._connection.id}': {what}")
+
+    def _why(self, error: KafkaError) -> SpringheadError:
+        """What an error of librdkafka means here."""
+        code = error.code()
+        if code in _FENCED:
+            return FencedError(
+                self._told(
+                    "the broker takes nothing more from this attempt: a newer attempt at the same batch has taken over, or the transaction was open "
+                    "longer than its 120 s. If no other attempt runs, a retry helps"
+                )
+            )
+        if code in _REFUSED:
+            return RefusedError(self._told(f"{error.str()}: {_REFUSED[code]}"))
+        return TransientError(self._told(f"{error.str()}. A retry may help"))
