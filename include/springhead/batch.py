@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +10,14 @@ import numpy as np
 from springhead.column import Ids, Ints
 from springhead.draws import Draws
 from springhead.errors import OptionError
+from springhead.fields import Field, Object
 from springhead.kernels import record_times
 from springhead.quantities import Interval
 from springhead.spec import Stream, spec_digest
 
 CHUNK = 4096  # records made at once: their columns fit the CPU's cache. A tuning knob: it changes no byte
+PART = 1_000_000  # records of a transaction, of up to so many fields:
+_PART_FIELDS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +87,20 @@ class Batch:
         record_times(self.draws.key("time"), self.interval.start_us, length, self.records, ids, times)
         return times
 
-    def chunks(self, size: int = CHUNK) -> Iterator[Ids]:
-        """The records' numbers, uint64, `size` at a time."""
-        for first in range(0, self.records, size):
-            yield np.arange(first, min(first + size, self.records), dtype=np.uint64)
+    def chunks(self, size: int = CHUNK, numbers: range | None = None) -> Iterator[Ids]:
+        """The numbers of all records, or of these, uint64, `size` at a time."""
+        wanted = range(self.records) if numbers is None else numbers
+        for first in range(wanted.start, wanted.stop, size):
+            yield np.arange(first, min(first + size, wanted.stop), dtype=np.uint64)
+
+    def parts(self) -> list[range]:
+        """The numbers of the records that one transaction holds, part by part.
+
+        The size follows from the spec alone, so that every attempt cuts the batch alike: a million records, fewer where they have more than 16 fields, so that
+        a part has about 256 MiB at most.
+        """
+        size = self.records if self.stream.atomic else PART * _PART_FIELDS // max(_PART_FIELDS, _leaves(self.stream.fields))
+        return [range(first, min(first + size, self.records)) for first in range(0, self.records, size)]
 
     def numbers_at(self, timestamp_ms: int) -> Ids:
         """The numbers of the records whose timestamp is this millisecond; uint64, often one."""
@@ -103,3 +116,8 @@ class Batch:
             return low
 
         return np.arange(first_at(timestamp_ms * 1000), first_at((timestamp_ms + 1) * 1000), dtype=np.uint64)
+
+
+def _leaves(fields: Mapping[str, Field]) -> int:
+    """How many fields there are, those of objects counted and not the objects."""
+    return sum(_leaves(field.object) if isinstance(field, Object) else 1 for field in fields.values())
