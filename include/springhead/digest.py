@@ -40,6 +40,13 @@ class BatchDigest:
                 encoded = name.encode()
                 self._headers.update(struct.pack("<qq", len(encoded), len(value)) + encoded + value)
 
+    def copy(self) -> BatchDigest:
+        """One of the same records, which goes its own way from here."""
+        twin = BatchDigest()
+        twin._values, twin._keys, twin._lengths = self._values.copy(), self._keys.copy(), self._lengths.copy()
+        twin._partitions, twin._times, twin._headers = self._partitions.copy(), self._times.copy(), self._headers.copy()
+        return twin
+
     def hexdigest(self) -> str:
         """32 hexadecimal digits."""
         parts = (self._values, self._keys, self._lengths, self._partitions, self._times, self._headers)

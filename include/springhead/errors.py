@@ -5,9 +5,12 @@
     │   ├── SpecError                   the YAML of a stream (ValueError)
     │   ├── OptionError                 a value of the form, the command line or the operator (ValueError)
     │   ├── ConnectionSettingsError     a connection's settings (ValueError)
-    │   └── RefusedError                the broker says no, and will say so again: no such topic, no permission, record too large
+    │   ├── RefusedError                the broker says no, and will say so again: no such topic, no permission, record too large
+    │   ├── PublishedError              the interval was published already, and not from this spec, engine or to this topic
+    │   └── LedgerError                 the ledger cannot prove what was published: it is missing, set wrongly, or unreadable
     └── TransientError                  a retry may help
         ├── BrokerUnavailableError      no broker answers in time (ConnectionError)
+        ├── LedgerTimeoutError          the ledger could not be read to its end in time (TimeoutError)
         ├── DeliveryError               some records were not delivered
         ├── FencedError                 a newer attempt at the same batch has taken over, or the transaction took too long
         ├── UndecidedError              whether the batch was committed is not known, and could not be found out
@@ -79,8 +82,20 @@ class RefusedError(TerminalError):
     """The broker refused, and would refuse again."""
 
 
+class PublishedError(TerminalError):
+    """The ledger has this interval, and what would be published now is something else."""
+
+
+class LedgerError(TerminalError):
+    """The ledger cannot prove whether an interval was published: nothing is published then."""
+
+
 class BrokerUnavailableError(TransientError, ConnectionError):
     """No broker answered within the time allowed."""
+
+
+class LedgerTimeoutError(TransientError, TimeoutError):
+    """The ledger could not be read to its end within the time allowed."""
 
 
 class DeliveryError(TransientError):

@@ -6,19 +6,24 @@ import datetime as dt
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from springhead.batch import Batch
-from springhead.errors import TransientError
+from springhead.crash import crash_point
+from springhead.errors import OptionError, TransientError
 from springhead.kafka.clients import Admin
 from springhead.kafka.connection import Connection
 from springhead.kafka.delivery import Delivery
+from springhead.kafka.ledger import BY_COMMAND, Attempt
 from springhead.kafka.settings import Guarantee, guarantee_of
 from springhead.kafka.topics import TopicInfo, check_in_sync, check_times, end_offsets, ensure_topic
+from springhead.once import Once
 from springhead.quantities import Interval, interval_before
 from springhead.receipt import PartitionReceipt, Receipt
 from springhead.records import records_of
 from springhead.sending import Progress, Sending
-from springhead.spec import Stream, find_stream
+from springhead.spec import Stream, find_stream, spec_keys
 from springhead.undelivered import undelivered
 
 
@@ -31,7 +36,8 @@ def publish(
     run_id: str | None = None,
     records: int | None = None,
     partition: int | None = None,
-    attempt: int = 1,
+    republish: str | None = None,
+    attempt: Attempt = BY_COMMAND,
     stop: threading.Event | None = None,
     progress: Progress | None = None,
 ) -> Receipt:
@@ -44,7 +50,8 @@ def publish(
         variant: one of the stream's variants.
         run_id: for new data of a manual run; None: the interval's own batch.
         records, partition: in place of what the stream says.
-        attempt: from 1; a later one warns in its receipt of what an earlier one may have left.
+        republish: a token: publishes once more what was published already, once for each token (exactly once only).
+        attempt: who publishes; stands in the ledger, and a later try warns in its receipt of what an earlier one may have left.
         stop: set by another thread or a signal handler: ends the call within 5 s.
         progress: called with (records handed over, records of the batch) after each chunk.
 
@@ -54,38 +61,102 @@ def publish(
     started = time.monotonic()
     chosen = stream.with_variant(variant)
     guarantee = guarantee_of(connection, chosen.delivery)
+    if republish is not None and guarantee is not Guarantee.EXACTLY_ONCE:
+        raise OptionError(f"republish: {guarantee.value} publishes every time, without a token: leave it out")
     admin = Admin(connection)
     topic = ensure_topic(admin, chosen.topic, chosen.topic_config)
     batch = Batch.of(stream, interval, variant=variant, run_id=run_id, records=records, partition=partition, partitions=topic.partitions)
-    check_times(topic, interval, dt.datetime.now(dt.UTC))
-    if guarantee is Guarantee.AT_LEAST_ONCE:
+    check_times(topic, interval, dt.datetime.now(dt.UTC), allow_expiry=chosen.allow_expiry)
+    if guarantee in (Guarantee.AT_LEAST_ONCE, Guarantee.EXACTLY_ONCE):
         check_in_sync(topic)
-    offsets = _Offsets(admin, topic, guarantee)
-    delivery = Delivery(connection, guarantee, topic, stop)
-    sending = Sending(batch, progress)
+    job = _Job(batch, topic, connection, admin, guarantee, attempt, stop, progress)
+    if guarantee is Guarantee.EXACTLY_ONCE:
+        keys = spec_keys(stream, variant=variant, records=records, partition=partition)
+        return _publish_once(job, keys, republish, started)
+    return _publish(job, started)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What there is to do, checked."""
+
+    batch: Batch
+    topic: TopicInfo
+    connection: Connection
+    admin: Admin
+    guarantee: Guarantee
+    attempt: Attempt
+    stop: threading.Event | None
+    progress: Progress | None
+
+    def receipt(self, batch: Batch, **more: Any) -> Receipt:
+        """The receipt, with what follows from the job itself filled in."""
+        return Receipt(
+            stream=batch.stream.name,
+            variant=batch.variant,
+            topic=self.topic.name,
+            connection=self.connection.id,
+            interval=str(batch.interval),
+            run_id=batch.run_id,
+            guarantee=self.guarantee.value,
+            records=batch.records,
+            spec_digest=batch.spec_digest,
+            partition=batch.partition,
+            topic_partitions=batch.partitions,
+            **more,
+        )
+
+
+def _publish_once(job: _Job, keys: dict[str, str], republish: str | None, started: float) -> Receipt:
+    """A transaction for each part that the ledger does not have."""
+    once = Once(
+        job.batch,
+        job.topic,
+        job.connection,
+        job.admin,
+        spec_keys=keys,
+        attempt=job.attempt,
+        republish=republish,
+        stop=job.stop,
+        progress=job.progress,
+    )
+    done = once.publish()
+    crash_point("acked")
+    return job.receipt(
+        done.batch,
+        sent=sum(done.entries[part - 1].records for part in done.sent),
+        acked=done.batch.records,
+        bytes=sum(entry.bytes for entry in done.entries),
+        digest=done.entries[-1].digest,
+        partitions=done.partitions(),
+        duration_s=time.monotonic() - started,
+        warnings=done.warnings,
+        engine=dict(done.entries[-1].engine),
+        parts=len(done.entries),
+        already_published=not done.sent,
+    )
+
+
+def _publish(job: _Job, started: float) -> Receipt:
+    """All records, without a transaction."""
+    batch = job.batch
+    offsets = _Offsets(job.admin, job.topic, job.guarantee)
+    delivery = Delivery(job.connection, job.guarantee, job.topic, job.stop)
+    sending = Sending(batch, job.progress)
     sending.send(range(batch.records), delivery)
     account = delivery.finish()
     if not account.complete:
-        raise undelivered(batch, topic, connection, guarantee, account)
-    return Receipt(
-        stream=stream.name,
-        variant=variant,
-        topic=topic.name,
-        connection=connection.id,
-        interval=str(interval),
-        run_id=run_id,
-        guarantee=guarantee.value,
-        records=batch.records,
+        raise undelivered(batch, job.topic, job.connection, job.guarantee, account)
+    crash_point("acked")
+    return job.receipt(
+        batch,
         sent=account.enqueued,
-        acked=None if guarantee is Guarantee.FIRE_AND_FORGET else account.delivered,
+        acked=None if job.guarantee is Guarantee.FIRE_AND_FORGET else account.delivered,
         bytes=sending.tally.bytes,
         digest=sending.tally.digest.hexdigest(),
-        spec_digest=batch.spec_digest,
-        partition=batch.partition,
-        topic_partitions=topic.partitions,
         partitions=offsets.receipts(sending.tally.partitions.tolist()),
         duration_s=time.monotonic() - started,
-        warnings=_warnings(batch, attempt),
+        warnings=_warnings(batch, job.attempt),
     )
 
 
@@ -107,10 +178,10 @@ class _Offsets:
         return {number: PartitionReceipt(count, before.get(number), after.get(number)) for number, count in enumerate(counts) if count}
 
 
-def _warnings(batch: Batch, attempt: int) -> tuple[str, ...]:
-    if attempt == 1:
+def _warnings(batch: Batch, attempt: Attempt) -> tuple[str, ...]:
+    if attempt.try_number == 1:
         return ()
-    return (f"attempt {attempt}: up to {batch.records:,} records for each earlier attempt may be in the topic twice",)
+    return (f"attempt {attempt.try_number}: up to {batch.records:,} records for each earlier attempt may be in the topic twice",)
 
 
 def key_values(stream: Stream | str, records: int, interval: Interval | str | None = None) -> Iterator[tuple[str | None, bytes]]:

@@ -41,7 +41,7 @@ class Receipt:
         stream, variant, topic, connection: names; variant None is the stream itself.
         interval: "START/END" in UTC.
         run_id: of a manual run's new data; None: the interval's own batch.
-        guarantee: fire_and_forget, leader, at_least_once.
+        guarantee: fire_and_forget, leader, at_least_once, exactly_once.
         records: how many the batch has.
         sent: how many were handed to the client.
         acked: how many the guarantee vouches for; None where nothing is known (fire_and_forget).
@@ -54,6 +54,8 @@ class Receipt:
         topic_partitions: how many partitions the topic has: an input of the batch.
         partitions: by number, those that got records.
         duration_s: seconds from start to the last acknowledgement.
+        parts: how many transactions the batch has (exactly_once); else 0.
+        already_published: whether all of it was in the topic before this attempt, which then has sent nothing.
         warnings: what a reader should know.
     """
 
@@ -77,6 +79,8 @@ class Receipt:
     engine: dict[str, str] = field(default_factory=engine)
     springhead: str = __version__
     warnings: tuple[str, ...] = ()
+    parts: int = 0
+    already_published: bool = False
 
     @property
     def rate(self) -> float:
@@ -86,6 +90,8 @@ class Receipt:
     @property
     def outcome(self) -> str:
         """The count in the words of the guarantee (DELIVERY.md §1)."""
+        if self.already_published:
+            return f"already_published: {self.records:,}"
         if self.acked is None:
             return f"sent: {self.sent:,}, acked: unknown"
         word = {"leader": "leader_acked"}.get(self.guarantee, "delivered")
@@ -110,9 +116,9 @@ class Receipt:
                 "topic",
                 f"{self.topic} ({self.topic_partitions} partition{'s' * (self.topic_partitions != 1)}) by connection {self.connection}",
             ),
-            ("guarantee", f"{self.guarantee}, {self.outcome}"),
+            ("guarantee", f"{self.guarantee}, {self.outcome}" + (f", in {self.parts} transactions" if self.parts > 1 else "")),
             ("size", f"{self.records:,} records, {self.bytes:,} bytes"),
-            ("time", f"{self.duration_s:.2f} s, {self.rate:,.0f} records/s"),
+            ("time", f"{self.duration_s:.2f} s" + ("" if self.already_published else f", {self.rate:,.0f} records/s")),
             ("digest", self.digest),
             ("spec", self.spec_digest),
             ("engine", ", ".join(f"{name} {number}" for name, number in self.engine.items())),

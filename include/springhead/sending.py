@@ -34,10 +34,11 @@ class Tally:
         self.bytes += made.values.used.size + (made.keys.used.size if made.keys else 0)
         self.partitions += np.bincount(made.partitions, minlength=self.partitions.size)
 
-    @property
-    def records(self) -> int:
-        """How many there are."""
-        return int(self.partitions.sum())
+    def copy(self) -> Tally:
+        """The same counts, which go their own way from here."""
+        twin = Tally(self.partitions.size)
+        twin.digest, twin.bytes, twin.partitions = self.digest.copy(), self.bytes, self.partitions.copy()
+        return twin
 
 
 class Sending:
@@ -46,6 +47,9 @@ class Sending:
     Args:
         batch: whose records.
         progress: called with (records so far, records of the batch) after each chunk.
+
+    Attributes:
+        tally: of what was made so far; set it back to make records anew.
     """
 
     def __init__(self, batch: Batch, progress: Progress | None = None) -> None:

@@ -103,6 +103,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
 
     def _publish(self, context: Mapping[str, Any]) -> dict[str, Any]:
         from springhead import pipeline  # numpy, numba and Kafka's client: not at parsing
+        from springhead.kafka.ledger import BY_COMMAND, Attempt
 
         form = Form.read(context.get("params") or {}, _conf(context)) if self.form else Form()
         batch = batch_of_run(self.stream, form, context, self.interval or None)
@@ -115,7 +116,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
             run_id=batch.run_id,
             records=form.records if form.records is not None else _number("records", self.records),
             partition=form.partition if form.partition is not None else _number("partition", self.partition),
-            attempt=instance.try_number if instance is not None else 1,
+            attempt=Attempt(instance.dag_id, instance.run_id, instance.try_number) if instance is not None else BY_COMMAND,
             stop=self._stop,
             progress=self._log_progress(),
         )

@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 
-from springhead.errors import BrokerUnavailableError, ConnectionSettingsError, RefusedError, SpringheadError
+from springhead.errors import BrokerUnavailableError, ConnectionSettingsError, FencedError, RefusedError, SpringheadError, StoppedError
 from springhead.kafka.connection import Connection
-from springhead.kafka.settings import admin_settings
+from springhead.kafka.settings import TRANSACTION_S, admin_settings
 
 T = TypeVar("T")
 
@@ -35,6 +35,8 @@ _DENIED = frozenset(
 _AWAY = frozenset(
     {KafkaError._TIMED_OUT, KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN, KafkaError._RESOLVE, KafkaError.REQUEST_TIMED_OUT}
 )
+
+FENCED = frozenset({KafkaError._FENCED, KafkaError.INVALID_PRODUCER_EPOCH, KafkaError.PRODUCER_FENCED})
 
 
 class _Edited(logging.Filter):
@@ -82,6 +84,11 @@ class Watch:
             self.fatal = ConnectionSettingsError(
                 f"connection '{self._connection.id}': no TLS connection ({text}). Check security.protocol and ssl.ca.location"
             )
+        elif error.code() in FENCED:
+            self.fatal = FencedError(
+                f"connection '{self._connection.id}': the broker takes nothing more from this attempt: a newer attempt at the same batch has taken over, or the "
+                f"transaction was open longer than its {TRANSACTION_S} s. If no other attempt runs, a retry helps"
+            )
         elif error.fatal():
             self.fatal = RefusedError(f"connection '{self._connection.id}': {text}")
 
@@ -112,10 +119,16 @@ class Admin:
         futures: dict[Any, Future[Any]] = getattr(self._client, method)(*args, request_timeout=ANSWER_S, **kwargs)
         return futures
 
-    def wait(self, future: Future[T], what: str) -> T:
+    def ask(self, method: str, *args: Any, **kwargs: Any) -> Future[Any]:
+        """One of AdminClient's methods that give one future."""
+        future: Future[Any] = getattr(self._client, method)(*args, request_timeout=ANSWER_S, **kwargs)
+        return future
+
+    def wait(self, future: Future[T], what: str, stop: threading.Event | None = None) -> T:
         """A call's result.
 
         Raises:
+            StoppedError: the stop event is set.
             ConnectionSettingsError: the broker does not accept the credentials.
             BrokerUnavailableError: no broker answered in time.
             RefusedError: it is not permitted.
@@ -125,6 +138,8 @@ class Admin:
             try:
                 return future.result(timeout=_SLICE_S)
             except NotYet:
+                if check_stop(stop):
+                    raise StoppedError(f"stopped while {what}") from None
                 self._client.poll(0)
                 if self._watch.fatal:
                     raise self._watch.fatal from None

@@ -14,7 +14,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from confluent_kafka import KafkaError, Message, Producer
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from springhead.errors import StoppedError
 from springhead.kafka.clients import Watch, check_stop, make_client
@@ -232,14 +232,21 @@ class Delivery:
         deadline = time.monotonic() + self._timeout_s + _GRACE_S
         while len(self._producer) and time.monotonic() < deadline and self._watch.fatal is None:
             self._pause(0)
-            self._producer.flush(_SLICE_S)
+            self._flush(_SLICE_S)
         self._purge()
         if self._watch.fatal is not None:
             raise self._watch.fatal
         return self.account
 
+    def _flush(self, seconds: float) -> None:
+        """Waits for answers; a producer that is beyond repair has none, and says so by an exception."""
+        try:
+            self._producer.flush(seconds)
+        except KafkaException as error:
+            self._watch(error.args[0])
+
     def _purge(self) -> None:
         if len(self._producer):
             self._producer.purge()
-            self._producer.flush(_SLICE_S)
+            self._flush(_SLICE_S)
         self.account.remaining = len(self._producer)

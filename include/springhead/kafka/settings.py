@@ -26,7 +26,7 @@ class Guarantee(Enum):
     EXACTLY_ONCE = "exactly_once"
 
 
-_BY_ACKS = {"0": Guarantee.FIRE_AND_FORGET, "1": Guarantee.LEADER, "all": Guarantee.AT_LEAST_ONCE, "-1": Guarantee.AT_LEAST_ONCE}
+_BY_ACKS = {"0": Guarantee.FIRE_AND_FORGET, "1": Guarantee.LEADER, "all": Guarantee.EXACTLY_ONCE, "-1": Guarantee.EXACTLY_ONCE}
 _ORDER = list(Guarantee)
 
 _OWNED = frozenset(
@@ -75,12 +75,18 @@ _FIXED: dict[str, Any] = {
     "allow.auto.create.topics": False,  # librdkafka's producer default is true: a typo would create a topic
     "delivery.report.only.error": True,
 }
+TRANSACTION_S = 120
 _BY_GUARANTEE: dict[Guarantee, dict[str, Any]] = {
     Guarantee.FIRE_AND_FORGET: {"acks": "0", "message.timeout.ms": 30_000},
     Guarantee.LEADER: {"acks": "1", "max.in.flight.requests.per.connection": 1, "message.timeout.ms": 90_000},
     Guarantee.AT_LEAST_ONCE: {"acks": "all", "enable.idempotence": True, "message.timeout.ms": 90_000},
     # librdkafka's own 60 s for a transaction is less than its message timeout, which it refuses; an attempt that died holds readers back so long.
-    Guarantee.EXACTLY_ONCE: {"acks": "all", "enable.idempotence": True, "message.timeout.ms": 90_000, "transaction.timeout.ms": 120_000},
+    Guarantee.EXACTLY_ONCE: {
+        "acks": "all",
+        "enable.idempotence": True,
+        "message.timeout.ms": 90_000,
+        "transaction.timeout.ms": TRANSACTION_S * 1000,
+    },
 }
 
 
@@ -93,8 +99,6 @@ def guarantee_of(connection: Connection, delivery: str | None = None) -> Guarant
     given = _acks(connection)
     if delivery is None:
         return given
-    if delivery == "exactly_once":
-        raise _wrong(connection, "delivery", "exactly_once is not available yet; acks all gives at_least_once")
     asked = Guarantee(delivery)
     if _ORDER.index(asked) > _ORDER.index(given):
         raise _wrong(

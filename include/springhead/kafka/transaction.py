@@ -22,7 +22,7 @@ from springhead.errors import (
     TransientError,
     UndecidedError,
 )
-from springhead.kafka.clients import check_stop, unavailable
+from springhead.kafka.clients import FENCED, check_stop, unavailable
 from springhead.kafka.connection import Connection
 from springhead.kafka.delivery import Account, Delivery
 from springhead.kafka.settings import Guarantee
@@ -33,7 +33,6 @@ _INIT_S = 60.0  # for a coordinator, and for the decision of an earlier attempt'
 _COMMIT_S = 135.0  # the transaction's timeout, after which the broker decides, and some more
 _ABORT_S = 3.0  # a stopped task has five seconds
 
-_FENCED = frozenset({KafkaError._FENCED, KafkaError.INVALID_PRODUCER_EPOCH, KafkaError.PRODUCER_FENCED})
 _REFUSED = {
     KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED: "give the connection's user the ACLs Write and Describe on the TransactionalId prefix 'springhead.'",
     KafkaError.INVALID_TRANSACTION_TIMEOUT: "the cluster's transaction.max.timeout.ms is below 120000: raise it",
@@ -110,7 +109,9 @@ class Transaction(Delivery):
             raise self._why(error.args[0]) from None
         deadline = time.monotonic() + self._timeout_s
         while len(self._producer) and time.monotonic() < deadline and not failures:
-            self._producer.flush(_SLICE_S)
+            self._flush(_SLICE_S)
+            if self._watch.fatal is not None:
+                raise self._watch.fatal
             if check_stop(self._stop):
                 raise self.stopped()
         if failures or len(self._producer):
@@ -184,13 +185,10 @@ class Transaction(Delivery):
     def _why(self, error: KafkaError) -> SpringheadError:
         """What an error of librdkafka means here."""
         code = error.code()
-        if code in _FENCED:
-            return FencedError(
-                self._told(
-                    "the broker takes nothing more from this attempt: a newer attempt at the same batch has taken over, or the transaction was open "
-                    "longer than its 120 s. If no other attempt runs, a retry helps"
-                )
-            )
+        if code in FENCED:
+            self._watch(error)
+            assert self._watch.fatal is not None
+            return self._watch.fatal
         if code in _REFUSED:
             return RefusedError(self._told(f"{error.str()}: {_REFUSED[code]}"))
         return TransientError(self._told(f"{error.str()}. A retry may help"))

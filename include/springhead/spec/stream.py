@@ -98,15 +98,9 @@ def _connection(name: str) -> str:
     return name
 
 
-def _not_exactly_once(delivery: str) -> str:
-    if delivery == "exactly_once":
-        raise ValueError("'exactly_once' is not available yet: leave it out, or ask for 'at_least_once'")
-    return delivery
-
-
 def _not_yet(value: bool) -> bool:
     if value:
-        raise ValueError("true is not available yet: it comes with exactly-once delivery")
+        raise ValueError("true is not available yet")
     return value
 
 
@@ -127,18 +121,14 @@ VariantName = Annotated[str, AfterValidator(_variant_name)]
 Records = Annotated[int, Argument(ge=1, le=100_000_000)]
 Partition = Annotated[int, Argument(ge=0, le=2**31 - 1)]
 ConnectionId = Annotated[str, AfterValidator(_connection)]
-Delivery = Annotated[
-    Literal["fire_and_forget", "leader", "at_least_once", "exactly_once"],
-    AfterValidator(_not_exactly_once),
-    WithJsonSchema({"enum": ["fire_and_forget", "leader", "at_least_once"]}),
-]
+Delivery = Literal["fire_and_forget", "leader", "at_least_once", "exactly_once"]
 NotYet = Annotated[bool, AfterValidator(_not_yet)]
 
 _KEY = 'A template over the fields, such as "{id}", or a field; null: no key.'
 _HEADERS = "name → a template over the fields, or a field. A null header is left out."
 _PARTITION = "The partition that all records go to. Unless told: by the key, or drawn."
 _CONNECTION = "The id of Airflow's connection to the cluster."
-_DELIVERY = "A weaker guarantee than the connection's acks give."
+_DELIVERY = "The guarantee: what the connection's acks give, or a weaker one."
 
 
 class TopicConfig(Model):
@@ -196,9 +186,9 @@ class Stream(Model):
     connection: ConnectionId = Argument("kafka_default", description=_CONNECTION)
     delivery: Delivery | None = Argument(None, description=_DELIVERY)
     topic_config: TopicConfig | None = Argument(None, description="Lets Springhead create the topic.")
-    atomic: NotYet = Argument(False, description="Not available yet: the whole batch in one transaction.")
+    atomic: bool = Argument(False, description="The whole batch in one transaction, however large it is.")
     verify: NotYet = Argument(False, description="Not available yet: read each batch back after publishing.")
-    allow_expiry: NotYet = Argument(False, description="Not available yet: publish records that the topic's retention removes at once.")
+    allow_expiry: bool = Argument(False, description="Publish also what the topic's retention will remove soon after.")
     variants: dict[VariantName, Variant] = Argument({}, description="name → what it overrides. Each is a task publish_<name> of its own.")
 
     _path: Path = PrivateAttr(Path("stream.yaml"))

@@ -1,0 +1,139 @@
+"""One attempt at a batch in a process of its own, so that it can be killed: `python -m tests.faults.attempt JSON`."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What to publish.
+
+    Attributes:
+        bootstrap: of the broker, or of a proxy before it.
+        stream: as in YAML.
+        ledger: the ledger's topic.
+        records: of the batch.
+        part: records of a transaction; None: as in production.
+        settings: of the connection, beside bootstrap.servers and acks.
+        try_number: of the task.
+    """
+
+    bootstrap: str
+    stream: dict[str, Any]
+    ledger: str
+    interval: str = "2026-03-01T10:00:00Z/2026-03-01T11:00:00Z"
+    records: int = 3000
+    part: int | None = None
+    republish: str | None = None
+    run_id: str | None = None
+    acks: str = "all"
+    settings: dict[str, Any] = field(default_factory=dict)
+    try_number: int = 1
+
+    def start(self, **environment: str) -> subprocess.Popen[str]:
+        """Starts it; `SPRINGHEAD_FAULT` and the like are given by name."""
+        command = [sys.executable, "-W", "error", "-m", "tests.faults.attempt", json.dumps(asdict(self))]
+        own = {
+            **os.environ,
+            "SPRINGHEAD_LEDGER": self.ledger,
+            "PYTHONPATH": os.pathsep.join(map(str, (ROOT / "include", ROOT))),
+            **environment,
+        }
+        return subprocess.Popen(command, env=own, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def run(self, patience_s: float = 240, **environment: str) -> Outcome:
+        """Runs it to its end."""
+        return outcome_of(self.start(**environment), patience_s)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an attempt ended.
+
+    Attributes:
+        code: 0 green, 1 an error of ours, −9 killed.
+        receipt: where it is green.
+        error, message: the error's class and text, where there is one.
+        log: what went to stderr.
+    """
+
+    code: int
+    receipt: dict[str, Any] | None
+    error: str
+    message: str
+    log: str
+
+    @property
+    def green(self) -> bool:
+        return self.code == 0 and self.receipt is not None
+
+
+def outcome_of(process: subprocess.Popen[str], patience_s: float = 240) -> Outcome:
+    """Waits for an attempt; one that hangs is killed, and the test fails."""
+    try:
+        said, log = process.communicate(timeout=patience_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        said, log = process.communicate()
+        raise AssertionError(f"an attempt hangs:\n{said}{log}") from None
+    last = json.loads(said.splitlines()[-1]) if said else {}
+    return Outcome(process.returncode, last.get("receipt"), last.get("error", ""), last.get("message", ""), log)
+
+
+def main() -> None:
+    """Publishes; prints the receipt, or the error."""
+    from springhead import batch, pipeline
+    from springhead.errors import SpringheadError
+    from springhead.kafka import ledger
+    from springhead.kafka.connection import Connection
+    from springhead.quantities import Interval
+    from springhead.spec import Stream
+
+    given = Attempt(**json.loads(sys.argv[1]))
+    if given.part:
+        batch.PART = given.part
+    stream = Stream.model_validate(given.stream, context=Path("faults.yaml"))
+    connection = Connection("faults", {"bootstrap.servers": given.bootstrap, "acks": given.acks, "client.id": "faults", **given.settings})
+    stop = threading.Event()
+    told = [0.0]
+
+    def tell_to_stop() -> None:
+        told[0] = time.monotonic()
+        stop.set()
+
+    if after_s := os.environ.get("SPRINGHEAD_STOP_AFTER"):
+        threading.Timer(float(after_s), tell_to_stop).start()
+    try:
+        receipt = pipeline.publish(
+            stream,
+            Interval.parse(given.interval),
+            connection,
+            records=given.records,
+            run_id=given.run_id,
+            republish=given.republish,
+            attempt=ledger.Attempt("faults", "run", given.try_number),
+            stop=stop,
+        )
+    except SpringheadError as error:
+        sys.stdout.write(json.dumps({"error": type(error).__name__, "message": str(error)}) + "\n")
+        if told[0]:
+            sys.stderr.write(f"{time.monotonic() - told[0]:.3f}\n")
+        sys.exit(1)
+    sys.stdout.write(msgspec.json.encode({"receipt": receipt.as_dict()}).decode() + "\n")
+
+
+if __name__ == "__main__":
+    main()

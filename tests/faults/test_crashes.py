@@ -1,0 +1,48 @@
+"""F1–F6, F37: an attempt is killed at a point between two steps; the next one finishes the batch, and each record is there once."""
+
+from __future__ import annotations
+
+import pytest
+
+from springhead.crash import POINTS
+from tests.faults.conftest import MakeCase
+
+pytestmark = pytest.mark.kafka
+
+BEFORE_COMMIT = ("start", "init", "produce", "flush", "entry")
+AFTER_COMMIT = ("committed", "acked")
+
+
+@pytest.mark.parametrize("handover", ["kernel", "calls"])
+@pytest.mark.parametrize("point", [*BEFORE_COMMIT, *AFTER_COMMIT])
+def test_an_attempt_killed_anywhere_leaves_all_or_nothing_and_the_next_one_finishes(make_case: MakeCase, point: str, handover: str) -> None:
+    case = make_case()
+    killed = case.attempt.run(SPRINGHEAD_FAULT=f"kill:{point}", SPRINGHEAD_HANDOVER=handover)
+    assert killed.code == -9, killed
+    there = case.seen()
+    assert not there if point in BEFORE_COMMIT else there.total() == case.attempt.records
+    retry = case.but(try_number=2).attempt.run(SPRINGHEAD_HANDOVER=handover)
+    assert retry.green, retry
+    assert retry.receipt is not None
+    assert retry.receipt["already_published"] == (point in AFTER_COMMIT)
+    assert retry.receipt["sent"] == (0 if point in AFTER_COMMIT else case.attempt.records)
+    assert retry.receipt["acked"] == case.attempt.records
+    case.check_once()
+    assert [entry.attempt.try_number for entry in case.entries()] == [1 if point in AFTER_COMMIT else 2]
+
+
+def test_every_crash_point_is_tried() -> None:
+    assert {*BEFORE_COMMIT, *AFTER_COMMIT} == set(POINTS)
+
+
+def test_a_batch_killed_at_its_seventh_part_of_ten_goes_on_there(make_case: MakeCase) -> None:
+    case = make_case(records=9_500, part=1000)
+    assert case.attempt.run(SPRINGHEAD_FAULT="kill:flush@7").code == -9
+    assert case.seen().total() == 6000
+    retry = case.but(try_number=2).attempt.run()
+    assert retry.green, retry
+    assert retry.receipt is not None
+    assert (retry.receipt["sent"], retry.receipt["acked"], retry.receipt["parts"]) == (3500, 9500, 10)
+    case.check_once()
+    assert [entry.attempt.try_number for entry in case.entries()] == [1] * 6 + [2] * 4
+    assert retry.receipt["digest"] == case.but(part=None).entries()[-1].digest
