@@ -5,9 +5,11 @@
     │   ├── SpecError                   the YAML of a stream (ValueError)
     │   ├── OptionError                 a value of the form, the command line or the operator (ValueError)
     │   ├── ConnectionSettingsError     a connection's settings (ValueError)
-    │   └── RefusedError                the broker says no, and will say so again: no such topic, no permission, record too large
+    │   ├── RefusedError                the broker says no, and will say so again: no such topic, no permission, record too large
+    │   └── LedgerError                 the ledger cannot prove what was published: it is missing, set wrongly, or unreadable
     └── TransientError                  a retry may help
         ├── BrokerUnavailableError      no broker answers in time (ConnectionError)
+        ├── LedgerTimeoutError          the ledger could not be read to its end in time (TimeoutError)
         ├── DeliveryError               some records were not delivered
         └── StoppedError                the run was told to stop
 
@@ -77,8 +79,16 @@ class RefusedError(TerminalError):
     """The broker refused, and would refuse again."""
 
 
+class LedgerError(TerminalError):
+    """The ledger cannot prove whether an interval was published: nothing is published then."""
+
+
 class BrokerUnavailableError(TransientError, ConnectionError):
     """No broker answered within the time allowed."""
+
+
+class LedgerTimeoutError(TransientError, TimeoutError):
+    """The ledger could not be read to its end within the time allowed."""
 
 
 class DeliveryError(TransientError):

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 
-from springhead.errors import BrokerUnavailableError, ConnectionSettingsError, RefusedError, SpringheadError
+from springhead.errors import BrokerUnavailableError, ConnectionSettingsError, RefusedError, SpringheadError, StoppedError
 from springhead.kafka.connection import Connection
 from springhead.kafka.settings import admin_settings
 
@@ -112,10 +112,16 @@ class Admin:
         futures: dict[Any, Future[Any]] = getattr(self._client, method)(*args, request_timeout=ANSWER_S, **kwargs)
         return futures
 
-    def wait(self, future: Future[T], what: str) -> T:
+    def ask(self, method: str, *args: Any, **kwargs: Any) -> Future[Any]:
+        """One of AdminClient's methods that give one future."""
+        future: Future[Any] = getattr(self._client, method)(*args, request_timeout=ANSWER_S, **kwargs)
+        return future
+
+    def wait(self, future: Future[T], what: str, stop: threading.Event | None = None) -> T:
         """A call's result.
 
         Raises:
+            StoppedError: the stop event is set.
             ConnectionSettingsError: the broker does not accept the credentials.
             BrokerUnavailableError: no broker answered in time.
             RefusedError: it is not permitted.
@@ -125,6 +131,8 @@ class Admin:
             try:
                 return future.result(timeout=_SLICE_S)
             except NotYet:
+                if check_stop(stop):
+                    raise StoppedError(f"stopped while {what}") from None
                 self._client.poll(0)
                 if self._watch.fatal:
                     raise self._watch.fatal from None

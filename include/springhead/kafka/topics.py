@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from confluent_kafka import IsolationLevel, KafkaError, KafkaException, TopicCollection, TopicPartition
 from confluent_kafka.admin import ConfigResource, NewTopic, OffsetSpec, ResourceType, TopicDescription
@@ -55,25 +55,51 @@ def ensure_topic(admin: Admin, name: str, config: TopicConfig | None) -> TopicIn
         BrokerUnavailableError: no broker answers, or the new topic gets no leaders.
         ConnectionSettingsError: the credentials are wrong.
     """
+    found = describe_topic(admin, name)
+    if found is not None:
+        return found
+    if config is None:
+        raise RefusedError(
+            f"there is no topic '{name}' on the cluster of connection '{admin.connection.id}'. Create it, or let Springhead do so: write "
+            "topic_config: {partitions: 6} into the stream"
+        )
+    return create_topic(admin, name, config, "topic_config")
+
+
+def describe_topic(admin: Admin, name: str) -> TopicInfo | None:
+    """The topic; None where there is none. Never creates it, whatever the broker's auto.create.topics.enable.
+
+    Raises:
+        RefusedError: it may not be seen.
+        BrokerUnavailableError: no broker answers.
+        ConnectionSettingsError: the credentials are wrong.
+    """
     found = _describe(admin, name)
-    created = False
-    if found is None:
-        if config is None:
-            raise RefusedError(
-                f"there is no topic '{name}' on the cluster of connection '{admin.connection.id}'. Create it, or let Springhead do so: write "
-                "topic_config: {partitions: 6} into the stream"
-            )
-        _create(admin, name, config)
-        created = True
-        found = _wait_for(admin, name)
-    configs = _configs(admin, name)
+    return None if found is None else _info(admin, found)
+
+
+def create_topic(admin: Admin, name: str, config: TopicConfig, source: str) -> TopicInfo:
+    """Creates a topic and waits for its leaders; where another run was first, its topic is as good.
+
+    Args:
+        source: what says so, for the error's text.
+
+    Raises:
+        RefusedError: the broker does not create it.
+        BrokerUnavailableError: no broker answers, or the new topic gets no leaders.
+        ConnectionSettingsError: the credentials are wrong.
+    """
+    _create(admin, name, config, source)
+    return replace(_info(admin, _wait_for(admin, name)), created=True)
+
+
+def _info(admin: Admin, found: TopicDescription) -> TopicInfo:
     replicas = min(len(partition.replicas) for partition in found.partitions)
     in_sync = min(len(partition.isr) for partition in found.partitions)
-    return TopicInfo(name, str(found.topic_id), len(found.partitions), replicas, in_sync, configs, created)
+    return TopicInfo(found.name, str(found.topic_id), len(found.partitions), replicas, in_sync, _configs(admin, found.name))
 
 
 def _describe(admin: Admin, name: str) -> TopicDescription | None:
-    """The topic; None where there is none. Never creates it, whatever the broker's auto.create.topics.enable."""
     try:
         described: TopicDescription = admin.wait(admin.call("describe_topics", TopicCollection([name]))[name], f"describing topic '{name}'")
     except KafkaException as error:
@@ -83,13 +109,13 @@ def _describe(admin: Admin, name: str) -> TopicDescription | None:
     return described
 
 
-def _create(admin: Admin, name: str, config: TopicConfig) -> None:
+def _create(admin: Admin, name: str, config: TopicConfig, source: str) -> None:
     new = NewTopic(name, num_partitions=config.partitions or -1, replication_factor=config.replication or -1, config=dict(config.configs))
     try:
         admin.wait(admin.call("create_topics", [new])[name], f"creating topic '{name}'")
     except KafkaException as error:
         if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:  # another run was first: its topic is as good
-            raise RefusedError(f"topic '{name}' cannot be created from topic_config: {error.args[0].str()}") from None
+            raise RefusedError(f"topic '{name}' cannot be created from {source}: {error.args[0].str()}") from None
 
 
 def _wait_for(admin: Admin, name: str) -> TopicDescription:

@@ -1,6 +1,6 @@
 """Streams as their users write them: YAML with positions, the models, and what is wrong in words."""
 
-from springhead.spec.digest import spec_digest
+from springhead.spec.digest import spec_digest, spec_keys
 from springhead.spec.errors import shown
 from springhead.spec.load import STREAMS_DIR, find_stream, load_stream, load_streams, streams_dir
 from springhead.spec.schema import json_schema
@@ -17,5 +17,6 @@ __all__ = [
     "load_streams",
     "shown",
     "spec_digest",
+    "spec_keys",
     "streams_dir",
 ]

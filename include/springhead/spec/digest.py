@@ -22,8 +22,30 @@ def spec_digest(stream: Stream, variant: str | None = None, records: int | None 
         records: of the run's form; None: as the stream says.
         partition: of the run's form; None: as the stream says.
     """
-    stream = stream.with_variant(variant)
-    decides = {
+    decides = _decides(stream.with_variant(variant), records, partition)
+    return xxhash.xxh3_128_hexdigest(json.dumps(decides, ensure_ascii=False, sort_keys=True).encode())
+
+
+def spec_keys(stream: Stream, variant: str | None = None, records: int | None = None, partition: int | None = None) -> dict[str, str]:
+    """What `spec_digest` is made of, key by key: each with 8 hexadecimal digits for what is written there, so that two specs can be told apart by name.
+
+    A field is a key of its own (`fields.name`), and so is a header; `fields` alone stands for their order. What is not written has no key. Arguments as there.
+    """
+    keys: dict[str, object] = {}
+    for key, value in _decides(stream.with_variant(variant), records, partition).items():
+        if key in ("fields", "headers"):
+            assert isinstance(value, list)
+            keys |= {f"{key}.{name}": item for name, item in value}
+            value = [name for name, _ in value]
+        if value not in (None, []):
+            keys[key] = value
+    return {
+        key: xxhash.xxh3_64_hexdigest(json.dumps(value, ensure_ascii=False, sort_keys=True).encode())[:8] for key, value in keys.items()
+    }
+
+
+def _decides(stream: Stream, records: int | None, partition: int | None) -> dict[str, object]:
+    return {
         "topic": stream.topic,
         "records": stream.records if records is None else records,
         "fields": _canonical(stream.fields),
@@ -32,7 +54,6 @@ def spec_digest(stream: Stream, variant: str | None = None, records: int | None 
         "partition": stream.partition if partition is None else partition,
         "seed": stream.effective_seed,
     }
-    return xxhash.xxh3_128_hexdigest(json.dumps(decides, ensure_ascii=False, sort_keys=True).encode())
 
 
 def _canonical(value: object) -> object:
