@@ -138,13 +138,13 @@ class Entry:
         stream, variant, interval, run_id, part: as in `PartKey`.
         parts: how many parts the batch has.
         records, bytes: of this part; the bytes of keys and values, before compression.
-        digest: of all records of the batch up to the end of this part, 32 hexadecimal digits: the last part's is the batch's.
+        digest: of all records of the batch up to the end of this part, 32 hexadecimal digits; the last part's is the batch's.
         spec_digest: of what decides the batch's bytes.
         spec_keys: each key of the spec that decides them → a short digest of what is written there (springhead.spec.spec_keys).
         engine: the versions that decide them.
         topic, topic_id: where to; the id is this topic's and no later one's of the same name.
         topic_partitions: how many partitions the topic had: an input of the batch.
-        partitions: by partition, those that got records: how many, and a bounding range of their offsets.
+        partitions: by number, those that got records: how many, and a bounding range of their offsets, in which other writers' records may stand too.
         republish: the token of a wanted repetition; None: the first publication.
         attempt: who published.
     """

@@ -13,12 +13,13 @@ import time
 from types import TracebackType
 from typing import Any
 
-from confluent_kafka import Consumer, IsolationLevel, KafkaError, KafkaException, Message, TopicPartition
+from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
 from confluent_kafka.admin import OffsetSpec
 
 from springhead.errors import LedgerError, LedgerTimeoutError, RefusedError, StoppedError
 from springhead.kafka.clients import Admin, Watch, check_stop, make_client
 from springhead.kafka.ledger import Entry, PartKey, partition_of, read_entry
+from springhead.kafka.offsets import NOTHING_LATER, look_up
 from springhead.kafka.settings import admin_settings
 from springhead.kafka.topics import TopicInfo
 from springhead.quantities import Interval
@@ -28,9 +29,7 @@ log = logging.getLogger("springhead")
 PATIENCE_S = 150.0  # another transaction holds the end back for at most its timeout (ours: 120 s) and the broker's look at it every 10 s
 _SLICE_S = 0.25  # of a blocking call: signals and the stop event wait no longer
 _QUIET_S = 3.0  # without a word about what is waited for
-_AGAIN_S = 0.1  # between two questions to a partition that has no leader for the moment
 _AT_ONCE = 5000  # records from librdkafka's queue
-_NOTHING_LATER = -1  # the answer of a look-up by time where no record is late enough; silence is reported as another negative number
 
 _SETTINGS: dict[str, Any] = {
     "group.id": "springhead-ledger",  # confluent_kafka wants one; there is no group, and nothing is committed
@@ -43,21 +42,6 @@ _SETTINGS: dict[str, Any] = {
     "fetch.wait.max.ms": 10,  # 500 unless told: the wait for the end of the partition
     "queued.max.messages.kbytes": 16_384,
 }
-
-# What is said of a partition whose leader changes, or is not known yet.
-_UNSETTLED = frozenset(
-    {
-        KafkaError._NOENT,
-        KafkaError._UNKNOWN_PARTITION,
-        KafkaError._UNKNOWN_TOPIC,
-        KafkaError.UNKNOWN_TOPIC_OR_PART,
-        KafkaError.LEADER_NOT_AVAILABLE,
-        KafkaError.NOT_LEADER_FOR_PARTITION,
-        KafkaError.OFFSET_NOT_AVAILABLE,
-        KafkaError.FENCED_LEADER_EPOCH,
-        KafkaError.UNKNOWN_LEADER_EPOCH,
-    }
-)
 
 
 class LedgerReader:
@@ -87,7 +71,6 @@ class LedgerReader:
         self._consumer: Consumer | None = None
         self._reached: dict[int, int] = {}  # the partition → the offset up to which it is read
         self._live: dict[bytes, tuple[PartKey, Message]] = {}
-        self._last_error = ""
 
     def read(self, patience_s: float = PATIENCE_S) -> list[Entry]:
         """All entries that are committed by now, in the order of stream, interval, variant, run and part.
@@ -103,7 +86,7 @@ class LedgerReader:
         self._catch_up(patience_s)
         return [self._entry(message) for _, message in self._sorted()]
 
-    def keys(self, patience_s: float = PATIENCE_S) -> list[PartKey]:
+    def part_keys(self, patience_s: float = PATIENCE_S) -> list[PartKey]:
         """The keys of these entries, those that cannot be read included. Raises as `read` does."""
         self._catch_up(patience_s)
         return [key for key, _ in self._sorted()]
@@ -113,22 +96,23 @@ class LedgerReader:
 
     def _catch_up(self, patience_s: float) -> None:
         deadline = time.monotonic() + patience_s
-        ends = self._offsets({number: OffsetSpec.latest() for number in self._partitions}, deadline)  # type: ignore[no-untyped-call]
+        ends = self._look_up(OffsetSpec.latest(), deadline)  # type: ignore[no-untyped-call]
         if not self._reached:
             self._reached = self._begin(ends, deadline)
+        for number, end in ends.items():
+            if end < self._reached[number]:
+                raise LedgerError(
+                    f"{self._place(number)} ends at offset {end}, and was read up to {self._reached[number]}: it was deleted, and made anew"
+                )
         if self._consumer is None and self._missing(ends):
             self._consumer = self._open()
         told = time.monotonic() + _QUIET_S
         while missing := self._missing(ends):
             self._take()
-            self._check(missing, ends, deadline)
-            if time.monotonic() > told and self._missing(ends):
+            self._check(missing[0], ends[missing[0]], deadline)
+            if time.monotonic() > told:
                 told = deadline
-                log.info(
-                    "the ledger '%s': waiting for the end of partition %s; another transaction may be open there",
-                    self._ledger.name,
-                    missing[0],
-                )
+                log.info("%s: waiting for its end; another transaction may be open there", self._place(missing[0]))
 
     def _missing(self, ends: dict[int, int]) -> list[int]:
         return [number for number, end in ends.items() if self._reached[number] < end]
@@ -136,33 +120,13 @@ class LedgerReader:
     def _begin(self, ends: dict[int, int], deadline: float) -> dict[int, int]:
         """Where the first entry may stand that overlaps the interval."""
         if self._interval is None:
-            return self._offsets({number: OffsetSpec.earliest() for number in self._partitions}, deadline)  # type: ignore[no-untyped-call]
-        after_ms = self._interval.start_us // 1000 + 1
-        found = self._offsets({number: OffsetSpec.for_timestamp(after_ms) for number in self._partitions}, deadline, _NOTHING_LATER)
+            return self._look_up(OffsetSpec.earliest(), deadline)  # type: ignore[no-untyped-call]
+        found = self._look_up(OffsetSpec.for_timestamp(self._interval.start_us // 1000 + 1), deadline)
         # Asked for after the ends: what was not there then came later than the end, so nothing below it is left out.
-        return {number: ends[number] if offset == _NOTHING_LATER else offset for number, offset in found.items()}
+        return {number: ends[number] if offset == NOTHING_LATER else offset for number, offset in found.items()}
 
-    def _offsets(self, asked: dict[int, OffsetSpec], deadline: float, least: int = 0) -> dict[int, int]:
-        """An offset of each partition, open transactions included; asks again while a partition has no leader or the broker is silent."""
-        what = f"reading offsets of the ledger '{self._ledger.name}'"
-        found: dict[int, int] = {}
-        while True:
-            missing = {TopicPartition(self._ledger.name, number): spec for number, spec in asked.items() if number not in found}
-            futures = self._admin.call("list_offsets", missing, isolation_level=IsolationLevel.READ_UNCOMMITTED)
-            for at, future in futures.items():
-                try:
-                    offset = self._admin.wait(future, what, self._stop).offset
-                    if offset >= least:
-                        found[at.partition] = offset
-                except KafkaException as error:
-                    if error.args[0].code() not in _UNSETTLED:
-                        raise RefusedError(self._mask(f"{what}: {error.args[0].str()}")) from None
-                    self._last_error = self._mask(error.args[0].str())
-            if len(found) == len(asked):
-                return found
-            missing_now = [number for number in asked if number not in found]
-            self._check(missing_now, None, deadline)
-            time.sleep(_AGAIN_S)
+    def _look_up(self, spec: OffsetSpec, deadline: float) -> dict[int, int]:
+        return look_up(self._admin, self._ledger.name, dict.fromkeys(self._partitions, spec), deadline, self._stop)
 
     def _open(self) -> Consumer:
         settings = {**admin_settings(self._admin.connection), **_SETTINGS, "error_cb": self._watch}
@@ -216,49 +180,40 @@ class LedgerReader:
 
     def _unreadable(self, message: Message, why: str) -> LedgerError:
         return LedgerError(
-            f"the ledger '{self._ledger.name}', partition {message.partition()}, offset {message.offset()}: the entry cannot be read ({why}), so what was published "
-            "is not known. Update Springhead if a newer one has written it; `springhead ledger STREAM --forget INTERVAL` takes it back"
+            f"{self._place(message.partition())} offset {message.offset()}: the entry cannot be read ({why}), so what was published is not known. Update Springhead "
+            "if a newer one has written it; `springhead ledger STREAM --forget INTERVAL` takes it back"
         )
 
     def _complain(self, message: Message, error: KafkaError) -> None:
         """What librdkafka says instead of a record. Most of it passes; what does not is raised."""
-        where = f"the ledger '{self._ledger.name}', partition {message.partition()}"
+        text = self._admin.connection.mask(error.str())
         if error.code() == KafkaError.GROUP_AUTHORIZATION_FAILED:
             return  # there is no group: the right to read one is not needed
         if error.code() == KafkaError.TOPIC_AUTHORIZATION_FAILED:
             raise RefusedError(
-                self._mask(
-                    f"connection '{self._admin.connection.id}': reading the ledger '{self._ledger.name}' is not permitted ({error.str()}). Give its user the ACL Read on that topic"
-                )
+                f"connection '{self._admin.connection.id}': reading the ledger '{self._ledger.name}' is not permitted ({text}). Give its user the ACL Read on that topic"
             )
         if error.code() == KafkaError._AUTO_OFFSET_RESET:
             raise LedgerError(
-                f"{where}: entries were removed while they were read ({error.str()}). Was the ledger deleted, or its cleanup.policy changed?"
+                f"{self._place(message.partition())} lost entries while they were read ({text}). Was it deleted, or its cleanup.policy changed?"
             )
         self._watch(error)
-        self._last_error = self._watch.last
 
-    def _check(self, missing: list[int], ends: dict[int, int] | None, deadline: float) -> None:
+    def _check(self, number: int, end: int, deadline: float) -> None:
         """Whether to go on."""
         if check_stop(self._stop):
             raise StoppedError("stopped while the ledger was read: nothing was sent. A retry begins again")
         if self._watch.fatal:
             raise self._watch.fatal
-        if time.monotonic() < deadline:
-            return
-        number = missing[0]
-        if ends is None:
-            why, cause = "does not say where it ends", "it may have no leader for now"
-        else:
-            why = f"was read up to offset {self._reached[number]} of {ends[number]}"
-            cause = "another transaction may be open there"
-        error = f" ({self._last_error or self._watch.last})" if self._last_error or self._watch.last else ""
-        raise LedgerTimeoutError(
-            f"the ledger '{self._ledger.name}', partition {number}, {why}{error}: {cause}. What was published is not known, so nothing was sent. A retry may help"
-        )
+        if time.monotonic() > deadline and self._reached[number] < end:
+            error = f" ({self._watch.last})" if self._watch.last else ""
+            raise LedgerTimeoutError(
+                f"{self._place(number)} was read up to offset {self._reached[number]} of {end}{error}: another transaction may be open there. What was published is not "
+                "known, so nothing was sent. A retry may help"
+            )
 
-    def _mask(self, text: str) -> str:
-        return self._admin.connection.mask(text)
+    def _place(self, number: int | None) -> str:
+        return f"the ledger '{self._ledger.name}', partition {number},"
 
     def close(self) -> None:
         """Ends the consumer; the reader may be used again."""

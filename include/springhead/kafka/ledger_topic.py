@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 
 from confluent_kafka.admin import DescribeClusterResult
 
@@ -16,6 +17,7 @@ VARIABLE = "SPRINGHEAD_LEDGER"
 _DEFAULT = "__springhead_ledger"
 _MOST_MS = 2**63 - 1
 _REPLICATION = 3
+_VISIBLE_S = 2.0  # within which every broker knows of a topic that was made a moment ago
 
 # What an entry's life depends on; min.insync.replicas and the replication follow from the cluster.
 _SETTINGS = {
@@ -41,7 +43,9 @@ def find_ledger(admin: Admin) -> TopicInfo:
         ConnectionSettingsError: the credentials are wrong.
     """
     name = ledger_name()
-    found = describe_topic(admin, name)
+    deadline = time.monotonic() + _VISIBLE_S
+    while (found := describe_topic(admin, name)) is None and time.monotonic() < deadline:
+        time.sleep(0.1)
     if found is None:
         raise LedgerError(
             f"there is no ledger '{name}' on the cluster of connection '{admin.connection.id}': Springhead cannot prove that this interval was not published. "
