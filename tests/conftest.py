@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
 import pytest
+from confluent_kafka import KafkaException, TopicCollection
 from confluent_kafka.admin import AdminClient, NewTopic
 from hypothesis import HealthCheck, settings
 
@@ -28,6 +30,20 @@ settings.register_profile(
     "springhead", deadline=None, derandomize=not os.environ.get("EXPLORE"), suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("springhead")
+
+
+def wait_for_topic(admin: AdminClient, name: str, patience_s: float = 60) -> None:
+    """Returns when the broker knows a topic that the controller has just made."""
+    deadline = time.monotonic() + patience_s
+    while True:
+        try:
+            described = admin.describe_topics(TopicCollection([name]))[name].result(timeout=30)
+        except KafkaException:
+            described = None
+        if described is not None and all(partition.leader is not None for partition in described.partitions):
+            return
+        assert time.monotonic() < deadline, f"no topic {name} after {patience_s:.0f} s"
+        time.sleep(0.05)
 
 
 class MakeTopic(Protocol):
@@ -82,6 +98,7 @@ def make_topic(admin: AdminClient, request: pytest.FixtureRequest) -> MakeTopic:
         name = f"{stem}-{next(_numbers)}"
         settings = {key.replace("_", "."): value for key, value in configs.items()}
         admin.create_topics([NewTopic(name, partitions, 1, config=settings)])[name].result(timeout=30)
+        wait_for_topic(admin, name)
         return name
 
     return make

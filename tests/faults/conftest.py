@@ -20,6 +20,7 @@ from springhead.kafka.ledger import Entry
 from springhead.kafka.ledger_reader import LedgerReader
 from springhead.kafka.ledger_topic import find_ledger, init_ledger
 from springhead.quantities import Interval
+from tests.conftest import wait_for_topic
 from tests.faults.attempt import Attempt
 from tests.kafka.build import Seen, expected, seen
 from tests.unit.build import stream
@@ -82,6 +83,7 @@ def make_case(broker: Broker, admin: AdminClient, monkeypatch: pytest.MonkeyPatc
         number = next(_numbers)
         topic, ledger = f"faults-{number}", f"faults-{number}-ledger"
         client.create_topics([NewTopic(topic, partitions, 1, config={"retention.ms": "-1"})])[topic].result(timeout=30)
+        wait_for_topic(client, topic)
         monkeypatch.setenv("SPRINGHEAD_LEDGER", ledger)
         init_ledger(Admin(Connection("judge", {"bootstrap.servers": chosen.bootstrap})))
         of = {"topic": topic, "fields": FIELDS, "key": "{name}", **(keys or {})}

@@ -1,4 +1,4 @@
-"""Whatever goes wrong on the way to the topic: no green without every record, counts that add up, and words that say what helps."""
+"""Delivery without transactions: whatever goes wrong on the way to the topic: no green without every record, counts that add up, and words that say what helps."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from tests.conftest import MakeTopic, ReadTopic
 from tests.kafka.build import FOREVER, connection, counts_of, expected, seen, size_of, small
 from tests.unit.build import HOUR, stream
 
-pytestmark = pytest.mark.kafka
+pytestmark = [pytest.mark.kafka, pytest.mark.usefixtures("without_transactions")]
 
 MANY = 300_000
 KEPT = {"partitions": 3, "configs": {"retention.ms": -1}}

@@ -1,4 +1,4 @@
-"""What is published is what Kafka's own console consumer reads back: each record, to the byte, as often as the receipt says."""
+"""Without transactions, what is published is what Kafka's own console consumer reads back: each record, to the byte, as often as the receipt says."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from dev.broker import Broker, java_command
 from dev.console import console_consumer
 from springhead.batch import Batch
 from springhead.errors import OptionError, RefusedError
+from springhead.kafka.ledger import Attempt
 from springhead.pipeline import publish
 from springhead.spec import Stream, find_stream
 from tests.conftest import MakeTopic, ReadTopic
 from tests.kafka.build import FOREVER, connection, expected, seen, size_of, small, wait_for_size
 from tests.unit.build import HOUR, stream
 
-pytestmark = pytest.mark.kafka
+pytestmark = [pytest.mark.kafka, pytest.mark.usefixtures("without_transactions")]
 
 RICH: dict[str, Any] = {
     "id": {"uuid": 4},
@@ -138,7 +139,7 @@ def test_the_same_batch_published_twice_is_the_same_bytes_twice_and_new_data_are
     topic = make_topic(partitions=3, **FOREVER)
     made = rich(topic)
     first = publish(made, HOUR, connection(broker), records=500)
-    again = publish(made, HOUR, connection(broker), records=500, attempt=2)
+    again = publish(made, HOUR, connection(broker), records=500, attempt=Attempt(try_number=2))
     new = publish(made, HOUR, connection(broker), records=500, run_id="manual__1")
     once = expected(Batch.of(made, HOUR, records=500, partitions=3))
     other = expected(Batch.of(made, HOUR, records=500, partitions=3, run_id="manual__1"))

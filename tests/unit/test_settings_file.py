@@ -17,7 +17,7 @@ def test_the_shipped_file_has_a_connection_for_each_guarantee_and_a_secured_one(
     settings = read_settings()
     assert [entry.id for entry in settings.connections] == ["kafka_default", "kafka_acks_1", "kafka_acks_0", "kafka_sasl_ssl"]
     guarantees = [guarantee_of(find_connection(entry.id)) for entry in settings.connections]
-    assert guarantees == [Guarantee.AT_LEAST_ONCE, Guarantee.LEADER, Guarantee.FIRE_AND_FORGET, Guarantee.AT_LEAST_ONCE]
+    assert guarantees == [Guarantee.EXACTLY_ONCE, Guarantee.LEADER, Guarantee.FIRE_AND_FORGET, Guarantee.EXACTLY_ONCE]
     for entry, guarantee in zip(settings.connections, guarantees, strict=True):
         assert client_settings(find_connection(entry.id), guarantee)["client.id"] == "springhead"
 

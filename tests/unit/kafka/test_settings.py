@@ -39,6 +39,7 @@ OWN = {
     Guarantee.FIRE_AND_FORGET: {"acks": "0", "message.timeout.ms": 30_000},
     Guarantee.LEADER: {"acks": "1", "max.in.flight.requests.per.connection": 1, "message.timeout.ms": 90_000},
     Guarantee.AT_LEAST_ONCE: {"acks": "all", "enable.idempotence": True, "message.timeout.ms": 90_000},
+    Guarantee.EXACTLY_ONCE: {"acks": "all", "enable.idempotence": True, "message.timeout.ms": 90_000, "transaction.timeout.ms": 120_000},
 }
 OWNED = """
     enable.idempotence transactional.id transaction.timeout.ms message.timeout.ms delivery.timeout.ms retries message.send.max.retries
@@ -90,10 +91,10 @@ def test_each_guarantee_has_exactly_the_settings_of_the_contract(guarantee: Guar
         ("0", Guarantee.FIRE_AND_FORGET),
         (1, Guarantee.LEADER),
         ("1", Guarantee.LEADER),
-        ("all", Guarantee.AT_LEAST_ONCE),
-        ("ALL", Guarantee.AT_LEAST_ONCE),
-        (-1, Guarantee.AT_LEAST_ONCE),
-        ("-1", Guarantee.AT_LEAST_ONCE),
+        ("all", Guarantee.EXACTLY_ONCE),
+        ("ALL", Guarantee.EXACTLY_ONCE),
+        (-1, Guarantee.EXACTLY_ONCE),
+        ("-1", Guarantee.EXACTLY_ONCE),
     ],
 )
 def test_acks_gives_the_guarantee_as_number_and_as_text(acks: object, guarantee: Guarantee) -> None:
@@ -102,7 +103,7 @@ def test_acks_gives_the_guarantee_as_number_and_as_text(acks: object, guarantee:
 
 
 def test_without_acks_every_in_sync_replica_must_have_the_record() -> None:
-    assert guarantee_of(connection()) is Guarantee.AT_LEAST_ONCE
+    assert guarantee_of(connection()) is Guarantee.EXACTLY_ONCE
 
 
 @pytest.mark.parametrize("acks", ["2x", 2, "2", True, False, 1.5, "", None, "none", [1], -2])
@@ -117,7 +118,7 @@ def test_acks_that_kafka_does_not_have_is_refused(acks: object) -> None:
 @pytest.mark.parametrize("acks", ["0", "1", "all"])
 @pytest.mark.parametrize("delivery", [guarantee.value for guarantee in Guarantee])
 def test_a_stream_may_ask_for_less_and_never_for_more(acks: str, delivery: str) -> None:
-    given, asked = ["0", "1", "all"].index(acks), [guarantee.value for guarantee in Guarantee].index(delivery)
+    given, asked = {"0": 0, "1": 1, "all": 3}[acks], [guarantee.value for guarantee in Guarantee].index(delivery)
     if asked <= given:
         assert guarantee_of(connection(acks=acks), delivery).value == delivery
     else:
@@ -137,13 +138,6 @@ def test_a_stream_that_asks_for_more_is_told_what_to_change() -> None:
 
 def test_the_weaker_wish_of_a_stream_wins_over_the_connections_acks() -> None:
     assert client_settings(connection(acks="all"), Guarantee.LEADER)["acks"] == "1"
-
-
-def test_exactly_once_is_not_available_yet() -> None:
-    with pytest.raises(
-        ConnectionSettingsError, match="connection 'k': delivery exactly_once is not available yet; acks all gives at_least_once"
-    ):
-        guarantee_of(connection(acks="all"), "exactly_once")
 
 
 # What a connection may not set

@@ -52,7 +52,7 @@ def test_each_kind_and_argument_has_text() -> None:
         "{topic: t, fields: {a: {object: {b: {uuid: 7}}}}}",
         "{topic: t, fields: {a: {uuid: 4}}, records: 0}",
         "{topic: t, fields: {a: {uuid: 4}}, rate: 20/s}",
-        "{topic: t, fields: {a: {uuid: 4}}, delivery: exactly_once}",
+        "{topic: t, fields: {a: {uuid: 4}}, delivery: twice}",
         "{topic: t, fields: {a: {uuid: 4}}, variants: {v: {topic: u}}}",
     ],
 )

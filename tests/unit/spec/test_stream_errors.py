@@ -141,12 +141,9 @@ class TestKeysOfLater:
     def test_those_of_a_variant_too(self, stream_problems: Problems, key: str) -> None:
         assert stream_problems(f"variants: {{v: {{{key}: 1}}}}") == [f"3:16 variants.v.{key}: '{key}' is not available yet"]
 
-    @pytest.mark.parametrize("key", ["atomic", "verify", "allow_expiry"])
-    def test_switches_of_exactly_once_may_be_off(self, stream_problems: Problems, load: Load, key: str) -> None:
-        load(f"topic: t\nfields: {{a: {{uuid: 4}}}}\n{key}: false")
-        assert stream_problems(f"{key}: true") == [
-            f"3:{len(key) + 3} {key}: true is not available yet: it comes with exactly-once delivery"
-        ]
+    def test_the_switch_of_a_later_task_may_be_off(self, stream_problems: Problems, load: Load) -> None:
+        load("topic: t\nfields: {a: {uuid: 4}}\nverify: false")
+        assert stream_problems("verify: true") == ["3:9 verify: true is not available yet"]
 
 
 class TestRequired:
@@ -301,11 +298,6 @@ class TestSeedConnectionAndDelivery:
                 "delivery: at_least_onec",
                 "3:11 delivery: expected one of 'fire_and_forget', 'leader', 'at_least_once', 'exactly_once'; "
                 "found the text \"at_least_onec\". Did you mean 'at_least_once'?",
-            ),
-            ("delivery: exactly_once", "3:11 delivery: 'exactly_once' is not available yet: leave it out, or ask for 'at_least_once'"),
-            (
-                "variants: {v: {delivery: exactly_once}}",
-                "3:26 variants.v.delivery: 'exactly_once' is not available yet: leave it out, or ask for 'at_least_once'",
             ),
         ],
     )
