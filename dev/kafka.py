@@ -12,6 +12,7 @@ from dev.broker import Broker, Node, brokers_at
 from dev.errors import DevError, exit_with
 from dev.jars import class_path
 from dev.java import find_java
+from dev.ledger import create_ledger
 from dev.places import ENV_FILE, KAFKA_HOME, LOCAL, ROOT
 from dev.ports import free_ports, port_from, require_free
 from dev.settings import read_settings
@@ -89,6 +90,7 @@ def start() -> int:
         if asked != broker.node.port:
             raise DevError(f"Kafka runs already, on port {broker.node.port}. To move it to {asked}: make kafka-stop, then again")
         broker.wait_ready()
+        create_ledger(broker.bootstrap)
         write_env(broker.bootstrap)
         print(f"Kafka runs already: {broker.bootstrap}")
         return 0
@@ -100,6 +102,7 @@ def start() -> int:
             broker.start(background=True)
             try:
                 broker.wait_ready()
+                create_ledger(broker.bootstrap)
             except BaseException:
                 broker.stop()
                 raise

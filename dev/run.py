@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import yaml
@@ -24,6 +25,7 @@ from dev.errors import DevError, exit_with
 from dev.guard import guarded
 from dev.jars import class_path
 from dev.kafka import prepare_broker, require_reachable, running_broker, write_env
+from dev.ledger import create_ledger
 from dev.places import LOCAL, ROOT
 from dev.ports import require_free
 from dev.steps import Steps
@@ -88,21 +90,27 @@ def bring_up(steps: Steps, airflow: Airflow, api: AirflowApi) -> str:
         if broker:
             broker.format()
             broker.start()  # here and in `airflow.start`: they die with the thread that starts them, and this is the main one
-            ready = pool.submit(timed, steps, f"Kafka's broker at {bootstrap}", broker.wait_ready)
+            ready = pool.submit(timed, steps, f"Kafka's broker at {bootstrap}", partial(make_ready, broker))
         else:
             steps.console.print(f"    ok         Kafka runs already at {bootstrap}", markup=False)
-            ready = pool.submit(lambda: None)
-        database.result()
+            ready = pool.submit(create_ledger, bootstrap)
+        gather(database, ready)  # a task needs the ledger, and the scheduler may start one at once
         with steps.step("Airflow") as step:
             airflow.start()
             api.wait_up()
             step.say("waiting for the DAG")
             api.wait_parsed(DAG, since=started)
             step.say("")
-        gather(ready, kernels)
+        kernels.result()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
     return bootstrap
+
+
+def make_ready(broker: Broker) -> None:
+    """Waits for the broker, and makes the ledger."""
+    broker.wait_ready()
+    create_ledger(broker.bootstrap)
 
 
 def timed(steps: Steps, title: str, work: Any) -> None:

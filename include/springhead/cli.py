@@ -19,7 +19,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from springhead import __version__
+from springhead import __version__, cli_ledger
 from springhead.errors import OptionError, SpecError, SpringheadError, StoppedError
 from springhead.progress import errors, progress_bar
 from springhead.quantities import Interval, interval_before
@@ -235,6 +235,10 @@ def publish(
         )
     errors.print(receipt.text())
     typer.echo(msgspec.json.encode(receipt.as_dict()).decode())
+
+
+app.command()(cli_ledger.init)
+app.command()(cli_ledger.ledger)
 
 
 @app.command()

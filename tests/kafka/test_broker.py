@@ -148,6 +148,7 @@ def test_make_kafka_is_safe_to_call_twice_and_its_stop_leaves_nothing(local: Pat
     first = make("dev.kafka", "start", local=local, port=port)
     assert first.returncode == 0, first.stderr
     assert f"127.0.0.1:{port}" in first.stdout
+    assert "__springhead_ledger" in AdminClient({"bootstrap.servers": f"127.0.0.1:{port}"}).list_topics(timeout=30).topics
     state = (local / "kafka" / "broker.json").read_text()
     second = make("dev.kafka", "start", local=local, port=port)
     assert second.returncode == 0, second.stderr

@@ -14,10 +14,15 @@ from typing import Any
 import pytest
 from confluent_kafka import IsolationLevel, Producer, TopicPartition
 from confluent_kafka.admin import (
+    AclBinding,
+    AclBindingFilter,
+    AclOperation,
+    AclPermissionType,
     AdminClient,
     ConfigResource,
     NewTopic,
     OffsetSpec,
+    ResourcePatternType,
     ResourceType,
 )
 
@@ -25,7 +30,7 @@ from dev.broker import Broker
 from dev.cluster import Cluster
 from dev.dump import dump_log
 from dev.errors import DevError
-from springhead.errors import BrokerUnavailableError, LedgerError, LedgerTimeoutError, StoppedError, TransientError
+from springhead.errors import BrokerUnavailableError, LedgerError, LedgerTimeoutError, RefusedError, StoppedError, TransientError
 from springhead.kafka.clients import Admin
 from springhead.kafka.ledger import Entry, LedgerRecord, partition_of
 from springhead.kafka.ledger_reader import LedgerReader
@@ -487,3 +492,72 @@ def records_in(ledger: Ledger) -> int:
         except DevError as error:  # a segment was compacted away meanwhile
             if "NoSuchFile" not in str(error):
                 raise
+
+
+# Without permission
+
+
+@contextmanager
+def denied(broker: Broker, kind: ResourceType, name: str, operation: AclOperation) -> Iterator[None]:
+    """Forbids an operation on whatever begins with this name."""
+    admin = AdminClient({"bootstrap.servers": broker.bootstrap})
+    pattern = ResourcePatternType.LITERAL if kind is ResourceType.BROKER else ResourcePatternType.PREFIXED
+    everyone = {"principal": "User:ANONYMOUS", "host": "*"}
+    rules = [
+        AclBinding(kind, name, pattern, operation=what, permission_type=permission, **everyone)
+        for what, permission in ((AclOperation.ALL, AclPermissionType.ALLOW), (operation, AclPermissionType.DENY))
+    ]
+    for future in admin.create_acls(rules).values():
+        future.result(timeout=30)
+    every = AclBindingFilter(kind, name, pattern, None, None, AclOperation.ANY, AclPermissionType.ANY)
+    while len(admin.describe_acls(every).result(timeout=30)) < 2:
+        time.sleep(0.1)
+    try:
+        yield
+    finally:
+        admin.delete_acls([every])[every].result(timeout=30)
+
+
+def test_init_without_permission_tells_an_administrator_what_to_do(quick: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = name_a_ledger(monkeypatch)
+    with (
+        denied(quick, ResourceType.BROKER, "kafka-cluster", AclOperation.CREATE),
+        denied(quick, ResourceType.TOPIC, name, AclOperation.CREATE),
+        pytest.raises(RefusedError) as caught,
+    ):
+        init_ledger(Admin(connection(quick)))
+    assert str(caught.value) == (
+        f"connection 'test_kafka': creating topic '{name}' is not permitted (Authorization failed.). Give its user the ACL. An administrator makes the ledger so:\n"
+        f"  kafka-topics.sh --bootstrap-server {quick.bootstrap} --create --topic {name} --partitions 32 --replication-factor 1 --config cleanup.policy=compact "
+        f"--config message.timestamp.type=CreateTime --config message.timestamp.before.max.ms={2**63 - 1} --config message.timestamp.after.max.ms={2**63 - 1} "
+        "--config min.insync.replicas=1"
+    )
+
+
+def test_a_reader_needs_no_right_to_a_group(quick: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    name_a_ledger(monkeypatch)
+    ledger = Ledger(quick)
+    ledger.commit(ENTRY.record())
+    with denied(quick, ResourceType.GROUP, "springhead", AclOperation.ALL), ledger.reader() as reader:
+        assert reader.read() == [ENTRY]
+        with ledger.transaction(foreign()), pytest.raises(LedgerTimeoutError):
+            reader.read(3.0)  # long enough to hear of the group
+
+
+def test_a_ledger_that_may_not_be_read_is_an_error_that_names_the_right(quick: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = name_a_ledger(monkeypatch)
+    ledger = Ledger(quick)
+    ledger.commit(ENTRY.record())
+    with denied(quick, ResourceType.TOPIC, name, AclOperation.READ), pytest.raises(RefusedError) as caught:
+        ledger.read()
+    assert str(caught.value) == (
+        f"connection 'test_kafka': reading the ledger '{name}' is not permitted (Fetch from broker 1 failed: Broker: Topic authorization failed). "
+        "Give its user the ACL Read on that topic"
+    )
+
+
+def test_a_ledger_whose_settings_may_not_be_read_is_relied_on(quick: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = name_a_ledger(monkeypatch)
+    ledger = Ledger(quick)
+    with denied(quick, ResourceType.TOPIC, name, AclOperation.DESCRIBE_CONFIGS):
+        assert find_ledger(ledger.admin).configs == {}

@@ -140,7 +140,8 @@ def test_kafka_is_reached_from_this_machine_and_from_the_containers() -> None:
         "HOST": "localhost:9092",
         "INSIDE": "kafka:29092",
     }
-    assert init["command"][-2:] == ["--bootstrap", "kafka:29092"]
+    commands = init["command"][-1].split(" && ")
+    assert commands == ["python -m dev.settings --migrate --bootstrap kafka:29092", "python -m dev.ledger kafka:29092"]
 
 
 def test_it_needs_no_variable_to_be_set_and_each_secret_can_be() -> None:

@@ -71,9 +71,10 @@ def init_ledger(admin: Admin) -> TopicInfo:
         return _checked(found)
     config = _config(admin)
     try:
-        return _checked(create_topic(admin, name, config, "the ledger's settings"))
+        made = create_topic(admin, name, config, "the ledger's settings")
     except RefusedError as error:
         raise RefusedError(f"{error}. {_instructions(admin, name, config)}") from None
+    return _checked(made)
 
 
 def _checked(ledger: TopicInfo) -> TopicInfo:

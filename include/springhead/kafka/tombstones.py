@@ -1,0 +1,35 @@
+"""Taking entries of the ledger back: what they say was published may be published again then."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from springhead.errors import DeliveryError
+from springhead.kafka.connection import Connection
+from springhead.kafka.delivery import Delivery
+from springhead.kafka.ledger import PartKey
+from springhead.kafka.settings import Guarantee
+from springhead.kafka.topics import TopicInfo
+
+
+def forget(connection: Connection, ledger: TopicInfo, keys: Sequence[PartKey]) -> None:
+    """Writes a tombstone for each part; returns when every in-sync replica has them, whatever the connection's acks.
+
+    Raises:
+        DeliveryError: some were not written; says how many and why.
+        SpringheadError: the connection's credentials or settings are wrong.
+    """
+    records = [key.tombstone() for key in keys]
+    no_values: list[Any] = [None] * len(records)
+    delivery = Delivery(connection, Guarantee.AT_LEAST_ONCE, ledger)
+    delivery.send(
+        no_values, [record.key for record in records], [record.partition for record in records], [record.timestamp_ms for record in records]
+    )
+    account = delivery.finish()
+    if not account.complete:
+        failed = ", ".join(f"{code} {count:,}" for code, count in account.failed.most_common()) or "no answer"
+        raise DeliveryError(
+            f"of {len(records):,} tombstones {account.delivered:,} reached the ledger '{ledger.name}' ({failed}). Call again: a tombstone may be written twice",
+            account.failed,
+        )
