@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import xxhash
@@ -16,6 +16,9 @@ from springhead.column import State
 from springhead.kernels.cache import writable_cache_root
 from springhead.methods.values import Form
 from springhead.steps import Alternative, Shared, Step, Sub, Words, step_type
+
+
+Made = TypeVar("Made")  # what is no grammar
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,8 +40,8 @@ class Grammar:
     why: str = ""
 
 
-def kept(name: str, identity: Sequence[Any], make: Callable[[], Grammar]) -> Grammar:
-    """The grammar of this name and identity from disk; where it is not there, or not whole, it is made and written."""
+def kept(name: str, identity: Sequence[Any], make: Callable[[], Grammar | Made]) -> Grammar | Made:
+    """The grammar of this name and identity from disk; where it is not there, or not whole, it is made, and written if it is a grammar."""
     key = msgspec.json.encode(identity)
     path = writable_cache_root() / "faker" / f"{name}-{xxhash.xxh3_128_hexdigest(key)}.bin"
     try:
@@ -48,6 +51,8 @@ def kept(name: str, identity: Sequence[Any], make: Callable[[], Grammar]) -> Gra
     except OSError:
         pass
     grammar = make()
+    if not isinstance(grammar, Grammar):
+        return grammar
     content = msgspec.msgpack.encode(_plain(grammar))
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
