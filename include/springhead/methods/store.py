@@ -17,7 +17,6 @@ from springhead.kernels.cache import writable_cache_root
 from springhead.methods.values import Form
 from springhead.steps import Alternative, Shared, Step, Sub, Words, step_type
 
-
 Made = TypeVar("Made")  # what is no grammar
 
 
