@@ -7,6 +7,7 @@ Progress and errors go to stderr, what machines read goes to stdout. Exit codes:
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import logging
 import os
 import signal
@@ -273,6 +274,8 @@ def main() -> None:
     except BrokenPipeError:  # `springhead generate … | head`
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  nothing may be flushed to the closed pipe at exit
         sys.exit(0)
+    finally:
+        gc.enable()
 
 
 if __name__ == "__main__":
