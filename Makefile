@@ -58,8 +58,9 @@ lint: $(STAMP)  ## ruff: rules and format
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 
-bench: $(STAMP)  ## DAG parsing, generation, publishing beside other programs: rows in bench/results.csv, bars in bench/results.svg
+bench: $(STAMP)  ## DAG parsing, a task, generation, publishing beside other programs: rows in bench/results.csv, bars in bench/results.svg
 	@$(BIN)/python -m bench.parsing
+	@$(BIN)/python -m bench.task
 	@$(BIN)/python -m bench.generation
 	@$(BIN)/python -m bench.cost
 	@$(BIN)/python -m bench.publish

@@ -7,6 +7,7 @@ Progress and errors go to stderr, what machines read goes to stdout. Exit codes:
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import logging
 import os
 import signal
@@ -21,12 +22,24 @@ import typer
 
 from springhead import __version__, cli_ledger
 from springhead.errors import OptionError, SpecError, SpringheadError, StoppedError
-from springhead.progress import errors, progress_bar
-from springhead.quantities import Interval, interval_before
-from springhead.spec import Stream, find_stream, load_stream, shown, streams_dir
+from springhead.options import (
+    ConnectionId,
+    IntervalText,
+    PartitionCount,
+    PartitionNumber,
+    RecordCount,
+    Republish,
+    RunId,
+    StreamName,
+    VariantName,
+    batch_of,
+    interval_of,
+    stream_of,
+)
+from springhead.progress import progress_bar
+from springhead.spec import Stream, load_stream, shown, streams_dir
 
 if TYPE_CHECKING:
-    from springhead.batch import Batch
     from springhead.records import Records
 
 app = typer.Typer(
@@ -36,19 +49,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help=__doc__ and __doc__.splitlines()[0],
 )
-
-StreamArgument = Annotated[str, typer.Argument(metavar="STREAM", help="A stream's name, or the path of its YAML file.")]
-IntervalOption = Annotated[
-    str | None,
-    typer.Option("--interval", metavar="START/END", help="ISO 8601, such as 2026-01-01T00:00Z/PT1H. Default: the last complete one."),
-]
-VariantOption = Annotated[str | None, typer.Option("--variant", help="A variant of the stream.")]
-RecordsOption = Annotated[int | None, typer.Option("--records", min=1, help="Another number of records.")]
-PartitionOption = Annotated[int | None, typer.Option("--partition", min=0, help="Pin all records to one partition.")]
-PartitionsOption = Annotated[
-    int | None, typer.Option("--partitions", min=1, help="The topic's partition count. Default: topic_config's, else 1.")
-]
-RunIdOption = Annotated[str | None, typer.Option("--run-id", help="New data, as of a manual run with this id.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -75,11 +75,11 @@ def validate(
             _draw_some(stream)
         except SpringheadError as error:
             wrong += 1
-            errors.print(str(error) if isinstance(error, SpecError) else f"{shown(file)}: {error}")
+            typer.echo(str(error) if isinstance(error, SpecError) else f"{shown(file)}: {error}", err=True)
         else:
             typer.echo(f"{shown(file)}: good ({len(stream.fields)} field{'s' * (len(stream.fields) != 1)}, topic {stream.topic})")
     if wrong:
-        errors.print(f"{wrong} of {len(files)} file{'s' * (len(files) != 1)} with errors")
+        typer.echo(f"{wrong} of {len(files)} file{'s' * (len(files) != 1)} with errors", err=True)
         raise typer.Exit(1)
 
 
@@ -96,28 +96,28 @@ def _draw_some(stream: Stream) -> None:
 
     for variant in (None, *stream.variants):
         chosen = stream.with_variant(variant)
-        batch = _batch(stream, variant=variant, records=min(100, chosen.records), partitions=(chosen.partition or 0) + 1)
+        batch = batch_of(stream, variant=variant, records=min(100, chosen.records), partitions=(chosen.partition or 0) + 1)
         for _ in records_of(batch):
             pass
 
 
 @app.command()
 def preview(
-    stream: StreamArgument,
+    stream: StreamName,
     n: Annotated[int, typer.Option("-n", min=1, help="How many records.")] = 5,
-    interval: IntervalOption = None,
-    variant: VariantOption = None,
-    records: RecordsOption = None,
-    partition: PartitionOption = None,
-    partitions: PartitionsOption = None,
-    run_id: RunIdOption = None,
+    interval: IntervalText = None,
+    variant: VariantName = None,
+    records: RecordCount = None,
+    partition: PartitionNumber = None,
+    partitions: PartitionCount = None,
+    run_id: RunId = None,
 ) -> None:
     """Print the first records of a batch as they would be published."""
     import numpy as np
 
     from springhead.records import Press
 
-    batch = _batch(_stream(stream), interval, variant, records, partition, partitions, run_id, say=True)
+    batch = batch_of(stream_of(stream), interval, variant, records, partition, partitions, run_id, say=True)
     made = Press(batch).records(np.arange(min(n, batch.records), dtype=np.uint64))
     for line in _readable(made):
         typer.echo(line)
@@ -145,23 +145,23 @@ def _readable(records: Records) -> Iterator[str]:
 
 @app.command()
 def explain(
-    stream: StreamArgument,
-    interval: IntervalOption = None,
-    variant: VariantOption = None,
-    records: RecordsOption = None,
-    partition: PartitionOption = None,
-    partitions: PartitionsOption = None,
-    run_id: RunIdOption = None,
+    stream: StreamName,
+    interval: IntervalText = None,
+    variant: VariantName = None,
+    records: RecordCount = None,
+    partition: PartitionNumber = None,
+    partitions: PartitionCount = None,
+    run_id: RunId = None,
 ) -> None:
     """Tell how each field is made, and about how large and long a batch is."""
     from springhead.explain import estimate, fields_of
 
-    found = _stream(stream)
+    found = stream_of(stream)
     rows = list(fields_of(found))
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     for place, kind, how in rows:
         typer.echo(f"{place:<{widths[0]}}  {kind:<{widths[1]}}  {how}")
-    batch = _batch(found, interval, variant, records, partition, partitions, run_id)
+    batch = batch_of(found, interval, variant, records, partition, partitions, run_id)
     size, seconds = estimate(batch)
     typer.echo(
         f"\na record: {size:,.0f} bytes of JSON, {seconds * 1e6:.2g} µs to make here"
@@ -171,20 +171,20 @@ def explain(
 
 @app.command()
 def generate(
-    stream: StreamArgument,
+    stream: StreamName,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="The file to write. Default: stdout.")] = None,
-    interval: IntervalOption = None,
-    variant: VariantOption = None,
-    records: RecordsOption = None,
-    partition: PartitionOption = None,
-    partitions: PartitionsOption = None,
-    run_id: RunIdOption = None,
+    interval: IntervalText = None,
+    variant: VariantName = None,
+    records: RecordCount = None,
+    partition: PartitionNumber = None,
+    partitions: PartitionCount = None,
+    run_id: RunId = None,
 ) -> None:
     """Write the values of a batch as NDJSON; no Kafka needed."""
     from springhead.digest import BatchDigest
     from springhead.records import records_of
 
-    batch = _batch(_stream(stream), interval, variant, records, partition, partitions, run_id, say=True)
+    batch = batch_of(stream_of(stream), interval, variant, records, partition, partitions, run_id, say=True)
     digest = BatchDigest()
     with _sink(output) as file, progress_bar("generating", batch.records) as advance:
         done = 0
@@ -193,7 +193,7 @@ def generate(
             file.write(b"\n".join(made.values.tolist()) + b"\n")
             done += made.rows
             advance(done, batch.records)
-    errors.print(f"{batch.records:,} records, digest {digest.hexdigest()}")
+    typer.echo(f"{batch.records:,} records, digest {digest.hexdigest()}", err=True)
 
 
 @contextmanager
@@ -211,13 +211,14 @@ def _sink(path: Path | None) -> Iterator[IO[bytes]]:
 
 @app.command()
 def publish(
-    stream: StreamArgument,
-    interval: IntervalOption = None,
-    variant: VariantOption = None,
-    records: RecordsOption = None,
-    partition: PartitionOption = None,
-    run_id: RunIdOption = None,
-    connection: Annotated[str | None, typer.Option("--connection", metavar="ID", help="Another connection than the stream's.")] = None,
+    stream: StreamName,
+    interval: IntervalText = None,
+    variant: VariantName = None,
+    records: RecordCount = None,
+    partition: PartitionNumber = None,
+    run_id: RunId = None,
+    republish: Republish = None,
+    connection: ConnectionId = None,
 ) -> None:
     """Publish a batch without Airflow; the last line of stdout is the receipt as JSON."""
     import msgspec
@@ -225,15 +226,24 @@ def publish(
     from springhead import pipeline
     from springhead.kafka.connection import find_connection
 
-    chosen = _stream(stream)
-    window = _interval(chosen, interval, say=True)
+    chosen = stream_of(stream)
+    window = interval_of(chosen, interval, say=True)
     found = find_connection(connection or chosen.with_variant(variant).connection)
     stop = threading.Event()
     with _stopped_by_signals(stop), progress_bar("publishing", records or chosen.with_variant(variant).records) as advance:
         receipt = pipeline.publish(
-            chosen, window, found, variant=variant, run_id=run_id, records=records, partition=partition, stop=stop, progress=advance
+            chosen,
+            window,
+            found,
+            variant=variant,
+            run_id=run_id,
+            records=records,
+            partition=partition,
+            republish=republish,
+            stop=stop,
+            progress=advance,
         )
-    errors.print(receipt.text())
+    typer.echo(receipt.text(), err=True)
     typer.echo(msgspec.json.encode(receipt.as_dict()).decode())
 
 
@@ -251,38 +261,6 @@ def schema() -> None:
     typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
 
 
-def _stream(name: str) -> Stream:
-    return load_stream(Path(name)) if name.endswith((".yaml", ".yml")) or os.sep in name else find_stream(name)
-
-
-def _interval(stream: Stream, text: str | None = None, *, say: bool = False) -> Interval:
-    if text is not None:
-        return Interval.parse(text)
-    interval = interval_before(stream.cron, dt.datetime.now(dt.UTC))
-    if say:
-        errors.print(f"interval {interval}")
-    return interval
-
-
-def _batch(
-    stream: Stream,
-    interval: str | None = None,
-    variant: str | None = None,
-    records: int | None = None,
-    partition: int | None = None,
-    partitions: int | None = None,
-    run_id: str | None = None,
-    *,
-    say: bool = False,
-) -> Batch:
-    from springhead.batch import Batch
-
-    config = stream.topic_config
-    count = partitions or (config.partitions if config and config.partitions else 1)
-    window = _interval(stream, interval, say=say)
-    return Batch.of(stream, window, variant=variant, run_id=run_id, records=records, partition=partition, partitions=count)
-
-
 @contextmanager
 def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
     """Lets Ctrl-C and SIGTERM stop the batch in order, instead of in the middle of a call."""
@@ -296,18 +274,23 @@ def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
 
 def main() -> None:
     """Runs the command; an error of ours is its text on stderr and exit code 1, never a traceback."""
+    gc.disable()  # the search for cycles takes a seventh of the start; records, arrays and bytes, have none
+    # Nothing here uses numpy's linear algebra, whose threads spin for 0.1 s when it is imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     logging.getLogger("springhead.kafka").setLevel(logging.CRITICAL)  # librdkafka tells of each try; the error that counts is raised
     try:
         app()
     except StoppedError as error:
-        errors.print(f"springhead: {error}")
+        typer.echo(f"springhead: {error}", err=True)
         sys.exit(130)
     except SpringheadError as error:
-        errors.print(str(error) if isinstance(error, SpecError) else f"springhead: {error}")
+        typer.echo(str(error) if isinstance(error, SpecError) else f"springhead: {error}", err=True)
         sys.exit(1)
     except BrokenPipeError:  # `springhead generate … | head`
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  nothing may be flushed to the closed pipe at exit
         sys.exit(0)
+    finally:
+        gc.enable()
 
 
 if __name__ == "__main__":

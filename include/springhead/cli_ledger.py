@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from springhead.errors import OptionError, SpringheadError
-from springhead.progress import errors
 from springhead.quantities import Interval
 from springhead.spec import find_stream
 
@@ -69,7 +68,7 @@ def ledger(
     elif entries:
         _show(entries, stream is None)
     else:
-        errors.print(f"the ledger '{topic.name}' has no entries" + (f" of '{stream}'" if stream else ""))
+        typer.echo(f"the ledger '{topic.name}' has no entries" + (f" of '{stream}'" if stream else ""), err=True)
 
 
 def _admin(connection: str) -> Admin:
@@ -124,8 +123,9 @@ def _forget(admin: Admin, topic: TopicInfo, stream: str, interval: Interval, var
         )
     parts = f"{len(keys)} part{'s' * (len(keys) != 1)}"
     if not yes:
-        errors.print(
-            f"The ledger '{topic.name}' has {parts} of {batch}. Their records stay in the stream's topic: published again, they are there twice."
+        typer.echo(
+            f"The ledger '{topic.name}' has {parts} of {batch}. Their records stay in the stream's topic: published again, they are there twice.",
+            err=True,
         )
         if not typer.confirm("Forget it?", err=True):
             raise typer.Exit(1)

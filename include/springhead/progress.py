@@ -1,19 +1,21 @@
-"""What a person at a terminal sees: errors and progress, on stderr."""
+"""What a person at a terminal sees of long work: a bar on stderr."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-errors = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
 
 
 @contextmanager
 def progress_bar(what: str, total: int) -> Iterator[Callable[[int, int], None]]:
     """A bar on stderr with count, rate and time left, for anything longer than a second; nothing where stderr is no terminal."""
+    if not sys.stderr.isatty():
+        yield lambda *_: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = (
         TextColumn(what),
         BarColumn(),
@@ -21,7 +23,7 @@ def progress_bar(what: str, total: int) -> Iterator[Callable[[int, int], None]]:
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal, refresh_per_second=4) as bar:
+    with Progress(*columns, console=Console(stderr=True), transient=True, refresh_per_second=4) as bar:
         task = bar.add_task(what, total=total, visible=False, rate="")
 
         def advance(done: int, of: int) -> None:

@@ -14,7 +14,13 @@ Place = tuple[Any, ...]  # the YAML keys and positions that lead to a value: ("f
 class Model(BaseModel):
     """A mapping of the language. Its docstring and its arguments' descriptions are the text of the JSON Schema."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True,
+        strict=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        defer_build=True,  # a stream has few of the kinds: building a validator for each takes 20 ms at every start
+    )
 
     later: ClassVar[frozenset[str]] = frozenset()  # keys of the language that are not available yet
 

@@ -48,9 +48,9 @@ class Handover(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sheaf:
-    """A chunk as Python objects."""
+    """A chunk as Python objects; a value that is None is a tombstone."""
 
-    values: Sequence[bytes]
+    values: Sequence[bytes | None]
     keys: Sequence[bytes | None] | None
     partitions: Sequence[int]
     timestamps_ms: Sequence[int]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from springhead.errors import DeliveryError
 from springhead.kafka.connection import Connection
 from springhead.kafka.delivery import Delivery
+from springhead.kafka.handover import Sheaf
 from springhead.kafka.ledger import PartKey
 from springhead.kafka.settings import Guarantee
 from springhead.kafka.topics import TopicInfo
@@ -21,10 +21,14 @@ def forget(connection: Connection, ledger: TopicInfo, keys: Sequence[PartKey]) -
         SpringheadError: the connection's credentials or settings are wrong.
     """
     records = [key.tombstone() for key in keys]
-    no_values: list[Any] = [None] * len(records)
     delivery = Delivery(connection, Guarantee.AT_LEAST_ONCE, ledger)
     delivery.send(
-        no_values, [record.key for record in records], [record.partition for record in records], [record.timestamp_ms for record in records]
+        Sheaf(
+            [None] * len(records),
+            [record.key for record in records],
+            [record.partition for record in records],
+            [record.timestamp_ms for record in records],
+        )
     )
     account = delivery.finish()
     if not account.complete:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ def methods(name: str, locales: Iterable[str], arguments: Mapping[str, Any] | No
     made = {locale: method(name, locale, arguments) for locale in locales}
     if any(isinstance(each, Vector) for each in made.values()) and len(set(made.values())) > 1:
         # Columns of different makers do not mix: where a locale has a law of its own, all are taken as grammars.
-        made = {locale: _grammar(name, locale, msgspec.json.encode(dict(arguments or {}), order="sorted")) for locale in made}
+        made = {locale: _kept(name, locale, _encoded(arguments), by_hand_too=False) for locale in made}
     if len({each.form for each in made.values()}) > 1:
         types = ", ".join(f"{each.form.value} in {locale}" for locale, each in made.items())
         raise FakerError(f"Faker's '{name}' gives values of several types: {types}")
@@ -40,14 +41,12 @@ def methods(name: str, locales: Iterable[str], arguments: Mapping[str, Any] | No
 
 
 def method(name: str, locale: str = "en_US", arguments: Mapping[str, Any] | None = None) -> Grammar | Vector:
-    """A Faker method as the engine makes it; a grammar is made once on a machine, then read from disk.
+    """A Faker method as the engine makes it; a grammar is made once on a machine, then read from disk, and Faker is not loaded.
 
     Raises:
         FakerError: the method, the locale or an argument cannot be used.
     """
-    given = dict(arguments or {})
-    find_method(name, locale, given)  # so that a kept one accepts nothing that a new one would refuse
-    return by_hand(functions(locale)[name], given) or _grammar(name, locale, msgspec.json.encode(given, order="sorted"))
+    return _kept(name, locale, _encoded(arguments), by_hand_too=True)
 
 
 def how_made(name: str, locale: str) -> Grammar | Vector | str:
@@ -71,15 +70,15 @@ def described(made: Grammar | Vector) -> str:
     return f"compiled: {'one way' if ways == 1 else f'{ways:,} ways'}, as many values as Faker has"
 
 
-@cache
-def _grammar(name: str, locale: str, arguments: bytes) -> Grammar:
-    from faker import VERSION
+def _encoded(arguments: Mapping[str, Any] | None) -> bytes:
+    return msgspec.json.encode(dict(arguments or {}), order="sorted")
 
-    return kept(
-        name,
-        [VERSION, _rules(), _own(), name, locale, arguments.decode(), SIZE],
-        lambda: _made(name, locale, msgspec.json.decode(arguments)),
-    )
+
+@cache
+def _kept(name: str, locale: str, arguments: bytes, *, by_hand_too: bool) -> Grammar | Vector:
+    """The identity holds all that decides whether a method is accepted, so that a kept one accepts nothing that a new one would refuse."""
+    identity = [version("Faker"), _rules(), _own(), name, locale, arguments.decode(), SIZE, by_hand_too]
+    return kept(name, identity, lambda: _made(name, locale, msgspec.json.decode(arguments), by_hand_too=by_hand_too))
 
 
 @cache
@@ -109,7 +108,10 @@ def _compiled(name: str, locale: str, arguments: dict[str, Any]) -> Grammar:
         return _compiler(locale).grammar(name, arguments)
 
 
-def _made(name: str, locale: str, arguments: dict[str, Any]) -> Grammar:
+def _made(name: str, locale: str, arguments: dict[str, Any], *, by_hand_too: bool) -> Grammar | Vector:
+    find_method(name, locale, arguments)
+    if by_hand_too and (made := by_hand(functions(locale)[name], arguments)):
+        return made
     try:
         return _compiled(name, locale, arguments)
     except UntraceableError as error:

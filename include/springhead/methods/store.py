@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import xxhash
@@ -16,6 +16,8 @@ from springhead.column import State
 from springhead.kernels.cache import writable_cache_root
 from springhead.methods.values import Form
 from springhead.steps import Alternative, Shared, Step, Sub, Words, step_type
+
+Made = TypeVar("Made")  # what is no grammar
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,8 +39,8 @@ class Grammar:
     why: str = ""
 
 
-def kept(name: str, identity: Sequence[Any], make: Callable[[], Grammar]) -> Grammar:
-    """The grammar of this name and identity from disk; where it is not there, or not whole, it is made and written."""
+def kept(name: str, identity: Sequence[Any], make: Callable[[], Grammar | Made]) -> Grammar | Made:
+    """The grammar of this name and identity from disk; where it is not there, or not whole, it is made, and written if it is a grammar."""
     key = msgspec.json.encode(identity)
     path = writable_cache_root() / "faker" / f"{name}-{xxhash.xxh3_128_hexdigest(key)}.bin"
     try:
@@ -48,6 +50,8 @@ def kept(name: str, identity: Sequence[Any], make: Callable[[], Grammar]) -> Gra
     except OSError:
         pass
     grammar = make()
+    if not isinstance(grammar, Grammar):
+        return grammar
     content = msgspec.msgpack.encode(_plain(grammar))
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
@@ -76,13 +80,14 @@ def _plain(grammar: Grammar) -> Any:
         return [(_weight(made.weight), made.state.value, [step(each) for each in made.steps]) for made in alternatives]
 
     rows = group(grammar.alternatives)
-    words = [(made.words, made.weights and [_weight(weight) for weight in made.weights]) for made in lists]
+    words = [(made.words, made.weights and [_word_weight(weight) for weight in made.weights]) for made in lists]
     return grammar.form.value, rows, words, grammar.how, grammar.pooled, grammar.why
 
 
 def _loaded(plain: Any) -> Grammar:
     form, rows, words, how, pooled, why = plain
-    lists = [Words(tuple(each), weights and tuple(map(Fraction, weights))) for each, weights in words]
+    exact = [weights and tuple(weight if isinstance(weight, float) else Fraction(weight) for weight in weights) for _, weights in words]
+    lists = [Words(tuple(each), weights) for (each, _), weights in zip(words, exact, strict=True)]
 
     def step(made: Any) -> Step:
         match made:
@@ -105,3 +110,8 @@ def _loaded(plain: Any) -> Grammar:
 
 def _weight(weight: float | Fraction) -> str:
     return str(Fraction(weight))
+
+
+def _word_weight(weight: float | Fraction) -> float | str:
+    """A float where it is exact, as all of Faker's are: thousands of fractions take 30 ms to read and to hash."""
+    return float(weight) if float(weight) == weight else _weight(weight)

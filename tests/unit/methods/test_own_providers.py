@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from springhead import providers
-from springhead.methods import FakerError, Grammar, _compiler, _grammar, method
+from springhead.methods import FakerError, Grammar, _compiler, _kept, method
 from springhead.methods.generator import functions, generator_of
 from springhead.spec.digest import spec_digest
 from tests.unit.build import chunk, column, field, stream, texts
@@ -46,7 +46,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
     """Writes a provider's file, as if nothing had been drawn before."""
 
     def forget() -> None:
-        for cached in (_compiler, _grammar, generator_of, functions, providers.own_providers):
+        for cached in (_compiler, _kept, generator_of, functions, providers.own_providers):
             cached.cache_clear()
 
     def file(text: str = SHOP, name: str = "shop.py") -> Path:

@@ -11,7 +11,7 @@ import pytest
 import time_machine
 
 from springhead.column import State
-from springhead.methods import _grammar, method
+from springhead.methods import _kept, method
 from springhead.methods.pool import draw_pool
 from springhead.methods.store import Grammar
 from springhead.methods.values import Form
@@ -57,9 +57,9 @@ def test_a_pool_says_its_size_and_what_it_cannot_be() -> None:
 @pytest.mark.parametrize("name", ["name", "currency", "ssn", "ios_platform_token", "rgb_color", "hex_color"])
 def test_what_is_read_from_disk_is_what_was_made(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPRINGHEAD_CACHE", str(tmp_path))
-    _grammar.cache_clear()
+    _kept.cache_clear()
     made = method(name)
-    _grammar.cache_clear()
+    _kept.cache_clear()
     read = method(name)
     assert isinstance(made, Grammar)
     assert isinstance(read, Grammar)
@@ -69,11 +69,11 @@ def test_what_is_read_from_disk_is_what_was_made(name: str, tmp_path: Path, monk
 
 def test_a_damaged_file_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPRINGHEAD_CACHE", str(tmp_path))
-    _grammar.cache_clear()
+    _kept.cache_clear()
     made = method("city")
     (file,) = (tmp_path / "faker").iterdir()
     file.write_bytes(file.read_bytes()[:-3])
-    _grammar.cache_clear()
+    _kept.cache_clear()
     again = method("city")
     assert isinstance(made, Grammar)
     assert isinstance(again, Grammar)
