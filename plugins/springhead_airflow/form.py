@@ -63,6 +63,15 @@ def form_params(stream: Stream) -> dict[str, Param]:
             description_md="On: the very records that the schedule publishes, or has published, for this interval. Off: new records.",
             section="Interval",
         ),
+        "republish": Param(
+            None,
+            type=["null", "string"],
+            minLength=1,
+            maxLength=200,
+            title="Publish once more: token",
+            description_md="Any text: what was published already is published once more, once for each text. Empty: a batch that was published stays as it is.",
+            section="Interval",
+        ),
     }
 
 
@@ -74,12 +83,14 @@ class Form:
         records, partition: in place of what the stream says.
         interval: in place of the run's.
         replay: the interval's own batch instead of new records.
+        republish: the token of a wanted repetition.
     """
 
     records: int | None = None
     partition: int | None = None
     interval: Interval | None = None
     replay: bool = False
+    republish: str | None = None
 
     @classmethod
     def read(cls, params: Mapping[str, Any], conf: Mapping[str, Any] | None = None) -> Form:
@@ -92,7 +103,7 @@ class Form:
         Raises:
             OptionError: an unknown key, half an interval or a text that is no time.
         """
-        known = ("records", "partition", "start", "end", "replay")
+        known = ("records", "partition", "start", "end", "replay", "republish")
         for key in conf or {}:
             if key not in known:
                 raise OptionError(f"the run's form has no '{key}'; it has {listed(known)}{meant(key, known)}")
@@ -101,6 +112,7 @@ class Form:
             partition=params.get("partition"),
             interval=_interval(params.get("start"), params.get("end")),
             replay=bool(params.get("replay", False)),
+            republish=params.get("republish") or None,
         )
 
 

@@ -116,6 +116,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
             run_id=batch.run_id,
             records=form.records if form.records is not None else _number("records", self.records),
             partition=form.partition if form.partition is not None else _number("partition", self.partition),
+            republish=form.republish,
             attempt=Attempt(instance.dag_id, instance.run_id, instance.try_number) if instance is not None else BY_COMMAND,
             stop=self._stop,
             progress=self._log_progress(),

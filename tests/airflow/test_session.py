@@ -168,7 +168,7 @@ def test_a_value_that_the_form_does_not_allow_is_refused_at_once(stack: Stack) -
     [
         (
             {"record": 7},
-            "the run's form has no 'record'; it has 'records', 'partition', 'start', 'end', 'replay'. Did you mean 'records'?",
+            "the run's form has no 'record'; it has 'records', 'partition', 'start', 'end', 'replay', 'republish'. Did you mean 'records'?",
         ),
         ({"start": "2026-05-01T10:00:00Z"}, "the interval has no end: give both start and end, or neither"),
         ({"partition": 6}, "partition: 6 is not within 0 … 5: the topic second_topic has 6 partitions"),
