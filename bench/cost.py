@@ -18,6 +18,7 @@ from confluent_kafka import Producer
 
 from bench.rows import record
 from dev.cluster import Cluster
+from dev.ledger import create_ledger
 from springhead.batch import CHUNK, Batch
 from springhead.column import Chunk
 from springhead.digest import BatchDigest
@@ -82,6 +83,7 @@ def hand_over_ns(press: Press, chunk: Chunk) -> float:
 def threads_ns() -> dict[str, float]:
     """CPU time by thread, ns a record, of `springhead publish`, and of the broker meanwhile; a tiny batch's is taken off, for imports. Linux only."""
     with tempfile.TemporaryDirectory() as folder, Cluster(Path(folder) / "kafka", heap_mb=1024) as cluster:
+        create_ledger(cluster.bootstrap)
         publish_ticks(cluster, 100_000)  # the topic is there then, the broker warm
         tiny, whole = publish_ticks(cluster, 100), publish_ticks(cluster, RECORDS)
     tick_ns = 1e9 / os.sysconf("SC_CLK_TCK") / RECORDS
@@ -96,7 +98,7 @@ def publish_ticks(cluster: Cluster, n: int) -> Counter[str]:
     before = sum(broker.cpu_times()[:2])
     extra = {"bootstrap.servers": cluster.bootstrap, "client.id": "bench", "acks": "all"}
     environment = {**os.environ, "AIRFLOW_CONN_KAFKA_DEFAULT": json.dumps({"conn_type": "kafka", "extra": extra})}
-    command = [sys.executable, "-m", "springhead.cli", "publish", STREAM, "--records", str(n)]
+    command = [sys.executable, "-m", "springhead.cli", "publish", STREAM, "--records", str(n), "--run-id", f"bench-{n}"]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     seen: dict[int, tuple[str, int]] = {}
     while process.poll() is None:

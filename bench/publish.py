@@ -7,6 +7,7 @@ stands beside it. A program that is not installed is left out, and the output sa
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import statistics
@@ -17,6 +18,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec
@@ -26,7 +28,9 @@ from bench.missing import Missing
 from bench.rows import record
 from dev.cluster import Cluster
 from dev.jars import KAFKA_VERSION
+from dev.ledger import create_ledger
 from dev.perf import producer_perf
+from springhead.spec import STREAMS_DIR
 
 RECORDS = int(os.environ.get("RECORDS", "2000000"))
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
@@ -55,6 +59,7 @@ class Program:
         n: records of a round.
         run: publishes so many records to the topic; returns records a second.
         rates: records a second of each round.
+        markers: how many control records the last run has left in the topic: one a partition for each transaction.
     """
 
     name: str
@@ -62,26 +67,46 @@ class Program:
     n: int
     run: Callable[[str, int], float]
     rates: list[float] = field(default_factory=list)
+    markers: Callable[[], int] = lambda: 0
 
 
 class Springhead:
-    """`springhead` on a broker; keeps how long the whole commands took."""
+    """`springhead` on a broker; keeps how long the whole commands took.
 
-    def __init__(self, bootstrap: str) -> None:
+    Each publication is new data, as a manual run's: the interval's own batch is published once and never again.
+    """
+
+    def __init__(self, bootstrap: str, folder: Path) -> None:
         extra = {"bootstrap.servers": bootstrap, "client.id": "bench", "acks": "all"}
         self._environment = {**os.environ, "AIRFLOW_CONN_KAFKA_DEFAULT": json.dumps({"conn_type": "kafka", "extra": extra})}
+        self._folder = folder
+        self._runs = itertools.count(1)
         self.commands: list[float] = []
+        self.transactions = 0  # of the last run
 
     def generate(self, n: int, file: Path) -> None:
         """Writes the values of n records to a file, one a line."""
         self._run("generate", STREAM, "--records", str(n), "-o", str(file))
 
     def publish(self, _: str, n: int) -> float:
-        """Records a second as the receipt has it: from the topic's check to the last acknowledgement."""
+        """Records a second as the receipt has it: from the topic's check to the commit, the ledger's look-up among it."""
         started = time.perf_counter()
-        receipt = json.loads(self._run("publish", STREAM, "--records", str(n)))
+        receipt = self._publish(STREAM, n)
         self.commands.append(n / (time.perf_counter() - started))
+        self.transactions = int(receipt["parts"])
         return n / float(receipt["duration_s"])
+
+    def publish_at_least_once(self, topic: str, n: int) -> float:
+        """The same stream without transactions."""
+        file = self._folder / f"{topic}.yaml"
+        text = (STREAMS_DIR / f"{STREAM}.yaml").read_text(encoding="utf-8")
+        file.write_text(text.replace(f"topic: {STREAM}", f"topic: {topic}\ndelivery: at_least_once"), encoding="utf-8")
+        return n / float(self._publish(str(file), n)["duration_s"])
+
+    def _publish(self, stream: str, n: int) -> dict[str, Any]:
+        run_id = f"bench-{next(self._runs)}"
+        receipt: dict[str, Any] = json.loads(self._run("publish", stream, "--records", str(n), "--run-id", run_id))
+        return receipt
 
     def _run(self, *words: str) -> str:
         command = [sys.executable, "-m", "springhead.cli", *words]
@@ -118,7 +143,8 @@ def programs(ours: Springhead, bootstrap: str, folder: Path) -> list[Program]:
         return producer_perf(bootstrap, topic, n, payloads=payloads, settings=SETTINGS).records_per_s
 
     found = [
-        Program("springhead publish", STREAM, RECORDS, ours.publish),
+        Program("springhead publish", STREAM, RECORDS, ours.publish, markers=lambda: PARTITIONS * ours.transactions),
+        Program("springhead publish, delivery: at_least_once", "at-least-once", RECORDS, ours.publish_at_least_once),
         Program(f"kafka-producer-perf-test {KAFKA_VERSION}, a file", "perf-test", RECORDS, perf),
         Program(glassgen.NAME, "glassgen", FAKER_RECORDS, lambda topic, n: glassgen.publish(bootstrap, topic, n)),
         Program(stock.name(), "stock", STOCK_RECORDS, lambda topic, n: stock.publish(bootstrap, topic, n, home=folder / "airflow")),
@@ -130,9 +156,9 @@ def programs(ours: Springhead, bootstrap: str, folder: Path) -> list[Program]:
         ),
     ]
     try:
-        found.insert(2, Program(f"{kcat.name()}, a file", "kcat", RECORDS, lambda topic, n: kcat.replay(bootstrap, topic, whole, n)))
+        found.insert(3, Program(f"{kcat.name()}, a file", "kcat", RECORDS, lambda topic, n: kcat.replay(bootstrap, topic, whole, n)))
         piped = Program(f"{seedfaker.name()} | kcat", "seedfaker", RECORDS, lambda topic, n: seedfaker.publish(bootstrap, topic, n))
-        found.insert(3, piped)
+        found.insert(4, piped)
     except Missing as reason:
         print(f"  left out: {reason}")
     return found
@@ -160,7 +186,7 @@ def measure(program: Program, topics: Topics) -> None:
     """
     before = topics.size(program.topic)
     program.rates.append(program.run(program.topic, program.n))
-    arrived = topics.size(program.topic) - before
+    arrived = topics.size(program.topic) - before - program.markers()
     if arrived != program.n:
         raise RuntimeError(f"{program.name}: {arrived:,} of {program.n:,} records arrived")
 
@@ -168,7 +194,8 @@ def measure(program: Program, topics: Topics) -> None:
 def main() -> None:
     """Runs the rounds."""
     with tempfile.TemporaryDirectory() as scratch, Cluster(Path(scratch) / "kafka", heap_mb=1024) as cluster:
-        ours, topics = Springhead(cluster.bootstrap), Topics(cluster.bootstrap)
+        create_ledger(cluster.bootstrap)
+        ours, topics = Springhead(cluster.bootstrap, Path(scratch)), Topics(cluster.bootstrap)
         all_of_them = warmed(programs(ours, cluster.bootstrap, Path(scratch)), topics)
         ours.commands.clear()
         for number in range(ROUNDS):

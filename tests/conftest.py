@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, settings
 from dev.broker import Broker
 from dev.cluster import Cluster
 from dev.console import Record, console_consumer
+from dev.ledger import create_ledger
 
 # A shell's background job has Ctrl-C ignored, and so has all that it starts: tests that send it would wait for ever.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -60,8 +61,9 @@ class ReadTopic(Protocol):
 
 @pytest.fixture(scope="session")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    """The session's broker: `broker.bootstrap` for clients, `broker.log_dir` for dev.dump. Do not stop it: see `own_broker`."""
+    """The session's broker, with a ledger: `broker.bootstrap` for clients, `broker.log_dir` for dev.dump. Do not stop it: see `own_broker`."""
     with Cluster(tmp_path_factory.mktemp("kafka"), heap_mb=384) as cluster:
+        create_ledger(cluster.bootstrap)
         yield cluster.brokers[0]
 
 
