@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import struct
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from types import TracebackType
 from typing import Self
@@ -44,7 +44,7 @@ class Rule:
     cut: bool = False
     hold_s: float = 0.0
     met: int = 0
-    done: int = field(default=0)
+    done: int = 0
 
     def meets(self, api: int, *, answer: bool) -> bool:
         """Whether it acts on this frame."""
@@ -62,6 +62,7 @@ class Proxy:
 
     def __init__(self, port: int, broker_port: int) -> None:
         self._port, self._broker_port = port, broker_port
+        self.address = f"127.0.0.1:{port}"
         self.rules: list[Rule] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)

@@ -1,0 +1,112 @@
+"""F5, F11–F16: requests and answers of the transaction protocol are lost or held between the client and the broker."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from dev.broker import Broker
+from dev.cluster import Cluster
+from dev.ports import free_ports
+from tests.faults.attempt import outcome_of
+from tests.faults.conftest import Case, MakeCase
+from tests.faults.proxy import Api, Proxy, Rule
+
+pytestmark = pytest.mark.kafka
+
+
+@pytest.fixture(scope="module")
+def _proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Broker, Proxy]]:
+    """A broker that tells clients of its second listener to come back through the proxy."""
+    port, inner, outer = free_ports(3)
+    controller = {
+        "listener.security.protocol.map": "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT",
+        "advertised.listeners": f"BROKER://127.0.0.1:{port},PROXIED://127.0.0.1:{outer}",
+    }
+    cluster = Cluster(tmp_path_factory.mktemp("proxied"), port=port, heap_mb=384, settings=controller)
+    broker = cluster.brokers[0]
+    broker.settings["listeners"] = f"{broker.properties()['listeners']},PROXIED://127.0.0.1:{inner}"
+    with cluster, Proxy(outer, inner) as proxy:
+        yield broker, proxy
+
+
+@pytest.fixture
+def proxy(_proxied: tuple[Broker, Proxy]) -> Iterator[Proxy]:
+    """Without rules to begin with, and at the end."""
+    _proxied[1].set()
+    yield _proxied[1]
+    _proxied[1].set()
+
+
+@pytest.fixture
+def case(_proxied: tuple[Broker, Proxy], proxy: Proxy, make_case: MakeCase) -> Case:
+    """Attempts go through the proxy; the judge does not."""
+    return make_case(on=_proxied[0], settings={"socket.connection.setup.timeout.ms": 5000}).but(bootstrap=proxy.address)
+
+
+LOST = {
+    "the commit's answer": Rule(Api.END_TXN, answers=True, cut=True),
+    "the commit's request": Rule(Api.END_TXN, cut=True),
+    "the first two answers to the commit": Rule(Api.END_TXN, answers=True, cut=True, at=frozenset({1, 2})),
+    "the producer id's answer": Rule(Api.INIT_PRODUCER_ID, answers=True, cut=True),
+    "the producer id's request": Rule(Api.INIT_PRODUCER_ID, cut=True),
+    "the answer to adding partitions": Rule(Api.ADD_PARTITIONS, answers=True, cut=True),
+    "answers to records now and then": Rule(Api.PRODUCE, answers=True, cut=True, at=frozenset({1, 3, 6})),
+    "records now and then": Rule(Api.PRODUCE, cut=True, at=frozenset({1, 2, 5})),
+    "a held answer to the commit": Rule(Api.END_TXN, answers=True, hold_s=6),
+}
+
+
+@pytest.mark.parametrize("handover", ["kernel", "calls"])
+@pytest.mark.parametrize("lost", LOST)
+def test_what_is_lost_on_the_way_is_found_out_and_each_record_is_there_once(case: Case, proxy: Proxy, lost: str, handover: str) -> None:
+    rule = Rule(**{**vars(LOST[lost]), "met": 0, "done": 0})
+    proxy.set(rule)
+    outcome = case.attempt.run(SPRINGHEAD_HANDOVER=handover)
+    assert rule.done, "the fault did not happen"
+    proxy.set()
+    if not outcome.green:  # then a retry is: what it says helps
+        assert outcome.error in ("UndecidedError", "FencedError", "TransientError", "BrokerUnavailableError"), outcome
+        outcome = case.but(try_number=2).attempt.run()
+    assert outcome.green, outcome
+    case.check_once()
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_an_attempt_killed_during_its_commit_is_finished_by_the_next_one(case: Case, proxy: Proxy, answers: bool) -> None:
+    rule = Rule(Api.END_TXN, answers=answers, hold_s=3600)
+    proxy.set(rule)
+    killed = case.attempt.start()
+    deadline = time.monotonic() + 60
+    while not rule.done:
+        assert time.monotonic() < deadline
+        assert killed.poll() is None, killed.communicate()
+        time.sleep(0.02)
+    os.kill(killed.pid, signal.SIGKILL)
+    killed.communicate()
+    proxy.set()
+    retry = case.but(try_number=2).attempt.run()
+    assert retry.green, retry
+    assert retry.receipt is not None
+    assert retry.receipt["already_published"] == answers  # where the answer was held, the commit was done
+    case.check_once()
+
+
+def test_a_commit_that_arrives_late_does_not_decide_about_another_attempt(case: Case, proxy: Proxy) -> None:
+    """F13: the request to commit is held while the next attempt runs; then it arrives."""
+    rule = Rule(Api.END_TXN, hold_s=12)
+    proxy.set(rule)
+    late = case.attempt.start()
+    deadline = time.monotonic() + 60
+    while not rule.done:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    second = case.but(try_number=2, bootstrap=case.broker.bootstrap).attempt.run()
+    assert second.green, second
+    first = outcome_of(late)
+    assert first.error in ("FencedError", "UndecidedError") or (first.receipt and first.receipt["already_published"]), first
+    case.check_once()
