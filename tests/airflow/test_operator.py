@@ -14,6 +14,7 @@ from airflow.sdk.exceptions import AirflowFailException
 from springhead import pipeline
 from springhead.errors import BrokerUnavailableError, OptionError, RefusedError, SpecError
 from springhead.kafka.connection import Connection
+from springhead.kafka.ledger import Attempt
 from springhead.quantities import Interval
 from springhead.receipt import PartitionReceipt, Receipt
 from springhead.spec import Stream, load_stream
@@ -155,8 +156,9 @@ def operator(tmp_path: Path, **options: Any) -> PublishBatchOperator:
 
 def test_the_engine_gets_what_the_task_was_given(tmp_path: Path, published: dict[str, Any]) -> None:
     task = operator(tmp_path, variant="pinned", records="7", partition="2", kafka_config_id="other")
-    assert task.execute({**run("scheduled"), "ti": SimpleNamespace(try_number=2)}) == RECEIPT.as_dict()
-    assert (published["variant"], published["records"], published["partition"], published["attempt"]) == ("pinned", 7, 2, 2)
+    assert task.execute({**run("scheduled"), "ti": SimpleNamespace(dag_id="dag", run_id="run", try_number=2)}) == RECEIPT.as_dict()
+    assert (published["variant"], published["records"], published["partition"]) == ("pinned", 7, 2)
+    assert published["attempt"] == Attempt("dag", "run", 2)
     assert (published["interval"], published["run_id"], published["connection"].id) == (OWN, None, "other")
 
 
