@@ -35,6 +35,7 @@ from springhead.kafka.clients import Admin
 from springhead.kafka.ledger import Entry, LedgerRecord, partition_of
 from springhead.kafka.ledger_reader import LedgerReader
 from springhead.kafka.ledger_topic import find_ledger, init_ledger
+from springhead.kafka.tombstones import forget
 from springhead.kafka.topics import TopicInfo, describe_topic
 from springhead.quantities import Interval
 from tests.kafka.build import connection
@@ -562,3 +563,16 @@ def test_a_ledger_whose_settings_may_not_be_read_is_relied_on(quick: Broker, mon
     ledger = Ledger(quick)
     with denied(quick, ResourceType.TOPIC, name, AclOperation.DESCRIBE_CONFIGS):
         assert find_ledger(ledger.admin).configs == {}
+
+
+def test_tombstones_that_may_not_be_written_are_an_error_with_their_number(quick: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = name_a_ledger(monkeypatch)
+    ledger = Ledger(quick)
+    ledger.write(ENTRY.record(), entry(part=2).record())
+    with denied(quick, ResourceType.TOPIC, name, AclOperation.WRITE), pytest.raises(RefusedError) as caught:
+        forget(connection(quick), ledger.topic, [ENTRY.key, entry(part=2).key])
+    assert str(caught.value) == (
+        f"of 2 tombstones 0 reached the ledger '{name}' (TOPIC_AUTHORIZATION_FAILED 2). Give the connection's user the ACL Write on the topic."
+    )
+    forget(connection(quick, acks="0"), ledger.topic, [ENTRY.key])
+    assert ledger.read() == [entry(part=2)]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from springhead.errors import DeliveryError
+from springhead.errors import DeliveryError, RefusedError
 from springhead.kafka.connection import Connection
-from springhead.kafka.delivery import Delivery
+from springhead.kafka.delivery import REMEDIES, Delivery
 from springhead.kafka.ledger import PartKey
 from springhead.kafka.settings import Guarantee
 from springhead.kafka.topics import TopicInfo
@@ -18,6 +18,7 @@ def forget(connection: Connection, ledger: TopicInfo, keys: Sequence[PartKey]) -
 
     Raises:
         DeliveryError: some were not written; says how many and why.
+        RefusedError: they may not be.
         SpringheadError: the connection's credentials or settings are wrong.
     """
     records = [key.tombstone() for key in keys]
@@ -27,9 +28,10 @@ def forget(connection: Connection, ledger: TopicInfo, keys: Sequence[PartKey]) -
         no_values, [record.key for record in records], [record.partition for record in records], [record.timestamp_ms for record in records]
     )
     account = delivery.finish()
-    if not account.complete:
-        failed = ", ".join(f"{code} {count:,}" for code, count in account.failed.most_common()) or "no answer"
-        raise DeliveryError(
-            f"of {len(records):,} tombstones {account.delivered:,} reached the ledger '{ledger.name}' ({failed}). Call again: a tombstone may be written twice",
-            account.failed,
-        )
+    if account.complete:
+        return
+    failed = ", ".join(f"{code} {count:,}" for code, count in account.failed.most_common()) or "no answer"
+    text = f"of {len(records):,} tombstones {account.delivered:,} reached the ledger '{ledger.name}' ({failed}). "
+    if account.terminal:
+        raise RefusedError(text + " ".join(dict.fromkeys(REMEDIES[code] for code in account.failed if code in REMEDIES)))
+    raise DeliveryError(f"{text}Call again: a tombstone may be written twice", account.failed)
