@@ -31,6 +31,7 @@ from dev.cluster import Cluster
 from dev.dump import dump_log
 from dev.errors import DevError
 from springhead.errors import BrokerUnavailableError, LedgerError, LedgerTimeoutError, RefusedError, StoppedError, TransientError
+from springhead.kafka import ledger_reader, offsets
 from springhead.kafka.clients import Admin
 from springhead.kafka.ledger import Entry, LedgerRecord, partition_of
 from springhead.kafka.ledger_reader import LedgerReader
@@ -256,6 +257,22 @@ def test_an_interval_later_than_all_entries_reads_none_of_them(ledger: Ledger) -
         later = entry("2027-01-01T00:00Z")
         ledger.commit(later.record())
         assert reader.read() == [later]
+
+
+def test_an_entry_that_comes_between_the_look_ups_does_no_harm(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The look-up by time then answers with an offset beyond the end that was asked for first."""
+    ledger.commit(entry("2026-03-01T08:00Z").record())
+
+    def look_up(*args: Any) -> dict[int, int]:
+        answer = offsets.look_up(*args)
+        ledger.commit(ENTRY.record())
+        return answer
+
+    monkeypatch.setattr(ledger_reader, "look_up", look_up)
+    with ledger.reader() as reader:
+        assert reader.read() == []
+        monkeypatch.undo()
+        assert reader.read() == [ENTRY]
 
 
 def test_the_last_record_of_a_key_counts_and_a_tombstone_takes_it_back(ledger: Ledger) -> None:
