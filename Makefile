@@ -58,12 +58,13 @@ lint: $(STAMP)  ## ruff: rules and format
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 
-bench: $(STAMP)  ## DAG parsing, a task, generation, publishing beside other programs: rows in bench/results.csv, bars in bench/results.svg
+bench: $(STAMP)  ## DAG parsing, a task, generation, publishing beside other programs, the ledger: rows in bench/results.csv, bars in bench/results.svg
 	@$(BIN)/python -m bench.parsing
 	@$(BIN)/python -m bench.task
 	@$(BIN)/python -m bench.generation
 	@$(BIN)/python -m bench.cost
 	@$(BIN)/python -m bench.publish
+	@$(BIN)/python -m bench.ledger
 	@$(BIN)/python -m bench.chart
 
 faker-coverage: $(STAMP)  ## which of Faker's methods are compiled, vectorised, pooled: docs/faker.csv, docs/faker.md (ten minutes)

@@ -26,15 +26,17 @@ from confluent_kafka.admin import (
     ResourceType,
 )
 
-from dev.broker import Broker
+from dev.broker import Broker, brokers_at
 from dev.cluster import Cluster
 from dev.dump import dump_log
 from dev.errors import DevError
 from springhead.errors import BrokerUnavailableError, LedgerError, LedgerTimeoutError, RefusedError, StoppedError, TransientError
+from springhead.kafka import ledger_reader, offsets
 from springhead.kafka.clients import Admin
 from springhead.kafka.ledger import Entry, LedgerRecord, partition_of
 from springhead.kafka.ledger_reader import LedgerReader
 from springhead.kafka.ledger_topic import find_ledger, init_ledger
+from springhead.kafka.tombstones import forget
 from springhead.kafka.topics import TopicInfo, describe_topic
 from springhead.quantities import Interval
 from tests.kafka.build import connection
@@ -146,6 +148,7 @@ WANTED = {
     "message.timestamp.type": "CreateTime",
     "message.timestamp.before.max.ms": str(2**63 - 1),
     "message.timestamp.after.max.ms": str(2**63 - 1),
+    "segment.ms": "315360000000",
     "min.insync.replicas": "1",
 }
 
@@ -155,6 +158,8 @@ def test_on_three_brokers_the_ledger_survives_the_loss_of_one(three_brokers: Clu
     found = init_ledger(Admin(connection(three_brokers.bootstrap)))
     assert (found.name, found.replicas, found.configs["min.insync.replicas"]) == ("__springhead_ledger", 3, "2")
     three_brokers.brokers[2].kill()
+    while len(brokers_at(three_brokers.brokers[0].bootstrap)) != 2:  # until then an admin client may ask the one that is gone
+        time.sleep(0.2)
     survivors = Ledger(three_brokers.brokers[0])
     survivors.write(ENTRY.record())
     assert survivors.read() == [ENTRY]
@@ -252,6 +257,22 @@ def test_an_interval_later_than_all_entries_reads_none_of_them(ledger: Ledger) -
         later = entry("2027-01-01T00:00Z")
         ledger.commit(later.record())
         assert reader.read() == [later]
+
+
+def test_an_entry_that_comes_between_the_look_ups_does_no_harm(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The look-up by time then answers with an offset beyond the end that was asked for first."""
+    ledger.commit(entry("2026-03-01T08:00Z").record())
+
+    def look_up(*args: Any) -> dict[int, int]:
+        answer = offsets.look_up(*args)
+        ledger.commit(ENTRY.record())
+        return answer
+
+    monkeypatch.setattr(ledger_reader, "look_up", look_up)
+    with ledger.reader() as reader:
+        assert reader.read() == []
+        monkeypatch.undo()
+        assert reader.read() == [ENTRY]
 
 
 def test_the_last_record_of_a_key_counts_and_a_tombstone_takes_it_back(ledger: Ledger) -> None:
@@ -530,7 +551,7 @@ def test_init_without_permission_tells_an_administrator_what_to_do(quick: Broker
         f"connection 'test_kafka': creating topic '{name}' is not permitted (Authorization failed.). Give its user the ACL. An administrator makes the ledger so:\n"
         f"  kafka-topics.sh --bootstrap-server {quick.bootstrap} --create --topic {name} --partitions 32 --replication-factor 1 --config cleanup.policy=compact "
         f"--config message.timestamp.type=CreateTime --config message.timestamp.before.max.ms={2**63 - 1} --config message.timestamp.after.max.ms={2**63 - 1} "
-        "--config min.insync.replicas=1"
+        "--config segment.ms=315360000000 --config min.insync.replicas=1"
     )
 
 
@@ -561,3 +582,16 @@ def test_a_ledger_whose_settings_may_not_be_read_is_relied_on(quick: Broker, mon
     ledger = Ledger(quick)
     with denied(quick, ResourceType.TOPIC, name, AclOperation.DESCRIBE_CONFIGS):
         assert find_ledger(ledger.admin).configs == {}
+
+
+def test_tombstones_that_may_not_be_written_are_an_error_with_their_number(quick: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = name_a_ledger(monkeypatch)
+    ledger = Ledger(quick)
+    ledger.write(ENTRY.record(), entry(part=2).record())
+    with denied(quick, ResourceType.TOPIC, name, AclOperation.WRITE), pytest.raises(RefusedError) as caught:
+        forget(connection(quick), ledger.topic, [ENTRY.key, entry(part=2).key])
+    assert str(caught.value) == (
+        f"of 2 tombstones 0 reached the ledger '{name}' (TOPIC_AUTHORIZATION_FAILED 2). Give the connection's user the ACL Write on the topic."
+    )
+    forget(connection(quick, acks="0"), ledger.topic, [ENTRY.key])
+    assert ledger.read() == [entry(part=2)]

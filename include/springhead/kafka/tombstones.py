@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from springhead.errors import DeliveryError
+from springhead.errors import DeliveryError, RefusedError
 from springhead.kafka.connection import Connection
-from springhead.kafka.delivery import Delivery
+from springhead.kafka.delivery import REMEDIES, Delivery
 from springhead.kafka.handover import Sheaf
 from springhead.kafka.ledger import PartKey
 from springhead.kafka.settings import Guarantee
@@ -18,6 +18,7 @@ def forget(connection: Connection, ledger: TopicInfo, keys: Sequence[PartKey]) -
 
     Raises:
         DeliveryError: some were not written; says how many and why.
+        RefusedError: they may not be.
         SpringheadError: the connection's credentials or settings are wrong.
     """
     records = [key.tombstone() for key in keys]
@@ -31,9 +32,10 @@ def forget(connection: Connection, ledger: TopicInfo, keys: Sequence[PartKey]) -
         )
     )
     account = delivery.finish()
-    if not account.complete:
-        failed = ", ".join(f"{code} {count:,}" for code, count in account.failed.most_common()) or "no answer"
-        raise DeliveryError(
-            f"of {len(records):,} tombstones {account.delivered:,} reached the ledger '{ledger.name}' ({failed}). Call again: a tombstone may be written twice",
-            account.failed,
-        )
+    if account.complete:
+        return
+    failed = ", ".join(f"{code} {count:,}" for code, count in account.failed.most_common()) or "no answer"
+    text = f"of {len(records):,} tombstones {account.delivered:,} reached the ledger '{ledger.name}' ({failed}). "
+    if account.terminal:
+        raise RefusedError(text + " ".join(dict.fromkeys(REMEDIES[code] for code in account.failed if code in REMEDIES)))
+    raise DeliveryError(f"{text}Call again: a tombstone may be written twice", account.failed)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from confluent_kafka import KafkaError, KafkaException, Producer, TopicCollection
 
-from springhead.errors import BrokerUnavailableError, ConnectionSettingsError, RefusedError, TerminalError, TransientError
+from springhead.errors import BrokerUnavailableError, ConnectionSettingsError, RefusedError, StoppedError, TerminalError, TransientError
 from springhead.kafka import clients
 from springhead.kafka.clients import Admin, Watch, check_stop, logger_of, make_client, unavailable
 from springhead.kafka.connection import Connection
@@ -149,6 +149,13 @@ def test_a_call_that_never_ends_is_given_up_too() -> None:
     with pytest.raises(BrokerUnavailableError):
         admin().wait(Future(), "waiting")
     assert 0.1 < time.monotonic() - begin < 2
+
+
+def test_a_call_that_is_waited_for_hears_the_stop() -> None:
+    stop = threading.Event()
+    stop.set()
+    with pytest.raises(StoppedError, match="stopped while counting"):
+        admin().wait(Future(), "counting", stop)
 
 
 def test_the_result_of_a_call_is_given() -> None:

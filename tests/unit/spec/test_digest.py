@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from springhead.spec import Stream, find_stream, spec_digest
+from springhead.spec import Stream, find_stream, spec_digest, spec_keys
 
 BASE: dict[str, Any] = {
     "topic": "t",
@@ -122,3 +122,41 @@ class TestGolden:
     )
     def test_a_release_does_not_move_the_digest_of_what_did_not_change(self, name: str, golden: str) -> None:
         assert spec_digest(find_stream(name)) == golden
+
+
+class TestKeys:
+    @staticmethod
+    def keys(data: dict[str, Any], **more: Any) -> dict[str, str]:
+        return spec_keys(Stream.model_validate(data, context=Path("orders.yaml")), **more)
+
+    def test_they_are_those_that_are_written_and_decide(self) -> None:
+        written = {"topic", "records", "seed", "key", "fields", "fields.a", "fields.b", "fields.c", "headers", "headers.h", "headers.i"}
+        assert set(self.keys({**BASE, "description": "text", "connection": "other"})) == written
+        assert all(len(digest) == 8 for digest in self.keys(BASE).values())
+
+    @pytest.mark.parametrize(
+        ("change", "differ"),
+        [
+            ({"description": "text", "schedule": "5m", "topic_config": {"partitions": 6}}, set()),
+            ({"topic": "u"}, {"topic"}),
+            ({"records": 7}, {"records"}),
+            ({"seed": 1}, {"seed"}),
+            ({"key": "{b}"}, {"key"}),
+            ({"key": None}, {"key"}),
+            ({"partition": 0}, {"partition"}),
+            ({"headers": {"h": "y", "i": "{b}"}}, {"headers.h"}),
+            ({"headers": {}}, {"headers", "headers.h", "headers.i"}),
+            ({"fields": {**BASE["fields"], "b": {"choice": {"x": 1, "y": 3}}}}, {"fields.b"}),
+            ({"fields": {**BASE["fields"], "d": {"uuid": 4}}}, {"fields", "fields.d"}),
+            ({"fields": dict(reversed(BASE["fields"].items()))}, {"fields"}),
+        ],
+    )
+    def test_those_that_differ_name_the_change(self, change: dict[str, Any], differ: set[str]) -> None:
+        before, after = self.keys(BASE), self.keys({**BASE, **change})
+        assert {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)} == differ
+        assert bool(differ) == (digest({**BASE, **change}) != digest(BASE))
+
+    def test_what_the_form_and_the_variant_say_counts(self) -> None:
+        assert self.keys(BASE, variant="v")["records"] == self.keys(BASE, records=7)["records"] != self.keys(BASE)["records"]
+        assert "partition" not in self.keys(BASE)
+        assert self.keys(BASE, partition=0)["partition"]

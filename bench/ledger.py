@@ -1,0 +1,128 @@
+"""How long it takes to learn whether an interval was published, with half a million entries in the stream's partition of the ledger: `python -m bench.ledger`."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from confluent_kafka import Producer
+
+from bench.rows import record
+from dev.cluster import Cluster
+from springhead.kafka.clients import Admin
+from springhead.kafka.connection import Connection
+from springhead.kafka.ledger import Attempt, Entry
+from springhead.kafka.ledger_reader import LedgerReader
+from springhead.kafka.ledger_topic import init_ledger
+from springhead.kafka.topics import TopicInfo
+from springhead.quantities import Interval
+from springhead.receipt import engine
+from springhead.spec import find_stream, spec_digest, spec_keys
+
+STREAM = "card_transactions"
+ENTRIES = 500_000  # as many five-minute intervals: 4.7 years
+ROUNDS = 5
+_FIRST = datetime(2026, 1, 1, tzinfo=UTC)
+_STEP = timedelta(minutes=5)
+
+
+def interval(number: int) -> Interval:
+    """The interval of an entry."""
+    start = _FIRST + number * _STEP
+    return Interval(start, start + _STEP)
+
+
+def fill(bootstrap: str, ledger: TopicInfo) -> int:
+    """Writes the entries, oldest first, without a transaction; returns their bytes."""
+    stream = find_stream(STREAM)
+    entry = Entry(
+        stream=STREAM,
+        variant=None,
+        interval=interval(0),
+        run_id=None,
+        part=1,
+        parts=1,
+        records=1000,
+        bytes=316_000,
+        digest="0" * 32,
+        spec_digest=spec_digest(stream),
+        spec_keys=spec_keys(stream),
+        engine=engine(),
+        topic=stream.topic,
+        topic_id="AAAAAAAAAAAAAAAAAAAAAQ",
+        topic_partitions=6,
+        offsets=dict.fromkeys(range(6), (1_000_000, 1_000_170)),
+        attempt=Attempt(STREAM, "scheduled__2026-01-01T00:05:00+00:00", 1),
+    )
+    producer = Producer({"bootstrap.servers": bootstrap, "linger.ms": 50, "acks": "all", "compression.type": "lz4"})
+    size = 0
+    key, value = entry.key.encode(), entry.record().value or b""
+    times = str(entry.interval)
+    starts = [text.encode() for text in times.split("/")]
+    for number in range(ENTRIES):
+        now = interval(number)
+        new = [text.encode() for text in str(now).split("/")]
+        raw = key.replace(starts[0], b"<").replace(starts[1], new[1]).replace(b"<", new[0])
+        data = value.replace(times.encode(), str(now).encode())
+        size += len(raw) + len(data)
+        while True:
+            try:
+                producer.produce(ledger.name, data, raw, entry.key.partition, timestamp=now.end_us // 1000)
+                break
+            except BufferError:
+                producer.poll(0.1)
+    if producer.flush(300):
+        raise RuntimeError("the ledger could not be filled")
+    return size
+
+
+def timed(work: Callable[[], int], entries: int) -> float:
+    """Seconds that a look-up takes.
+
+    Raises:
+        RuntimeError: it finds another number of entries than there are.
+    """
+    started = time.perf_counter()
+    found = work()
+    took = time.perf_counter() - started
+    if found != entries:
+        raise RuntimeError(f"found {found:,} entries instead of {entries:,}")
+    return took
+
+
+def measure(admin: Admin, ledger: TopicInfo) -> dict[str, tuple[float, str]]:
+    """Medians of the rounds; a reader of its own for each look-up, but for the one that is kept."""
+    cases = {
+        "the newest interval": (interval(ENTRIES - 1), 1),
+        "the oldest interval": (interval(0), 1),
+        "an interval to come": (interval(ENTRIES), 0),
+    }
+    took: dict[str, list[float]] = {}
+    for _ in range(ROUNDS):
+        for name, (asked, entries) in cases.items():
+            with LedgerReader(admin, ledger, STREAM, asked) as reader:
+                took.setdefault(name, []).append(timed(lambda reader=reader: len(reader.read()), entries))  # type: ignore[misc]
+                took.setdefault(f"{name}, again by the same reader", []).append(timed(lambda reader=reader: len(reader.read()), entries))  # type: ignore[misc]
+    with LedgerReader(admin, ledger, STREAM) as reader:
+        took["all entries"] = [timed(lambda: len(reader.read()), ENTRIES)]
+    return {name: (statistics.median(seconds), "s") for name, seconds in took.items()}
+
+
+def main() -> None:
+    """Fills a ledger and measures."""
+    with tempfile.TemporaryDirectory() as scratch, Cluster(Path(scratch), heap_mb=1024) as cluster:
+        admin = Admin(Connection("bench", {"bootstrap.servers": cluster.bootstrap}))
+        ledger = init_ledger(admin)
+        size = fill(cluster.bootstrap, ledger)
+        segments = len(list(cluster.brokers[0].log_dir.glob(f"{ledger.name}-*/*.log"))) - ledger.partitions + 1
+        print(f"  {ENTRIES:,} entries of {size / ENTRIES:,.0f} bytes in {segments:,} segments")
+        figures = measure(admin, ledger)
+    record(f"ledger, {ENTRIES:,} entries in one partition", figures)
+
+
+if __name__ == "__main__":
+    main()
