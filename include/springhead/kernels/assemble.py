@@ -5,10 +5,11 @@ A layout is a run of steps that every row goes through. springhead.layout builds
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
-from springhead.kernels.chance import U
-from springhead.kernels.memory import SLACK, load_i64, load_u8, put
+
+from springhead.kernels.memory import SLACK, U, load_i64, load_u8, put as _put
 
 # Steps. a and b are their two arguments; c is a column.
 CONSTANT = 0  # blob[a:b]
@@ -21,6 +22,11 @@ IF_PRESENT = 6  # where column a is missing: skip b steps
 CLOSE = 7  # an object whose members may be missing: `}` in the place of the last comma
 
 VALUE, NULL, MISSING = 0, 1, 2  # a row's state in a column
+
+@njit(inline="always")
+def put(d, s, l):
+    return np.int64(_put(U(d), U(s), U(l)))
+
 
 _COMMA = 44
 _ESCAPES = b"btn?fr"  # RFC 8259 §7: short escapes of U+0008 … U+000D, but U+000B

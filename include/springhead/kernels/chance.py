@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
+
 from numba import njit
 
-from springhead.kernels.memory import multiply_high
+from springhead.kernels.memory import U, multiply_high
 
-U = np.uint64
+
 
 
 @njit(inline="always")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from springhead.kernels.chance import U, below, u64
+from springhead.kernels.chance import below, u64
+from springhead.kernels.memory import U
 
 _M = np.uint32(0x5BD1E995)
 _SEED = np.uint32(0x9747B28C)

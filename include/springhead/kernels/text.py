@@ -1,7 +1,11 @@
 """Text columns: one generic kernel that runs a field's program over a chunk.
 
-A program is a weighted choice of alternatives, each a run of steps; a step appends a constant, a word of a list, digits, … to the row.
+A program is a weighted choice of alternatives, each a run of steps; a step appends a constant and then a word of a list, digits, … to the row.
 springhead.program builds the arrays.
+
+What makes it fast is that the CPU can foresee it. A branch that depends on a draw is guessed wrong again and again (5 to 7 ns each, a whole step takes 2), so draws choose
+among *data*: words by table, the alias by an index, digits without a loop; and springhead.program gives alternatives the same sequence of
+operations where it can, so that the branch on the operation goes the same way in each row.
 """
 
 from __future__ import annotations
@@ -9,50 +13,53 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from springhead.kernels.chance import U, below, u64
-from springhead.kernels.memory import SLACK, put
+from springhead.kernels.chance import below, u64
+from springhead.kernels.checks import check_digit
+from springhead.kernels.digits import eight_hex, put_digits, put_uuid
+from springhead.kernels.memory import SLACK, U, put, store_u8, store_u64
 
-# Steps. a, b and c are their arguments.
-CONSTANT = 0  # blob[a:b]
-UNIFORM = 1  # one of the b words of the list that begins at word a
-WEIGHTED = 2  # the same, by the list's alias table
-DIGITS = 3  # a decimal digits, each combination as likely; b = 10**a, a ≤ 18
-HEX = 4  # a hexadecimal digits, a ≤ 16
-INTEGER = 5  # a whole number in a … a + b − 1, with leading zeros up to c digits; a ≥ 0
-UUID4 = 6  # RFC 9562 §5.4: 122 drawn bits
-CALL = 7  # a row of the b alternatives that begin at alternative a
-HEX_INTEGER = 8  # as INTEGER, in hexadecimal digits
-LUHN = 9  # the check digit of the a digits before it (ISO/IEC 7812-1, annex B)
-GS1 = 10  # the same by weights 3, 1, 3, … from the right (GS1 General Specifications §7.9)
+# Operations. Before each, the step's constant is written.
+WORD = 0  # one of the A words of the list that begins at cell B; a constant at a row's end is a list of one
+DIGITS = 1  # C decimal digits, C ≤ 18, each combination as likely; A = 10**C, B = 10**(18 − C)
+HEX = 2  # C hexadecimal digits, C ≤ 16
+INTEGER = 3  # a whole number in B … B + A − 1, with leading zeros up to C digits
+HEX_INTEGER = 4  # as INTEGER, in hexadecimal digits
+UUID4 = 5  # RFC 9562 §5.4: 122 drawn bits; the second word of chance is of the key A
+LUHN = 6  # the check digit of the C digits before it
+GS1 = 7  # the same by weights 3, 1, 3, …
+CALL = 8  # a row of the A alternatives that begin at alternative B
+
+# A step is so many uint64. A place in `blob` is its start × 2^32 + its length.
+OPERATION, CONSTANT, KEY, A, B, C = (np.uint64(x) for x in range(6))
+STEP = 6
+# An alternative: its steps; its row of the group's alias table, where the group's numbers count from its first; the most bytes that it can write,
+# its calls included; the state of its rows.
+BEGIN, END, KEEP, ITSELF, OTHER, BYTES, STATE = (np.uint64(x) for x in range(7))
+ALTERNATIVE = 7
+# A cell: a row of a list's alias table, and the places of both words.
+CELL = 3
 
 DEEPEST = 12  # calls within calls
 
-_SECOND = U(0x5EC0_2D57_0A11_F3A7)  # a UUID takes two words of chance: the second from a key of the step's key
+_LENGTH = U(0xFFFFFFFF)
 
 
 @njit(
-    "UniTuple(int64, 2)(int64[::1], int64[::1], int64[::1], int64[::1], uint64[::1], int64, int64[::1], int64[::1], uint64[::1], int64[::1], int64[::1],"
-    " uint8[::1], uint64,"
-    " int64[::1], uint64[::1], int64[::1], uint8[::1], uint64[::1], int64, int64, uint8[::1], int64[::1], uint8[::1])",
+    "UniTuple(int64, 2)(uint64[::1], uint64[::1], uint64, uint64, uint64[::1], uint8[::1], uint64[::1], int64, int64, uint8[::1], int64[::1], uint8[::1])",
     cache=True,
     nogil=True,
 )
-def text(op, a, b, c, key, choices, alternative, alternative_end, alternative_keep, alternative_alias, alternative_bytes, alternative_state, alternative_key, word, keep, alias, blob, ids, first, at, out, ends, state):  # fmt: skip
+def text(steps, alternatives, choices, key, cells, blob, ids, first, at, out, ends, state):
     """Runs a program for the rows first … n − 1 and writes them behind `at` in `out`.
 
     Stops before a row that might not fit, so that the caller can grow `out` and go on.
 
     Args:
-        op, a, b, c: int64, shape (steps,).
-        key: uint64, shape (steps,), each step's own key.
+        steps: uint64, shape (STEP × steps,).
+        alternatives: uint64, shape (ALTERNATIVE × k,); a group's stand together, and their steps begin and end at multiples of STEP.
         choices: a row is made by one of the first so many alternatives; the others are called.
-        alternative, alternative_end: int64, shape (k,), where the steps of alternative j begin and end.
-        alternative_keep, alternative_alias: uint64 and int64, shape (k,), the alias tables of the alternatives, each group's relative to its first.
-        alternative_bytes: int64, shape (k,), the most bytes that alternative j can write, its calls included.
-        alternative_state: uint8, shape (k,), the state of the rows that alternative j makes.
-        alternative_key: uint64.
-        word: int64, where word w begins in blob; it ends where w + 1 begins.
-        keep, alias: uint64 and int64, alias tables of the weighted lists, indexed like `word`; alias is relative to the list.
+        key: uint64, of that choice.
+        cells: uint64, shape (CELL × words,): below `keep` the word is the first place, else the second.
         blob: uint8, constants and words, with SLACK.
         ids: uint64, shape (n,).
         out: uint8, written; nothing is written past its end.
@@ -62,115 +69,90 @@ def text(op, a, b, c, key, choices, alternative, alternative_end, alternative_ke
     Returns:
         (rows done, bytes written).
     """
-    base = out.ctypes.data
-    source = blob.ctypes.data
-    room = out.shape[0] - SLACK
-    back = np.empty(DEEPEST, np.int64)  # where the callers go on, and where they end
-    back_end = np.empty(DEEPEST, np.int64)
+    base = U(out.ctypes.data)
+    source = U(blob.ctypes.data)
+    to = base + U(at)
+    limit = base + U(out.shape[0] - SLACK)
+    back = np.empty(DEEPEST, np.uint64)  # where the callers go on, and where they end
+    back_end = np.empty(DEEPEST, np.uint64)
     for i in range(first, ids.shape[0]):
         record = ids[i]
-        chosen = 0
-        if choices > 1:
-            h = u64(alternative_key, record)
-            chosen = np.int64(below(h, U(choices)))
-            if h * U(choices) >= alternative_keep[chosen]:
-                chosen = alternative_alias[chosen]
-        if at + alternative_bytes[chosen] > room:
-            return i, at
-        s = alternative[chosen]
-        end = alternative_end[chosen]
+        row = U(0)
+        if choices > U(1):
+            h = u64(key, record)
+            # The upper half of h × n picks the row of the alias table, the lower half is the uniform number within it. Here and below the comparison
+            # is an index, no branch.
+            row = below(h, choices) * U(ALTERNATIVE)
+            row = alternatives[row + ITSELF + U(h * choices >= alternatives[row + KEEP])] * U(ALTERNATIVE)
+        if to + alternatives[row + BYTES] > limit:
+            return i, np.int64(to - base)
+        s = alternatives[row + BEGIN]
+        end = alternatives[row + END]
         depth = 0
-        while s < end or depth > 0:
+        while True:
             if s == end:
+                if depth == 0:
+                    break
                 depth -= 1
                 s = back[depth]
                 end = back_end[depth]
                 continue
-            o = op[s]
-            if o == CONSTANT:
-                at = put(base + at, source + a[s], b[s] - a[s]) - base
-                s += 1
-                continue
-            if o == LUHN or o == GS1:
-                total = 0
-                for j in range(a[s]):
-                    digit = np.int64(out[at - 1 - j]) - 48
-                    if j % 2 == 0:
-                        digit *= 2 if o == LUHN else 3
-                        if o == LUHN and digit > 9:
-                            digit -= 9
-                    total += digit
-                out[at] = 48 + (10 - total % 10) % 10
-                at += 1
-                s += 1
-                continue
-            h = u64(key[s], record)
-            if o == CALL:
-                back[depth] = s + 1
+            operation = steps[s + OPERATION]
+            constant = steps[s + CONSTANT]
+            to = put(to, source + (constant >> U(32)), constant & _LENGTH)
+            h = u64(steps[s + KEY], record)
+            n = steps[s + A]
+            if operation == WORD:
+                cell = (steps[s + B] + below(h, n)) * U(CELL)
+                place = cells[cell + U(1) + U(h * n >= cells[cell])]
+                to = put(to, source + (place >> U(32)), place & _LENGTH)
+            elif operation == DIGITS:
+                put_digits(to, below(h, n) * steps[s + B])
+                to += steps[s + C]
+            elif operation == LUHN or operation == GS1:
+                store_u8(to, np.uint8(check_digit(to, steps[s + C], operation == LUHN)))
+                to += U(1)
+            elif operation == UUID4:
+                put_uuid(to, (h & U(0xFFFFFFFFFFFF0FFF)) | U(0x4000), (u64(n, record) & U(0x3FFFFFFFFFFFFFFF)) | U(0x8000000000000000))
+                to += U(36)
+            elif operation == CALL:
+                back[depth] = s + U(STEP)
                 back_end[depth] = end
                 depth += 1
-                called = np.int64(below(h, U(b[s])))
-                if h * U(b[s]) >= alternative_keep[a[s] + called]:
-                    called = alternative_alias[a[s] + called]
-                called += a[s]
-                s = alternative[called]
-                end = alternative_end[called]
+                group = steps[s + B] * U(ALTERNATIVE)
+                called = group + below(h, n) * U(ALTERNATIVE)
+                called = group + alternatives[called + ITSELF + U(h * n >= alternatives[called + KEEP])] * U(ALTERNATIVE)
+                s = alternatives[called + BEGIN]
+                end = alternatives[called + END]
                 continue
-            if o == UNIFORM:
-                w = a[s] + np.int64(below(h, U(b[s])))
-                at = put(base + at, source + word[w], word[w + 1] - word[w]) - base
-            elif o == WEIGHTED:
-                # The upper half of h × b picks the column of the alias table, the lower half is the uniform number within it.
-                w = a[s] + np.int64(below(h, U(b[s])))
-                if h * U(b[s]) >= keep[w]:
-                    w = a[s] + alias[w]
-                at = put(base + at, source + word[w], word[w + 1] - word[w]) - base
-            elif o == DIGITS:
-                rest = below(h, U(b[s]))
-                for j in range(a[s] - 1, -1, -1):
-                    tenth = rest // U(10)
-                    out[at + j] = U(48) + (rest - tenth * U(10))
-                    rest = tenth
-                at += a[s]
-            elif o == HEX:
-                for j in range(a[s]):
-                    nibble = (h >> U(60 - 4 * j)) & U(15)
-                    out[at + j] = nibble + (U(48) if nibble < U(10) else U(87))
-                at += a[s]
-            elif o == INTEGER:
-                value = U(a[s]) + below(h, U(b[s]))
+            elif operation == HEX:
+                store_u64(to, eight_hex(h >> U(32)))
+                store_u64(to + U(8), eight_hex(h & _LENGTH))
+                to += steps[s + C]
+            elif operation == INTEGER:
+                value = steps[s + B] + below(h, n)
                 rest = value
-                width = 1
+                width = U(1)
                 while rest >= U(10):
                     rest //= U(10)
-                    width += 1
-                width = max(width, c[s])
-                for j in range(width - 1, -1, -1):
-                    tenth = value // U(10)
-                    out[at + j] = U(48) + (value - tenth * U(10))
-                    value = tenth
-                at += width
-            elif o == HEX_INTEGER:
-                value = U(a[s]) + below(h, U(b[s]))
-                width = max(np.int64(1), c[s])
-                while width < 16 and value >> U(4 * width):
-                    width += 1
+                    width += U(1)
+                width = max(width, steps[s + C])
                 for j in range(width):
-                    nibble = (value >> U(4 * (width - 1 - j))) & U(15)
-                    out[at + j] = nibble + (U(48) if nibble < U(10) else U(87))
-                at += width
-            else:  # UUID4
-                high = (h & U(0xFFFFFFFFFFFF0FFF)) | U(0x4000)
-                low = (u64(u64(key[s], _SECOND), record) & U(0x3FFFFFFFFFFFFFFF)) | U(0x8000000000000000)
-                for j in range(32):
-                    if j == 8 or j == 12 or j == 16 or j == 20:
-                        out[at] = 45
-                        at += 1
-                    nibble = ((high if j < 16 else low) >> U(60 - 4 * (j & 15))) & U(15)
-                    out[at] = nibble + (U(48) if nibble < U(10) else U(87))
-                    at += 1
-            s += 1
-        ends[i] = at
+                    tenth = value // U(10)
+                    store_u8(to + width - U(1) - U(j), np.uint8(U(48) + (value - tenth * U(10))))
+                    value = tenth
+                to += width
+            else:  # HEX_INTEGER
+                value = steps[s + B] + below(h, n)
+                width = max(U(1), steps[s + C])
+                while width < U(16) and value >> (U(4) * width):
+                    width += U(1)
+                for j in range(width):
+                    nibble = (value >> (U(4) * (width - U(1) - U(j)))) & U(15)
+                    store_u8(to + U(j), np.uint8(nibble + (U(48) if nibble < U(10) else U(87))))
+                to += width
+            s += U(STEP)
+        ends[i] = np.int64(to - base)
         if state.shape[0] > 0:
-            state[i] = alternative_state[chosen]
-    return ids.shape[0], at
+            state[i] = alternatives[row + STATE]
+    return ids.shape[0], np.int64(to - base)

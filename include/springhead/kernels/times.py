@@ -5,13 +5,18 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from springhead.kernels.chance import U, below, u64
-from springhead.kernels.memory import SLACK, put
+from springhead.kernels.chance import below, u64
+from springhead.kernels.memory import SLACK, U, put as _put
 
 # Steps of a time's text. CONSTANT is blob[a:b]. A name is that of the weekday (from Monday), the month or the half of the day in a table of cells
 # of 16 bytes, which begins at blob[a]; a cell is a length, then the name. FRACTION is a point and the microseconds, or nothing where they are zero.
 CONSTANT, YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, MILLISECOND, MICROSECOND, DAY_OF_YEAR = range(10)
 FRACTION, SHORT_YEAR, HALF_DAY_HOUR, WEEKDAY_NAME, MONTH_NAME, HALF_DAY_NAME = range(10, 16)
+
+@njit(inline="always")
+def put(d, s, l):
+    return np.int64(_put(U(d), U(s), U(l)))
+
 
 CELL = 16
 WIDEST = 9  # bytes of any step but a constant

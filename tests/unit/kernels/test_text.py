@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from springhead.column import State
 from springhead.draws import Draws
-from springhead.kernels import text
+from springhead.kernels import SLACK, text
 from springhead.program import Program
 from springhead.steps import Alternative, Digits, Hex, Shared, Step, Sub, Uuid4, Whole, Words
 from tests.unit.kernels import oracle
@@ -70,7 +70,7 @@ def test_rows_do_not_depend_on_the_chunks(program: list[Alternative], ids: list[
     assert rows(made, ids[::-1]) == rows(made, ids)[::-1]
 
 
-@given(programs, id_lists, st.integers(16, 400))
+@given(programs, id_lists, st.integers(SLACK, 400))
 @settings(max_examples=200)
 def test_nothing_is_written_outside_the_buffer(program: list[Alternative], ids: list[int], size: int) -> None:
     made = Program(program, DRAWS)
@@ -92,14 +92,14 @@ def test_nothing_is_written_outside_the_buffer(program: list[Alternative], ids: 
     assert (ends_guarded[8 + done :] == -7).all()
     assert (state_guarded[:8] == 0xAB).all()
     assert (state_guarded[8 + done :] == 0xAB).all()
-    assert used <= size - 16
+    assert used <= size - SLACK
     assert guarded[64 : 64 + used].tobytes().decode() == "".join(oracle.row(program, DRAWS, i)[0] for i in ids[:done])
 
 
 def test_a_row_that_would_not_fit_ends_the_call_and_loses_nothing() -> None:
     made = Program([Alternative(("0123456789",))], DRAWS)
     ids, ends, none = np.arange(5, dtype=np.uint64), np.zeros(5, np.int64), np.zeros(0, np.uint8)
-    assert text(*made._tables, ids, 0, 0, np.zeros(16 + 29, np.uint8), ends, none) == (2, 20)
+    assert text(*made._tables, ids, 0, 0, np.zeros(SLACK + 29, np.uint8), ends, none) == (2, 20)
 
 
 def test_uuids_are_distinct_and_well_formed() -> None:
