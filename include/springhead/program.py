@@ -4,20 +4,41 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from springhead.column import NEEDS_ESCAPE, Bytes, Column, Ids, Ints, Kind, Maker, State
+from springhead.column import NEEDS_ESCAPE, Column, Ids, Kind, Maker, State
 from springhead.draws import Draws
-from springhead.kernels import SLACK
-from springhead.kernels import text as run
-from springhead.kernels.text import CALL, CONSTANT, DEEPEST, DIGITS, GS1, HEX, HEX_INTEGER, INTEGER, LUHN, UNIFORM, UUID4, WEIGHTED
+from springhead.kernels import SLACK, text, word, words
+from springhead.kernels.text import (
+    CALL,
+    CELL,
+    DEEPEST,
+    DIGITS,
+    GS1,
+    HEX,
+    HEX_INTEGER,
+    INTEGER,
+    LONG,
+    LUHN,
+    SHORT,
+    STEP,
+    UUID4,
+    WORD,
+)
 from springhead.steps import Alternative, Check, Digits, Hex, Shared, Step, Sub, Uuid4, Whole, Words
 
 _FULL = 2**64
+_NO_STATE = np.zeros(0, np.uint8)
+_SECOND = np.uint64(0x5EC0_2D57_0A11_F3A7)  # a UUID takes two words of chance: the second from a key of the step's key
+
+FEW_NUMBERS = 1000  # a range of fewer is a list of words: a table knows how many digits a number has, the CPU does not
+STEP_NS, MISS_NS = 4.4, 7.0  # of a step, and of a branch that the CPU has guessed wrong
+MOST_TARGETS = 16  # shapes that others are filled up to
 
 
 def alias_table(weights: Sequence[float | Fraction]) -> tuple[list[int], list[int]]:
@@ -49,27 +70,84 @@ def _alias_table(weights: tuple[float | Fraction, ...]) -> tuple[list[int], list
     return keep, alias
 
 
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """A step as the kernel has it.
+
+    Attributes:
+        constant: what is written before it.
+        path: names the key of its draw; (): it draws nothing.
+        widest: the most bytes that it writes, the constant's included.
+    """
+
+    operation: int
+    constant: bytes
+    path: tuple[int, ...]
+    a: int
+    b: int
+    c: int
+    widest: int
+
+
+Shape: TypeAlias = tuple[int, ...]
+"""The operations of an alternative."""
+
+
+def padded(shape: Shape, target: Shape) -> list[bool] | None:
+    """Where a shape's operations stand in a longer one whose other operations are words, which can be empty.
+
+    Returns:
+        For each operation of the target whether it is one of the shape's; None: the shape does not fit.
+    """
+    taken = 0
+    found = []
+    for operation in target:
+        fits = taken < len(shape) and shape[taken] == operation
+        if not fits and operation != WORD:
+            return None
+        found.append(fits)
+        taken += fits
+    return found if taken == len(shape) else None
+
+
+def aligned(shapes: Sequence[Shape], weights: Sequence[float]) -> list[list[bool]]:
+    """Fills alternatives up with empty words where that makes their shapes alike, so that the CPU can foresee the next operation.
+
+    Either none is filled up, or those that fit into one of the shapes: whatever costs least on the average, taking a step to cost STEP_NS and a row
+    that is not of the likeliest shape MISS_NS.
+
+    Returns:
+        For each alternative, as `padded`.
+    """
+    shares: dict[Shape, float] = {}
+    whole = sum(weights)
+    for shape, weight in zip(shapes, weights, strict=True):
+        shares[shape] = shares.get(shape, 0.0) + weight / whole
+    likely = sorted(shares, key=lambda shape: -shares[shape])[:MOST_TARGETS]
+
+    def cost(target: Shape | None) -> float:
+        after: dict[Shape, float] = {}
+        for shape, share in shares.items():
+            became = shape if target is None or padded(shape, target) is None else target
+            after[became] = after.get(became, 0.0) + share
+        return STEP_NS * sum(len(shape) * share for shape, share in after.items()) + MISS_NS * (1 - max(after.values()))
+
+    target = min((None, *likely), key=cost)
+    ways = {shape: None if target is None else padded(shape, target) for shape in shares}
+    return [ways[shape] or [True] * len(shape) for shape in shapes]
+
+
 class _Tables:
     """The kernel's arrays while they are laid out: groups of alternatives, the program's own first, then those of its `Sub`s."""
 
     def __init__(self, draws: Draws) -> None:
         self._draws = draws
         self.blob = bytearray()
-        self.widest: list[int] = []  # of each alternative
-        self._op: list[int] = []
-        self._a: list[int] = []
-        self._b: list[int] = []
-        self._c: list[int] = []
-        self._keys: list[np.uint64] = []
-        self._starts: list[int] = []
-        self._ends: list[int] = []
-        self._kept: list[int] = []
-        self._other: list[int] = []
-        self._states: list[int] = []
-        self._word: list[int] = []
-        self._keep: list[int] = []
-        self._alias: list[int] = []
-        self._lists: dict[Words, tuple[int, int]] = {}  # list → its first word, its widest: steps share lists
+        self._places: dict[bytes, int] = {}
+        self._steps: list[int] = []
+        self._alternatives: list[list[int]] = []
+        self._cells: list[int] = []
+        self._lists: dict[Step, tuple[int, int]] = {}  # list → its first cell, its widest word: steps share lists
 
     def group(self, alternatives: Sequence[Alternative], path: tuple[int, ...]) -> tuple[int, int]:
         """Lays out a group, and below it those of its steps.
@@ -80,83 +158,114 @@ class _Tables:
         Returns:
             (its first alternative, the most bytes that a row of it can have).
         """
-        first = len(self._starts)
-        kept, other = alias_table([alternative.weight for alternative in alternatives])
-        self._kept += kept
-        self._other += other
-        self._states += [alternative.state for alternative in alternatives]
-        self._starts += [0] * len(alternatives)
-        self._ends += [0] * len(alternatives)
-        self.widest += [0] * len(alternatives)
-        for number, alternative in enumerate(alternatives):
-            rows = []
-            for place, step in enumerate(alternative.steps):
-                own = (*path, number, place)
-                if isinstance(step, Shared):
-                    own, step = (*path, number, -1 - step.draw), step.step  # below zero: no place of a step
-                rows.append((own, *self._step(step, own), step.width if isinstance(step, Whole) else 0))
-            self._starts[first + number] = len(self._op)
-            for own, code, a, b, width, c in rows:
-                self._op.append(code)
-                self._a.append(a)
-                self._b.append(b)
-                self._c.append(c)
-                self._keys.append(self._draws.key("step", *own))
-                self.widest[first + number] += width
-            self._ends[first + number] = len(self._op)
-        return first, max(self.widest[first : first + len(alternatives)])
+        first = len(self._alternatives)
+        self._alternatives += [[] for _ in alternatives]
+        weights = [alternative.weight for alternative in alternatives]
+        kept, other = alias_table(weights)
+        laid = [self._laid(alternative.steps, (*path, number)) for number, alternative in enumerate(alternatives)]
+        widest = [sum(step.widest for step in steps) for steps in laid]
+        ways = aligned([tuple(step.operation for step in steps) for steps in laid], [float(weight) for weight in weights])
+        for number, (steps, way) in enumerate(zip(laid, ways, strict=True)):
+            begin, own = len(self._steps), iter(steps)
+            for filled in way:
+                self._append(next(own) if filled else self._written(b""))
+            state = int(alternatives[number].state)
+            self._alternatives[first + number] = [begin, len(self._steps), kept[number], number, other[number], state]
+        return first, max(widest)
 
-    def _step(self, step: Step, path: tuple[int, ...]) -> tuple[int, int, int, int]:
-        """(operation, a, b, the most bytes) of a step."""
+    def _laid(self, steps: Sequence[Step], path: tuple[int, ...]) -> list[_Laid]:
+        """The steps of an alternative, each with the constant before it."""
+        laid = []
+        constant = b""
+        for place, step in enumerate(steps):
+            own = (*path, place)
+            if isinstance(step, Shared):
+                own, step = (*path, -1 - step.draw), step.step  # below zero: no place of a step
+            if isinstance(step, str):
+                constant += step.encode()
+            else:
+                operation, a, b, c, width = self._step(step, own)
+                if operation != LONG and len(constant) > SHORT:
+                    laid.append(self._written(constant))
+                    constant = b""
+                laid.append(_Laid(operation, constant, own, a, b, c, len(constant) + width))
+                constant = b""
+        return [*laid, self._written(constant)] if constant else laid
+
+    def _written(self, constant: bytes) -> _Laid:
+        """A step that writes a constant, and then the one word of a list, which is empty."""
+        cell, _ = self._list(Words(("",)))
+        return _Laid(LONG if len(constant) > SHORT else WORD, constant, (), 1, cell, 0, len(constant))
+
+    def _append(self, step: _Laid) -> None:
+        key = int(self._draws.key("step", *step.path)) if step.path else 0
+        self._steps += [step.operation, self._place(step.constant), key, step.a, step.b, step.c]
+
+    def _place(self, text: bytes) -> int:
+        """Where a text stands in the blob: its start × 2^32 + its length."""
+        if text not in self._places:
+            self._places[text] = len(self.blob) << 32 | len(text)
+            self.blob += text
+        return self._places[text]
+
+    def _step(self, step: Step, path: tuple[int, ...]) -> tuple[int, int, int, int, int]:
+        """(operation, a, b, c, the most bytes) of a step."""
         match step:
-            case str():
-                return self._constant(step.encode())
-            case Words():
-                return self._words(step)
-            case Digits(count):
-                return DIGITS, count, 10**count, count
-            case Hex(count):
-                return HEX, count, 0, count
+            case Words(choices):
+                cell, width = self._list(step)
+                return LONG if width > SHORT else WORD, len(choices), cell, 0, width
+            case Whole(low, high) if high - low < FEW_NUMBERS:
+                cell, width = self._list(step)
+                return LONG if width > SHORT else WORD, high - low + 1, cell, 0, width
             case Whole(low, high, width, base):
-                return INTEGER if base == 10 else HEX_INTEGER, low, high - low + 1, max(width, len(str(high)))
+                return INTEGER if base == 10 else HEX_INTEGER, high - low + 1, low, width, max(width, len(str(high)))
+            case Digits(count):
+                return DIGITS, 10**count, 10 ** (18 - count), count, count
+            case Hex(count):
+                return HEX, 1, 0, count, count
             case Uuid4():
-                return UUID4, 0, 0, 36
+                return UUID4, int(word(self._draws.key("step", *path), _SECOND)), 0, 0, 36
             case Check(law, count):
-                return LUHN if law == "luhn" else GS1, count, 0, 1
+                return LUHN if law == "luhn" else GS1, 1, 0, count, 1
             case Sub(alternatives):
                 if len(path) > 2 * DEEPEST:
                     raise ValueError(f"programs nest at most {DEEPEST} deep")
                 first, width = self.group(alternatives, path)
-                return CALL, first, len(alternatives), width
+                return CALL, len(alternatives), first, 0, width
         raise AssertionError(f"{step} has been unwrapped by the caller")
 
-    def _constant(self, text: bytes) -> tuple[int, int, int, int]:
-        start = len(self.blob)
-        self.blob += text
-        return CONSTANT, start, len(self.blob), len(text)
+    def _list(self, step: Words | Whole) -> tuple[int, int]:
+        """(first cell, widest word) of a list, or of the numbers of a small range."""
+        found = self._lists.get(step)  # once: hashing a thousand weights takes 2 ms
+        if found is None:
+            if isinstance(step, Whole):
+                texts, weights = [step.text(value).encode() for value in range(step.low, step.high + 1)], None
+            else:
+                texts, weights = [each.encode() if isinstance(each, str) else each for each in step.words], step.weights
+            self._lists[step] = found = len(self._cells) // CELL, max(map(len, texts))
+            places = [self._place(each) for each in texts]
+            kept, other = ([_FULL - 1] * len(texts), range(len(texts))) if weights is None else alias_table(weights)
+            for keep, place, alias in zip(kept, places, other, strict=True):
+                self._cells += [keep, place, places[alias]]
+        return found
 
-    def _words(self, step: Words) -> tuple[int, int, int, int]:
-        n = len(step.words)
-        if step not in self._lists:
-            encoded = [w.encode() if isinstance(w, str) else w for w in step.words]
-            kept, other = ([_FULL - 1] * n, list(range(n))) if step.weights is None else alias_table(step.weights)
-            self._lists[step] = len(self._word), max(map(len, encoded))
-            for w in encoded:
-                self._word.append(len(self.blob))
-                self.blob += w
-            self._word.append(len(self.blob))
-            self._keep += [*kept, 0]
-            self._alias += [*other, 0]
-        first, width = self._lists[step]
-        return UNIFORM if step.weights is None else WEIGHTED, first, n, width
+    @property
+    def kernel(self) -> Any:
+        """The kernel that runs the program: a faster one where it is nothing but constants and words."""
+        return words if {*self._steps[::STEP]} <= {WORD, LONG} else text
 
-    def arrays(self, count: int) -> tuple[Any, ...]:
-        """The kernel's arguments for a program of so many alternatives."""
+    def arrays(self, count: int, widest: int) -> tuple[Any, ...]:
+        """The kernel's arguments for a program of so many alternatives, whose rows have at most so many bytes."""
+        alternatives = [number for alternative in self._alternatives for number in alternative]
         return (
-            *(_ints(self._op), _ints(self._a), _ints(self._b), _ints(self._c), np.array(self._keys, np.uint64)),
-            *(count, _ints(self._starts), _ints(self._ends), np.array(self._kept, np.uint64), _ints(self._other), _ints(self.widest)),
-            *(np.array(self._states, np.uint8), self._draws.key("alternative")),
-            *(_ints(self._word or [0]), np.array(self._keep or [0], np.uint64), _ints(self._alias or [0])),
+            *(
+                _words(self._steps),
+                _words(alternatives),
+                np.uint64(count),
+                np.uint64(widest),
+                self._draws.key("alternative"),
+                _words(self._cells),
+            ),
             np.frombuffer(bytes(self.blob) + bytes(SLACK), np.uint8).copy(),
         )
 
@@ -172,16 +281,12 @@ class Program:
     """
 
     def __init__(self, alternatives: Sequence[Alternative], draws: Draws, *, kind: Kind = Kind.TEXT, literal_type: str = "number") -> None:
-        self._kind, self._literal_type = kind, literal_type
         tables = _Tables(draws)
-        tables.group(alternatives, ())
-        self._tables = tables.arrays(len(alternatives))
-        self._widest = max(tables.widest[: len(alternatives)])
-        self._escape = kind is Kind.TEXT and NEEDS_ESCAPE.search(tables.blob) is not None
-        self._out: Bytes = np.zeros(SLACK, np.uint8)
-        self._ends: Ints = np.zeros(0, np.int64)
-        self._stateful = any(x.state is not State.VALUE for x in alternatives)
-        self._state: Bytes = np.zeros(0, np.uint8)
+        _, self._widest = tables.group(alternatives, ())
+        self._run, self._tables = tables.kernel, tables.arrays(len(alternatives), self._widest)
+        escape = kind is Kind.TEXT and NEEDS_ESCAPE.search(tables.blob) is not None
+        state = np.zeros(0, np.uint8) if any(x.state is not State.VALUE for x in alternatives) else None
+        self._column = Column(kind, 0, data=np.zeros(SLACK, np.uint8), state=state, escape=escape, literal_type=literal_type)
 
     @property
     def widest(self) -> int:
@@ -189,36 +294,26 @@ class Program:
         return self._widest
 
     def column(self, ids: Ids) -> Column:
-        """The rows of these records."""
+        """The rows of these records; the same object for each chunk of this size, as long as its buffer is large enough."""
         n = ids.shape[0]
-        if self._ends.shape[0] < n:
-            self._ends = np.zeros(n, np.int64)
-            if self._stateful:
-                self._state = np.zeros(n, np.uint8)
-        ends, state = self._ends[:n], self._state[:n]
+        if self._column.rows != n:
+            state = None if self._column.state is None else np.zeros(n, np.uint8)
+            self._column = replace(self._column, rows=n, ends=np.zeros(n, np.int64), state=state)
         done, used = 0, 0
         while True:
-            done, used = run(*self._tables, ids, done, used, self._out, ends, state)
+            out, ends, state = self._column.data, self._column.ends, self._column.state
+            done, used = self._run(*self._tables, ids, done, used, out, ends, _NO_STATE if state is None else state)
             if done == n:
-                break
+                return self._column
             # Room for the rest at the mean width so far, for one row of the widest at least, and half as much again.
             mean = used // done + 1 if done else min(self._widest, 64)
             grown = np.zeros(used + (n - done) * mean * 3 // 2 + self._widest + SLACK, np.uint8)
-            grown[:used] = self._out[:used]
-            self._out = grown
-        return Column(
-            self._kind,
-            n,
-            data=self._out,
-            ends=ends,
-            state=state if self._stateful else None,
-            escape=self._escape,
-            literal_type=self._literal_type,
-        )
+            grown[:used] = out[:used]
+            self._column = replace(self._column, data=grown)
 
 
-def _ints(values: Sequence[int]) -> Ints:
-    return np.array(values, np.int64)
+def _words(values: Sequence[int]) -> Ids:
+    return np.array(values or [0], np.uint64)
 
 
 def text_maker(alternatives: Sequence[Alternative], draws: Draws, *, kind: Kind = Kind.TEXT, literal_type: str = "number") -> Maker:

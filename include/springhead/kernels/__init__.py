@@ -17,12 +17,27 @@ from springhead.kernels.cache import prepare_cache
 
 prepare_cache()  # before the first import of numba
 
-from springhead.kernels.assemble import assemble
+from springhead.kernels.assemble import assemble, bytes_address, ints_address
 from springhead.kernels.chance import bounded, word
 from springhead.kernels.memory import SLACK
 from springhead.kernels.numbers import integers
 from springhead.kernels.partition import drawn_partitions, key_partitions
 from springhead.kernels.text import text
 from springhead.kernels.times import format_times, record_times
+from springhead.kernels.words import words
 
-__all__ = ["SLACK", "assemble", "bounded", "drawn_partitions", "format_times", "integers", "key_partitions", "record_times", "text", "word"]
+__all__ = [
+    "SLACK",
+    "assemble",
+    "bounded",
+    "bytes_address",
+    "drawn_partitions",
+    "format_times",
+    "integers",
+    "ints_address",
+    "key_partitions",
+    "record_times",
+    "text",
+    "word",
+    "words",
+]

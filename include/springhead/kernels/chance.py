@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 from numba import njit
 
-from springhead.kernels.memory import multiply_high
-
-U = np.uint64
+from springhead.kernels.memory import U, multiply_high
 
 
 @njit(inline="always")

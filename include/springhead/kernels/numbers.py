@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from springhead.kernels.chance import U, below, u64
+from springhead.kernels.chance import below, u64
+from springhead.kernels.memory import U
 
 
 @njit("void(uint64, uint64[::1], int64, uint64, int64[::1])", cache=True, nogil=True)

@@ -1,7 +1,11 @@
 """Text columns: one generic kernel that runs a field's program over a chunk.
 
-A program is a weighted choice of alternatives, each a run of steps; a step appends a constant, a word of a list, digits, … to the row.
+A program is a weighted choice of alternatives, each a run of steps; a step appends a constant and then a word of a list, digits, … to the row.
 springhead.program builds the arrays.
+
+What makes it fast (docs/decisions/010-kernels-without-branches.md): a branch that depends on a draw is guessed wrong again and again, and costs as much
+as a step or two. So draws choose among data: words by a table, the alias by an index, digits eight at a time; and springhead.program gives alternatives
+the same sequence of operations where it can, so that the branch on the operation goes the same way in each row.
 """
 
 from __future__ import annotations
@@ -9,50 +13,65 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from springhead.kernels.chance import U, below, u64
-from springhead.kernels.memory import SLACK, put
+from springhead.kernels.chance import below, u64
+from springhead.kernels.checks import check_digit
+from springhead.kernels.digits import put_digits, put_uuid
+from springhead.kernels.memory import SLACK, U, copy16, put, sixteen_hex, store_u8, store_u64
 
-# Steps. a, b and c are their arguments.
-CONSTANT = 0  # blob[a:b]
-UNIFORM = 1  # one of the b words of the list that begins at word a
-WEIGHTED = 2  # the same, by the list's alias table
-DIGITS = 3  # a decimal digits, each combination as likely; b = 10**a, a ≤ 18
-HEX = 4  # a hexadecimal digits, a ≤ 16
-INTEGER = 5  # a whole number in a … a + b − 1, with leading zeros up to c digits; a ≥ 0
-UUID4 = 6  # RFC 9562 §5.4: 122 drawn bits
-CALL = 7  # a row of the b alternatives that begin at alternative a
-HEX_INTEGER = 8  # as INTEGER, in hexadecimal digits
-LUHN = 9  # the check digit of the a digits before it (ISO/IEC 7812-1, annex B)
-GS1 = 10  # the same by weights 3, 1, 3, … from the right (GS1 General Specifications §7.9)
+# Operations. Before each, the step's constant is written, of at most SHORT bytes for all but LONG.
+WORD = 0  # one of the A words, of at most SHORT bytes, of the list that begins at cell B
+LONG = 1  # the same with constant and words of any length
+DIGITS = 2  # C decimal digits, C ≤ 18, each combination as likely; A = 10**C, B = 10**(18 − C)
+HEX = 3  # C hexadecimal digits, C ≤ 16
+INTEGER = 4  # a whole number in B … B + A − 1, with leading zeros up to C digits
+HEX_INTEGER = 5  # as INTEGER, in hexadecimal digits
+UUID4 = 6  # RFC 9562 §5.4: 122 drawn bits; the second word of chance is of the key A
+LUHN = 7  # the check digit of the C digits before it
+GS1 = 8  # the same by weights 3, 1, 3, …
+CALL = 9  # a row of the A alternatives that begin at alternative B
+
+SHORT = 16  # bytes that one copy moves
+
+# A step is so many uint64. A place in `blob` is its start × 2^32 + its length.
+OPERATION, CONSTANT, KEY, A, B, C = (np.uint64(x) for x in range(6))
+STEP = 6
+# An alternative: its steps; its row of the group's alias table, where the group's numbers count from its first; the state of its rows.
+BEGIN, END, KEEP, ITSELF, OTHER, STATE = (np.uint64(x) for x in range(6))
+ALTERNATIVE = 6
+# A cell: a row of a list's alias table, and the places of both words.
+CELL = 3
 
 DEEPEST = 12  # calls within calls
+BLOCK = 256  # rows whose alternatives are drawn, and check digits that are written, in loops of their own: they need not wait for the row's bytes
 
-_SECOND = U(0x5EC0_2D57_0A11_F3A7)  # a UUID takes two words of chance: the second from a key of the step's key
+LENGTH = U(0xFFFFFFFF)  # of a place, by a mask
+
+
+@njit("void(uint64[::1], uint64[::1], uint64[::1], int64)", cache=True, nogil=True)
+def _write_checks(steps, places, checks, n):
+    """Writes so many check digits, in order: one may stand among the digits of the next."""
+    for j in range(n):
+        s = checks[j]
+        store_u8(places[j], np.uint8(check_digit(places[j], steps[s + C], steps[s + OPERATION] == U(LUHN))))
 
 
 @njit(
-    "UniTuple(int64, 2)(int64[::1], int64[::1], int64[::1], int64[::1], uint64[::1], int64, int64[::1], int64[::1], uint64[::1], int64[::1], int64[::1],"
-    " uint8[::1], uint64,"
-    " int64[::1], uint64[::1], int64[::1], uint8[::1], uint64[::1], int64, int64, uint8[::1], int64[::1], uint8[::1])",
+    "UniTuple(int64, 2)(uint64[::1], uint64[::1], uint64, uint64, uint64, uint64[::1], uint8[::1], uint64[::1], int64, int64, uint8[::1], int64[::1], uint8[::1])",
     cache=True,
     nogil=True,
 )
-def text(op, a, b, c, key, choices, alternative, alternative_end, alternative_keep, alternative_alias, alternative_bytes, alternative_state, alternative_key, word, keep, alias, blob, ids, first, at, out, ends, state):  # fmt: skip
+def text(steps, alternatives, choices, widest, key, cells, blob, ids, first, at, out, ends, state):
     """Runs a program for the rows first … n − 1 and writes them behind `at` in `out`.
 
     Stops before a row that might not fit, so that the caller can grow `out` and go on.
 
     Args:
-        op, a, b, c: int64, shape (steps,).
-        key: uint64, shape (steps,), each step's own key.
-        choices: a row is made by one of the first so many alternatives; the others are called.
-        alternative, alternative_end: int64, shape (k,), where the steps of alternative j begin and end.
-        alternative_keep, alternative_alias: uint64 and int64, shape (k,), the alias tables of the alternatives, each group's relative to its first.
-        alternative_bytes: int64, shape (k,), the most bytes that alternative j can write, its calls included.
-        alternative_state: uint8, shape (k,), the state of the rows that alternative j makes.
-        alternative_key: uint64.
-        word: int64, where word w begins in blob; it ends where w + 1 begins.
-        keep, alias: uint64 and int64, alias tables of the weighted lists, indexed like `word`; alias is relative to the list.
+        steps: uint64, shape (STEP × steps,).
+        alternatives: uint64, shape (ALTERNATIVE × k,); a group's stand together, and their steps begin and end at multiples of STEP.
+        choices: uint64; a row is made by one of the first so many alternatives, the others are called.
+        widest: uint64, the most bytes of a row.
+        key: uint64, of that choice.
+        cells: uint64, shape (CELL × words,): below `keep` the word is the first place, else the second.
         blob: uint8, constants and words, with SLACK.
         ids: uint64, shape (n,).
         out: uint8, written; nothing is written past its end.
@@ -62,115 +81,116 @@ def text(op, a, b, c, key, choices, alternative, alternative_end, alternative_ke
     Returns:
         (rows done, bytes written).
     """
-    base = out.ctypes.data
-    source = blob.ctypes.data
-    room = out.shape[0] - SLACK
-    back = np.empty(DEEPEST, np.int64)  # where the callers go on, and where they end
-    back_end = np.empty(DEEPEST, np.int64)
-    for i in range(first, ids.shape[0]):
-        record = ids[i]
-        chosen = 0
-        if choices > 1:
-            h = u64(alternative_key, record)
-            chosen = np.int64(below(h, U(choices)))
-            if h * U(choices) >= alternative_keep[chosen]:
-                chosen = alternative_alias[chosen]
-        if at + alternative_bytes[chosen] > room:
-            return i, at
-        s = alternative[chosen]
-        end = alternative_end[chosen]
-        depth = 0
-        while s < end or depth > 0:
-            if s == end:
-                depth -= 1
-                s = back[depth]
-                end = back_end[depth]
-                continue
-            o = op[s]
-            if o == CONSTANT:
-                at = put(base + at, source + a[s], b[s] - a[s]) - base
-                s += 1
-                continue
-            if o == LUHN or o == GS1:
-                total = 0
-                for j in range(a[s]):
-                    digit = np.int64(out[at - 1 - j]) - 48
-                    if j % 2 == 0:
-                        digit *= 2 if o == LUHN else 3
-                        if o == LUHN and digit > 9:
-                            digit -= 9
-                    total += digit
-                out[at] = 48 + (10 - total % 10) % 10
-                at += 1
-                s += 1
-                continue
-            h = u64(key[s], record)
-            if o == CALL:
-                back[depth] = s + 1
-                back_end[depth] = end
-                depth += 1
-                called = np.int64(below(h, U(b[s])))
-                if h * U(b[s]) >= alternative_keep[a[s] + called]:
-                    called = alternative_alias[a[s] + called]
-                called += a[s]
-                s = alternative[called]
-                end = alternative_end[called]
-                continue
-            if o == UNIFORM:
-                w = a[s] + np.int64(below(h, U(b[s])))
-                at = put(base + at, source + word[w], word[w + 1] - word[w]) - base
-            elif o == WEIGHTED:
-                # The upper half of h × b picks the column of the alias table, the lower half is the uniform number within it.
-                w = a[s] + np.int64(below(h, U(b[s])))
-                if h * U(b[s]) >= keep[w]:
-                    w = a[s] + alias[w]
-                at = put(base + at, source + word[w], word[w + 1] - word[w]) - base
-            elif o == DIGITS:
-                rest = below(h, U(b[s]))
-                for j in range(a[s] - 1, -1, -1):
-                    tenth = rest // U(10)
-                    out[at + j] = U(48) + (rest - tenth * U(10))
-                    rest = tenth
-                at += a[s]
-            elif o == HEX:
-                for j in range(a[s]):
-                    nibble = (h >> U(60 - 4 * j)) & U(15)
-                    out[at + j] = nibble + (U(48) if nibble < U(10) else U(87))
-                at += a[s]
-            elif o == INTEGER:
-                value = U(a[s]) + below(h, U(b[s]))
-                rest = value
-                width = 1
-                while rest >= U(10):
-                    rest //= U(10)
-                    width += 1
-                width = max(width, c[s])
-                for j in range(width - 1, -1, -1):
-                    tenth = value // U(10)
-                    out[at + j] = U(48) + (value - tenth * U(10))
-                    value = tenth
-                at += width
-            elif o == HEX_INTEGER:
-                value = U(a[s]) + below(h, U(b[s]))
-                width = max(np.int64(1), c[s])
-                while width < 16 and value >> U(4 * width):
-                    width += 1
-                for j in range(width):
-                    nibble = (value >> U(4 * (width - 1 - j))) & U(15)
-                    out[at + j] = nibble + (U(48) if nibble < U(10) else U(87))
-                at += width
-            else:  # UUID4
-                high = (h & U(0xFFFFFFFFFFFF0FFF)) | U(0x4000)
-                low = (u64(u64(key[s], _SECOND), record) & U(0x3FFFFFFFFFFFFFFF)) | U(0x8000000000000000)
-                for j in range(32):
-                    if j == 8 or j == 12 or j == 16 or j == 20:
-                        out[at] = 45
-                        at += 1
-                    nibble = ((high if j < 16 else low) >> U(60 - 4 * (j & 15))) & U(15)
-                    out[at] = nibble + (U(48) if nibble < U(10) else U(87))
-                    at += 1
-            s += 1
-        ends[i] = at
+    base = U(out.ctypes.data)
+    source = U(blob.ctypes.data)
+    to = base + U(at)
+    limit = base + U(out.shape[0] - SLACK) - widest
+    back = np.empty(DEEPEST, np.uint64)  # where the callers go on, and where they end
+    back_end = np.empty(DEEPEST, np.uint64)
+    rows = np.zeros(BLOCK, np.uint64)  # the alternatives of a block's rows
+    unchecked, checks = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)  # check digits to come: their addresses, their steps
+    n_unchecked = 0
+    n_ids = ids.shape[0]
+    for block in range(first, n_ids, BLOCK):
+        block_end = min(block + BLOCK, n_ids)
+        if choices > U(1):
+            for i in range(block, block_end):
+                h = u64(key, ids[i])
+                # The upper half of h × n picks the row of the alias table, the lower half is the uniform number within it. Here and below the
+                # comparison is an index, no branch.
+                row = below(h, choices) * U(ALTERNATIVE)
+                rows[i - block] = alternatives[row + ITSELF + U(h * choices >= alternatives[row + KEEP])] * U(ALTERNATIVE)
         if state.shape[0] > 0:
-            state[i] = alternative_state[chosen]
-    return ids.shape[0], at
+            for i in range(block, block_end):
+                state[i] = alternatives[rows[i - block] + STATE]
+        for i in range(block, block_end):
+            if to > limit:
+                _write_checks(steps, unchecked, checks, n_unchecked)
+                return i, np.int64(to - base)
+            record = ids[i]
+            row = rows[i - block]
+            s = alternatives[row + BEGIN]
+            end = alternatives[row + END]
+            depth = 0
+            while True:
+                if s == end:
+                    if depth == 0:
+                        break
+                    depth -= 1
+                    s = back[depth]
+                    end = back_end[depth]
+                    continue
+                operation = steps[s + OPERATION]
+                constant = steps[s + CONSTANT]
+                n = steps[s + A]
+                h = u64(steps[s + KEY], record)
+                if operation == WORD:
+                    # All loads stand before the stores: the CPU lets a load wait for a store whose address it does not know yet (8 ns a step → 4).
+                    cell = (steps[s + B] + below(h, n)) * U(CELL)
+                    place = cells[cell + U(1) + U(h * n >= cells[cell])]
+                    copy16(to, source + (constant >> U(32)))
+                    to += constant & LENGTH
+                    copy16(to, source + (place >> U(32)))
+                    to += place & LENGTH
+                    s += U(STEP)
+                    continue
+                to = put(to, source + (constant >> U(32)), constant & LENGTH)
+                if operation == LONG:
+                    cell = (steps[s + B] + below(h, n)) * U(CELL)
+                    place = cells[cell + U(1) + U(h * n >= cells[cell])]
+                    to = put(to, source + (place >> U(32)), place & LENGTH)
+                elif operation == DIGITS:
+                    put_digits(to, below(h, n) * steps[s + B], steps[s + C])
+                    to += steps[s + C]
+                elif operation == LUHN or operation == GS1:
+                    if n_unchecked == BLOCK:
+                        _write_checks(steps, unchecked, checks, n_unchecked)
+                        n_unchecked = 0
+                    unchecked[n_unchecked] = to
+                    checks[n_unchecked] = s
+                    n_unchecked += 1
+                    to += U(1)
+                elif operation == UUID4:
+                    put_uuid(to, (h & U(0xFFFFFFFFFFFF0FFF)) | U(0x4000), (u64(n, record) & U(0x3FFFFFFFFFFFFFFF)) | U(0x8000000000000000))
+                    to += U(36)
+                elif operation == CALL:
+                    back[depth] = s + U(STEP)
+                    back_end[depth] = end
+                    depth += 1
+                    group = steps[s + B] * U(ALTERNATIVE)
+                    called = group + below(h, n) * U(ALTERNATIVE)
+                    called = group + alternatives[called + ITSELF + U(h * n >= alternatives[called + KEEP])] * U(ALTERNATIVE)
+                    s = alternatives[called + BEGIN]
+                    end = alternatives[called + END]
+                    continue
+                elif operation == HEX:
+                    upper, lower = sixteen_hex(h)
+                    store_u64(to, upper)
+                    store_u64(to + U(8), lower)
+                    to += steps[s + C]
+                elif operation == INTEGER:
+                    value = steps[s + B] + below(h, n)
+                    rest = value
+                    width = U(1)
+                    while rest >= U(10):
+                        rest //= U(10)
+                        width += U(1)
+                    width = max(width, steps[s + C])
+                    for j in range(width):
+                        tenth = value // U(10)
+                        store_u8(to + width - U(1) - U(j), np.uint8(U(48) + (value - tenth * U(10))))
+                        value = tenth
+                    to += width
+                else:  # HEX_INTEGER
+                    value = steps[s + B] + below(h, n)
+                    width = max(U(1), steps[s + C])
+                    while width < U(16) and value >> (U(4) * width):
+                        width += U(1)
+                    for j in range(width):
+                        nibble = (value >> (U(4) * (width - U(1) - U(j)))) & U(15)
+                        store_u8(to + U(j), np.uint8(nibble + (U(48) if nibble < U(10) else U(87))))
+                    to += width
+                s += U(STEP)
+            ends[i] = np.int64(to - base)
+    _write_checks(steps, unchecked, checks, n_unchecked)
+    return n_ids, np.int64(to - base)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from springhead.kernels import drawn_partitions, key_partitions
+from springhead.kernels import SLACK, drawn_partitions, key_partitions
 from tests.unit.kernels import oracle
 
 # UtilsTest.testMurmur2 of Apache Kafka's Java client.
@@ -15,7 +15,7 @@ JAVA = {"21": -973932308, "foobar": -790332482, "a-little-bit-long-string": -985
 
 
 def partitions(keys: list[bytes], count: int) -> list[int]:
-    data = np.frombuffer(b"".join(keys) + bytes(16), np.uint8).copy()
+    data = np.frombuffer(b"".join(keys) + bytes(SLACK), np.uint8).copy()
     out = np.empty(len(keys), np.int32)
     key_partitions(data, np.cumsum([len(k) for k in keys]).astype(np.int64) if keys else np.zeros(0, np.int64), count, out)
     return out.tolist()
