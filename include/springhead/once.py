@@ -101,6 +101,7 @@ class Once:
             UndecidedError: whether a part was committed could not be found out.
             SpringheadError: as `springhead.pipeline.publish`.
         """
+        self._sending.prepare()
         self._ledger = find_ledger(self._admin)
         known: dict[int, Entry] = {}
         sent: list[int] = []

@@ -140,9 +140,10 @@ def _publish_once(job: _Job, keys: dict[str, str], republish: str | None, starte
 def _publish(job: _Job, started: float) -> Receipt:
     """All records, without a transaction."""
     batch = job.batch
+    sending = Sending(batch, job.progress)
+    sending.prepare()
     offsets = _Offsets(job.admin, job.topic, job.guarantee)
     delivery = Delivery(job.connection, job.guarantee, job.topic, job.stop)
-    sending = Sending(batch, job.progress)
     sending.send(range(batch.records), delivery)
     account = delivery.finish()
     if not account.complete:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
 import numpy as np
@@ -55,13 +56,20 @@ class Sending:
     def __init__(self, batch: Batch, progress: Progress | None = None) -> None:
         self.batch, self.tally = batch, Tally(batch.partitions)
         self._progress = progress
-        self._press: Press | None = None
+        self._press: Future[Press] | None = None
+
+    def prepare(self) -> Future[Press]:
+        """Begins to prepare the fields' makers in a thread of its own: it takes as long as a broker's answers, for which the caller waits meanwhile."""
+        if self._press is None:
+            with_one_thread = ThreadPoolExecutor(1, "springhead-prepare")
+            self._press = with_one_thread.submit(Press, self.batch)
+            with_one_thread.shutdown(wait=False)
+        return self._press
 
     def _made(self, numbers: range) -> Iterator[Records]:
-        if self._press is None:
-            self._press = Press(self.batch)  # in the thread that makes records: it takes a while
+        press = self.prepare().result()
         for ids in self.batch.chunks(numbers=numbers):
-            made = self._press.records(ids)
+            made = press.records(ids)
             self.tally.add(made)
             yield made
 

@@ -281,13 +281,13 @@ def test_a_task_that_takes_too_long_ends_at_its_timeout(stack: Stack) -> None:
 
 def test_a_task_that_is_killed_is_tried_again_and_each_record_is_there_once(stack: Stack) -> None:
     before = records_in(stack, "slow")
-    run_id = stack.api.trigger("slow", {"records": 1_000_000})
+    run_id = stack.api.trigger("slow", {"records": 2_000_000})
     task_process(stack, "slow", run_id, before + 1).kill()
     until(lambda: run_of(stack, "slow", run_id)["state"] == "success", "the second attempt does not become green", 240)
     receipt = stack.api.xcom("slow", run_id, "publish")
-    assert (receipt["acked"], receipt["warnings"], receipt["already_published"]) == (1_000_000, [], False)
+    assert (receipt["acked"], receipt["warnings"], receipt["already_published"]) == (2_000_000, [], False)
     assert stack.api.tasks("slow", run_id)[0]["try_number"] == 2
-    assert records_in(stack, "slow") > before + 1_000_000  # those of the first attempt, which no reader of committed records sees
+    assert records_in(stack, "slow") > before + 2_000_000  # those of the first attempt, which no reader of committed records sees
     assert seen(console_consumer(stack.bootstrap, "slow")) == batch_of(receipt)
 
 
