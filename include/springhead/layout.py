@@ -6,24 +6,27 @@ values is one constant; only where one may be missing, its members carry their o
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
-from springhead.column import Bytes, Column, Ints, Kind
-from springhead.kernels import SLACK, assemble
-from springhead.kernels.assemble import BOOLEAN, CLOSE, CONSTANT, ESCAPED, IF_PRESENT, IF_VALUE, NUMBER, TEXT
+from springhead.column import Bytes, Column, Ids, Ints, Kind
+from springhead.kernels import SLACK, assemble, bytes_address, ints_address
+from springhead.kernels.assemble import BOOLEAN, CLOSE, ESCAPED, IF_PRESENT, IF_VALUE, NOTHING, NUMBER, STEP, TEXT
 
-_NUMBER_BYTES = 22  # the longest int64 with a sign, a point and a zero before it
-_BOOLEAN_BYTES = 5
+_BYTES = {NUMBER: 22, BOOLEAN: 5, IF_VALUE: 4, CLOSE: 1}  # the most that a step writes; a number: the longest int64 with a sign, a point, a zero before it
 
 
 class RowBuffer:
-    """The memory that rows are written to, kept from chunk to chunk: touching fresh memory costs more than filling it."""
+    """The memory that rows are written to, kept from chunk to chunk: touching fresh memory costs more than filling it.
+
+    Attributes:
+        layout: of the last JSON records written to it, and the shape of column that it serves.
+    """
 
     def __init__(self) -> None:
+        self.layout: tuple[object, Layout] | None = None
         self._out: Bytes = np.zeros(SLACK, np.uint8)
         self._ends: Ints = np.zeros(0, np.int64)
 
@@ -37,35 +40,34 @@ class RowBuffer:
 
 
 class Layout:
-    """The steps of a row over the columns of one chunk; `rows` runs them."""
+    """The steps of a row over columns; `rows` runs them."""
 
     def __init__(self) -> None:
-        self._steps: list[tuple[int, int, int]] = []
+        self._steps: list[tuple[int, int, int, int]] = []
         self._blob = bytearray()
         self._columns: list[Column] = []
         self._pending = bytearray()
+        self._arrays: tuple[Ids, Bytes] | None = None
 
     def constant(self, text: bytes) -> None:
-        """The same bytes in each row; neighbours become one step."""
+        """The same bytes in each row; neighbours become one, and part of the step behind them."""
         self._pending += text
+
+    def _step(self, operation: int, x: int = 0, y: int = 0) -> int:
+        self._steps.append((operation, len(self._blob) << 32 | len(self._pending), x, y))
+        self._blob += self._pending
+        self._pending.clear()
+        return len(self._steps) - 1
 
     def _flush(self) -> None:
         if self._pending:
-            begin = len(self._blob)
-            self._blob += self._pending
-            self._steps.append((CONSTANT, begin, len(self._blob)))
-            self._pending.clear()
-
-    def _step(self, op: int, a: int = 0, b: int = 0) -> int:
-        self._flush()
-        self._steps.append((op, a, b))
-        return len(self._steps) - 1
+            self._step(NOTHING)
 
     def _skip(self, step: int) -> None:
         """Lets a conditional step skip all that came since."""
         self._flush()
-        op, a, _ = self._steps[step]
-        self._steps[step] = (op, a, len(self._steps) - 1 - step)
+        operation, constant, x, _ = self._steps[step]
+        self._steps[step] = (operation, constant, x, len(self._steps) - 1 - step)
 
     def _number_of(self, column: Column) -> int:
         self._columns.append(column)
@@ -73,7 +75,13 @@ class Layout:
 
     def text(self, column: Column) -> None:
         """A value as it prints in a template: text as it is, numbers as in JSON, true and false."""
-        x = self._number_of(column)
+        self._text(column, self._number_of(column))
+
+    def json(self, column: Column) -> None:
+        """A value as JSON, null where the column says so."""
+        self._json(column, self._number_of(column))
+
+    def _text(self, column: Column, x: int) -> None:
         if column.kind in (Kind.TEXT, Kind.LITERAL):
             self._step(TEXT, x)
         elif column.kind is Kind.NUMBER:
@@ -83,20 +91,16 @@ class Layout:
         else:
             raise AssertionError(f"a template over a column of kind {column.kind}")
 
-    def json(self, column: Column) -> None:
-        """A value as JSON, null where the column says so."""
+    def _json(self, column: Column, x: int) -> None:
+        guard = self._step(IF_VALUE, x) if column.state is not None else None
         if column.kind is Kind.OBJECT:
-            guard = self._step(IF_VALUE, self._number_of(column)) if column.state is not None else None
             self._object(column)
         elif column.kind is Kind.TEXT:
-            x = self._number_of(column)
-            guard = self._step(IF_VALUE, x) if column.state is not None else None
             self.constant(b'"')
             self._step(ESCAPED if column.escape else TEXT, x)
             self.constant(b'"')
         else:
-            guard = self._step(IF_VALUE, self._number_of(column)) if column.state is not None else None
-            self.text(column)
+            self._text(column, x)
         if guard is not None:
             self._skip(guard)
 
@@ -105,9 +109,10 @@ class Layout:
         children = list(column.children.items())
         if any(child.state is not None for _, child in children):
             for name, child in children:
-                guard = self._step(IF_PRESENT, self._number_of(child)) if child.state is not None else None
+                x = self._number_of(child)
+                guard = self._step(IF_PRESENT, x) if child.state is not None else None
                 self.constant(json_name(name) + b":")
-                self.json(child)
+                self._json(child, x)
                 self.constant(b",")
                 if guard is not None:
                     self._skip(guard)
@@ -120,41 +125,39 @@ class Layout:
 
     def bound(self, rows: int) -> int:
         """Bytes that so many rows cannot exceed: each column's own bytes (six for one where it is escaped), and the constants."""
-        width = sum(b - a for op, a, b in self._steps if op == CONSTANT) + 1
-        total = 0
-        for op, a, _ in self._steps:
-            if op in (TEXT, ESCAPED):
-                total += (6 if op == ESCAPED else 1) * (int(self._columns[a].ends[-1]) if rows else 0)
-            elif op == NUMBER:
-                width += _NUMBER_BYTES
-            elif op == BOOLEAN:
-                width += _BOOLEAN_BYTES
-            elif op == IF_VALUE:
-                width += 4
-            elif op == CLOSE:
-                width += 1
-        return total + rows * width + SLACK
+        width = len(self._blob) + sum(_BYTES.get(operation, 0) for operation, *_ in self._steps)
+        texts = [(6 if operation == ESCAPED else 1, self._columns[x]) for operation, _, x, _ in self._steps if operation in (TEXT, ESCAPED)]
+        return rows * width + sum(times * column.ends.item(-1) for times, column in texts if rows) + SLACK
 
-    def rows(self, rows: int, buffer: RowBuffer) -> tuple[Bytes, Ints]:
+    def rows(self, rows: int, buffer: RowBuffer, columns: Sequence[Column] | None = None) -> tuple[Bytes, Ints]:
         """The rows, one after the other, and where each ends; valid until the buffer is used again.
+
+        Args:
+            rows: how many.
+            buffer: the memory that is written to.
+            columns: in place of those that the layout was made of, like them but for their arrays, in the order in which they were given to it.
 
         Returns:
             (uint8 with SLACK behind the last row, int64 of shape (rows,)).
         """
-        self._flush()
-        op, a, b = (np.array([step[i] for step in self._steps] or [0], np.int64)[: len(self._steps)] for i in range(3))
-        blob = np.frombuffer(self._blob + bytes(SLACK), np.uint8)
-        text = (Kind.TEXT, Kind.LITERAL)
-        data = np.array([_address(c.data if c.kind in text else c.values) for c in self._columns] or [0], np.int64)
-        ends = np.array([_address(c.ends) for c in self._columns] or [0], np.int64)
-        state = np.array([_address(c.state) for c in self._columns] or [0], np.int64)
+        if columns is not None:
+            self._columns = list(columns)
+        if self._arrays is None:
+            self._flush()
+            steps = np.array(self._steps or [(NOTHING, 0, 0, 0)], np.uint64).reshape(-1)
+            self._arrays = steps, np.frombuffer(self._blob + bytes(SLACK), np.uint8)
         out, row_ends = buffer.room(self.bound(rows), rows)
-        assemble(op, a, b, blob, data, ends, state, rows, out, row_ends)
+        addresses = [address for column in self._columns for address in _addresses(column)]
+        assemble(*self._arrays, np.array(addresses or [0], np.uint64), rows, out, row_ends)
         return out, row_ends
 
 
-def _address(array: NDArray[Any] | None) -> int:
-    return array.ctypes.data if array is not None and array.size else 0
+def _addresses(column: Column) -> tuple[int, int, int]:
+    """Of its data, ends and states, as the kernel has them."""
+    state = 0 if column.state is None else bytes_address(column.state)
+    if column.kind in (Kind.TEXT, Kind.LITERAL):
+        return bytes_address(column.data), ints_address(column.ends), state
+    return ints_address(column.values), 0, state
 
 
 def json_name(name: str) -> bytes:

@@ -17,7 +17,7 @@ from springhead.kernels.cache import prepare_cache
 
 prepare_cache()  # before the first import of numba
 
-from springhead.kernels.assemble import assemble
+from springhead.kernels.assemble import assemble, bytes_address, ints_address
 from springhead.kernels.chance import bounded, word
 from springhead.kernels.memory import SLACK
 from springhead.kernels.numbers import integers
@@ -25,4 +25,17 @@ from springhead.kernels.partition import drawn_partitions, key_partitions
 from springhead.kernels.text import text
 from springhead.kernels.times import format_times, record_times
 
-__all__ = ["SLACK", "assemble", "bounded", "drawn_partitions", "format_times", "integers", "key_partitions", "record_times", "text", "word"]
+__all__ = [
+    "SLACK",
+    "assemble",
+    "bounded",
+    "bytes_address",
+    "drawn_partitions",
+    "format_times",
+    "integers",
+    "ints_address",
+    "key_partitions",
+    "record_times",
+    "text",
+    "word",
+]

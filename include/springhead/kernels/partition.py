@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from springhead.kernels.chance import below, u64
-from springhead.kernels.memory import U
+from springhead.kernels.memory import U, load_u32
 
 _M = np.uint32(0x5BD1E995)
 _SEED = np.uint32(0x9747B28C)
@@ -17,43 +17,28 @@ def key_partitions(data, ends, partitions, out):
     """Writes murmur2(key) & 0x7fffffff modulo the partition count, as Kafka's Java producer does (org.apache.kafka.common.utils.Utils.murmur2).
 
     Args:
-        data: uint8, the keys' bytes one after the other.
+        data: uint8, the keys' bytes one after the other, with SLACK.
         ends: int64, shape (n,), where key i ends in data.
-        partitions: int64, the topic's partition count, ≥ 1.
+        partitions: int64, the topic's partition count, 1 … 2^31 − 1.
         out: int32, shape (n,), written.
     """
-    start = 0
+    at = U(data.ctypes.data)
+    end = at
     for i in range(ends.shape[0]):
-        end = ends[i]
-        length = end - start
-        h = np.uint32(_SEED ^ np.uint32(length))
-        at = start
-        while end - at >= 4:
-            k = (
-                np.uint32(data[at])
-                | np.uint32(data[at + 1]) << np.uint32(8)
-                | np.uint32(data[at + 2]) << np.uint32(16)
-                | np.uint32(data[at + 3]) << np.uint32(24)
-            )
-            k = np.uint32(k * _M)
+        at, end = end, U(data.ctypes.data) + U(ends[i])
+        h = np.uint32(_SEED ^ np.uint32(end - at))
+        while end - at >= U(4):
+            k = np.uint32(load_u32(at) * _M)
             k = np.uint32(k ^ (k >> np.uint32(24)))
-            k = np.uint32(k * _M)
-            h = np.uint32(h * _M)
-            h = np.uint32(h ^ k)
-            at += 4
-        rest = end - at
-        if rest == 3:
-            h = np.uint32(h ^ (np.uint32(data[at + 2]) << np.uint32(16)))
-        if rest >= 2:
-            h = np.uint32(h ^ (np.uint32(data[at + 1]) << np.uint32(8)))
-        if rest >= 1:
-            h = np.uint32(h ^ np.uint32(data[at]))
-            h = np.uint32(h * _M)
+            h = np.uint32(np.uint32(h * _M) ^ np.uint32(k * _M))
+            at += U(4)
+        if end > at:
+            rest = load_u32(at) & np.uint32((U(1) << (U(8) * (end - at))) - U(1))
+            h = np.uint32(np.uint32(h ^ rest) * _M)
         h = np.uint32(h ^ (h >> np.uint32(13)))
         h = np.uint32(h * _M)
         h = np.uint32(h ^ (h >> np.uint32(15)))
-        out[i] = np.int64(h & np.uint32(0x7FFFFFFF)) % partitions
-        start = end
+        out[i] = np.uint32(h & np.uint32(0x7FFFFFFF)) % np.uint32(partitions)
 
 
 @njit("void(uint64, uint64[::1], int64, int32[::1])", cache=True, nogil=True)
