@@ -6,22 +6,19 @@ import numpy as np
 from numba import njit
 
 from springhead.kernels.chance import below, u64
-from springhead.kernels.memory import SLACK, U, put as _put
+from springhead.kernels.digits import ZEROS, eight_digits
+from springhead.kernels.memory import SLACK, U, put, put_long, store_u8, store_u64
 
 # Steps of a time's text. CONSTANT is blob[a:b]. A name is that of the weekday (from Monday), the month or the half of the day in a table of cells
 # of 16 bytes, which begins at blob[a]; a cell is a length, then the name. FRACTION is a point and the microseconds, or nothing where they are zero.
 CONSTANT, YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, MILLISECOND, MICROSECOND, DAY_OF_YEAR = range(10)
 FRACTION, SHORT_YEAR, HALF_DAY_HOUR, WEEKDAY_NAME, MONTH_NAME, HALF_DAY_NAME = range(10, 16)
 
-@njit(inline="always")
-def put(d, s, l):
-    return np.int64(_put(U(d), U(s), U(l)))
-
-
 CELL = 16
 WIDEST = 9  # bytes of any step but a constant
 
 _DAY_US = 86_400_000_000
+_MINUTE_US = 60_000_000
 _DAYS_BEFORE_1970 = 719_468  # since 0000-03-01
 
 
@@ -93,21 +90,44 @@ def format_times(op, a, b, blob, times, out, ends):
     Returns:
         Bytes written, or −1 where `out` is too small.
     """
-    at = 0
-    known = U(2**63)  # no day
+    known = known_minute = U(2**63)  # no day, no minute
     year = month = day = doy = U(0)
-    base = out.ctypes.data
-    source = blob.ctypes.data
+    base = U(out.ctypes.data)
+    source = U(blob.ctypes.data)
     widest = 0
+    steady = True  # rows of one minute have the same length
     for s in range(op.shape[0]):
         widest += b[s] - a[s] if op[s] == CONSTANT else WIDEST
+        steady = steady and op[s] != FRACTION
     if times.shape[0] * widest + SLACK > out.shape[0]:
         return -1
+    to = row = base
+    length = U(0)
+    # Of the steps whose text changes within a minute: how far from the row's begin it stands, how many digits it has, and at which bit they begin
+    # among the eight of the time within the minute.
+    places, widths, shifts = np.empty(op.shape[0], np.uint64), np.empty(op.shape[0], np.uint64), np.empty(op.shape[0], np.uint64)
+    changes = 0
     for i in range(times.shape[0]):
         # Counted from 0000-03-01, all is positive: divisions of unsigned numbers by constants are multiplications.
         since = U(times[i] + _DAYS_BEFORE_1970 * _DAY_US)
         z = since // U(_DAY_US)
         within = since - z * U(_DAY_US)
+        minute = since // U(_MINUTE_US)
+        if minute == known_minute and steady:
+            # Event times ascend: most rows are the minute's first but for the seconds. (Not the row before: it is still on its way to the cache.)
+            copy = to
+            to = put_long(copy, row, length)
+            digits = eight_digits(since - minute * U(_MINUTE_US)) + ZEROS  # two of the seconds, six of the microseconds
+            for j in range(changes):
+                some = digits >> shifts[j]
+                for k in range(widths[j]):
+                    store_u8(copy + places[j] + U(k), np.uint8(some))
+                    some >>= U(8)
+            ends[i] = np.int64(to - base)
+            continue
+        known_minute = minute
+        changes = 0
+        row = to
         if z != known:
             # Days to year, month, day: H. Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
             known = z
@@ -125,9 +145,9 @@ def format_times(op, a, b, blob, times, out, ends):
             o = op[s]
             # The digits are written in one place: written in each branch, all of them would be computed for each row, ahead of the loop.
             value = U(0)
-            width = 2
+            width = U(2)
             if o == CONSTANT:
-                at = put(base + at, source + a[s], b[s] - a[s]) - base
+                to = put(to, source + U(a[s]), U(b[s] - a[s]))
                 continue
             if o == WEEKDAY_NAME or o == MONTH_NAME or o == HALF_DAY_NAME:
                 if o == WEEKDAY_NAME:
@@ -136,12 +156,28 @@ def format_times(op, a, b, blob, times, out, ends):
                     value = month - U(1)
                 else:
                     value = seconds // U(43_200)
-                cell = a[s] + CELL * np.int64(value)
-                at = put(base + at, source + cell + 1, np.int64(blob[cell])) - base
+                cell = U(a[s]) + U(CELL) * value
+                to = put(to, source + cell + U(1), U(blob[cell]))
                 continue
-            if o == YEAR:
+            if o == SECOND or o == MILLISECOND or o == MICROSECOND or o == FRACTION:
+                if o == SECOND:
+                    value = seconds % U(60)
+                elif o == MILLISECOND:
+                    value = within // U(1000) % U(1000)
+                    width = U(3)
+                else:
+                    value = within % U(1_000_000)
+                    width = U(6)
+                places[changes], widths[changes], shifts[changes] = to - row, width, U(0) if o == SECOND else U(16)
+                changes += 1
+                if o == FRACTION:
+                    if value == U(0):
+                        continue
+                    store_u8(to, np.uint8(46))
+                    to += U(1)
+            elif o == YEAR:
                 value = year
-                width = 4
+                width = U(4)
             elif o == MONTH:
                 value = month
             elif o == DAY:
@@ -150,40 +186,16 @@ def format_times(op, a, b, blob, times, out, ends):
                 value = seconds // U(3600)
             elif o == MINUTE:
                 value = seconds // U(60) % U(60)
-            elif o == SECOND:
-                value = seconds % U(60)
-            elif o == MILLISECOND:
-                value = within // U(1000) % U(1000)
-                width = 3
-            elif o == MICROSECOND:
-                value = within % U(1_000_000)
-                width = 6
-            elif o == FRACTION:
-                value = within % U(1_000_000)
-                width = 6
-                if value == U(0):
-                    continue
-                out[at] = 46
-                at += 1
             elif o == DAY_OF_YEAR:
                 leap = (year % U(4) == U(0) and year % U(100) != U(0)) or year % U(400) == U(0)
                 value = doy + (U(61) if leap else U(60)) if month > U(2) else doy - U(305)
-                width = 3
+                width = U(3)
             elif o == SHORT_YEAR:
                 value = year % U(100)
             else:  # HALF_DAY_HOUR
                 value = (seconds // U(3600) + U(11)) % U(12) + U(1)
-            j = at + width
-            while j > at + 1:
-                hundreds = value // U(100)
-                pair = value - hundreds * U(100)
-                tens = pair // U(10)
-                out[j - 2] = U(48) + tens
-                out[j - 1] = U(48) + (pair - tens * U(10))
-                value = hundreds
-                j -= 2
-            if j > at:
-                out[at] = U(48) + value
-            at += width
-        ends[i] = at
-    return at
+            store_u64(to, (eight_digits(value) + ZEROS) >> (U(8) * (U(8) - width)))
+            to += width
+        length = to - row
+        ends[i] = np.int64(to - base)
+    return np.int64(to - base)
