@@ -13,9 +13,9 @@ import numpy as np
 
 from springhead.column import NEEDS_ESCAPE, Bytes, Column, Ids, Ints, Kind, Maker, State
 from springhead.draws import Draws
-from springhead.kernels import SLACK, word
-from springhead.kernels import text as run
-from springhead.kernels.text import ALTERNATIVE, CALL, CELL, DEEPEST, DIGITS, GS1, HEX, HEX_INTEGER, INTEGER, LUHN, UUID4, WORD
+from springhead.kernels import SLACK, text, word, words
+from springhead.kernels.text import ALTERNATIVE, CALL, CELL, DEEPEST, DIGITS, GS1, HEX, HEX_INTEGER, INTEGER, LONG, LUHN, SHORT, STEP, UUID4, WORD
+from springhead.kernels.words import LONGEST
 from springhead.steps import Alternative, Check, Digits, Hex, Shared, Step, Sub, Uuid4, Whole, Words
 
 _FULL = 2**64
@@ -154,7 +154,7 @@ class _Tables:
             for filled in way:
                 self._append(next(own) if filled else self._written(b""))
             state = int(alternatives[number].state)
-            self._alternatives[first + number] = [begin, len(self._steps), kept[number], number, other[number], widest[number], state]
+            self._alternatives[first + number] = [begin, len(self._steps), kept[number], number, other[number], state]
         return first, max(widest)
 
     def _laid(self, steps: Sequence[Step], path: tuple[int, ...]) -> list[_Laid]:
@@ -169,6 +169,9 @@ class _Tables:
                 constant += step.encode()
             else:
                 operation, a, b, c, width = self._step(step, own)
+                if operation != LONG and len(constant) > SHORT:
+                    laid.append(self._written(constant))
+                    constant = b""
                 laid.append(_Laid(operation, constant, own, a, b, c, len(constant) + width))
                 constant = b""
         return [*laid, self._written(constant)] if constant else laid
@@ -176,7 +179,7 @@ class _Tables:
     def _written(self, constant: bytes) -> _Laid:
         """A step that writes a constant, and then the one word of a list, which is empty."""
         cell, _ = self._list(Words(("",)))
-        return _Laid(WORD, constant, (), 1, cell, 0, len(constant))
+        return _Laid(LONG if len(constant) > SHORT else WORD, constant, (), 1, cell, 0, len(constant))
 
     def _append(self, step: _Laid) -> None:
         key = int(self._draws.key("step", *step.path)) if step.path else 0
@@ -192,12 +195,12 @@ class _Tables:
     def _step(self, step: Step, path: tuple[int, ...]) -> tuple[int, int, int, int, int]:
         """(operation, a, b, c, the most bytes) of a step."""
         match step:
-            case Words(words):
+            case Words(choices):
                 cell, width = self._list(step)
-                return WORD, len(words), cell, 0, width
+                return LONG if width > SHORT else WORD, len(choices), cell, 0, width
             case Whole(low, high) if high - low < FEW_NUMBERS:
                 cell, width = self._list(step)
-                return WORD, high - low + 1, cell, 0, width
+                return LONG if width > SHORT else WORD, high - low + 1, cell, 0, width
             case Whole(low, high, width, base):
                 return INTEGER if base == 10 else HEX_INTEGER, high - low + 1, low, width, max(width, len(str(high)))
             case Digits(count):
@@ -219,21 +222,26 @@ class _Tables:
         """(first cell, widest word) of a list, or of the numbers of a small range."""
         if step not in self._lists:
             if isinstance(step, Whole):
-                words, weights = [step.text(value).encode() for value in range(step.low, step.high + 1)], None
+                texts, weights = [step.text(value).encode() for value in range(step.low, step.high + 1)], None
             else:
-                words, weights = [each.encode() if isinstance(each, str) else each for each in step.words], step.weights
-            self._lists[step] = len(self._cells) // CELL, max(map(len, words))
-            places = [self._place(each) for each in words]
-            kept, other = ([_FULL - 1] * len(words), range(len(words))) if weights is None else alias_table(weights)
+                texts, weights = [each.encode() if isinstance(each, str) else each for each in step.words], step.weights
+            self._lists[step] = len(self._cells) // CELL, max(map(len, texts))
+            places = [self._place(each) for each in texts]
+            kept, other = ([_FULL - 1] * len(texts), range(len(texts))) if weights is None else alias_table(weights)
             for keep, place, alias in zip(kept, places, other, strict=True):
                 self._cells += [keep, place, places[alias]]
         return self._lists[step]
 
-    def arrays(self, count: int) -> tuple[Any, ...]:
-        """The kernel's arguments for a program of so many alternatives."""
+    @property
+    def kernel(self) -> Any:
+        """The kernel that runs the program: a faster one where it is nothing but short constants and words."""
+        return words if {*self._steps[::STEP]} <= {WORD, LONG} and max(map(len, self._places), default=0) <= LONGEST else text
+
+    def arrays(self, count: int, widest: int) -> tuple[Any, ...]:
+        """The kernel's arguments for a program of so many alternatives, whose rows have at most so many bytes."""
         alternatives = [number for alternative in self._alternatives for number in alternative]
         return (
-            *(_words(self._steps), _words(alternatives), np.uint64(count), self._draws.key("alternative"), _words(self._cells)),
+            *(_words(self._steps), _words(alternatives), np.uint64(count), np.uint64(widest), self._draws.key("alternative"), _words(self._cells)),
             np.frombuffer(bytes(self.blob) + bytes(SLACK), np.uint8).copy(),
         )
 
@@ -252,7 +260,7 @@ class Program:
         self._kind, self._literal_type = kind, literal_type
         tables = _Tables(draws)
         _, self._widest = tables.group(alternatives, ())
-        self._tables = tables.arrays(len(alternatives))
+        self._run, self._tables = tables.kernel, tables.arrays(len(alternatives), self._widest)
         self._escape = kind is Kind.TEXT and NEEDS_ESCAPE.search(tables.blob) is not None
         self._out: Bytes = np.zeros(SLACK, np.uint8)
         self._ends: Ints = np.zeros(0, np.int64)
@@ -274,7 +282,7 @@ class Program:
         ends, state = self._ends[:n], self._state[:n]
         done, used = 0, 0
         while True:
-            done, used = run(*self._tables, ids, done, used, self._out, ends, state)
+            done, used = self._run(*self._tables, ids, done, used, self._out, ends, state)
             if done == n:
                 break
             # Room for the rest at the mean width so far, for one row of the widest at least, and half as much again.

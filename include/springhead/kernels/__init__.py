@@ -24,6 +24,7 @@ from springhead.kernels.numbers import integers
 from springhead.kernels.partition import drawn_partitions, key_partitions
 from springhead.kernels.text import text
 from springhead.kernels.times import format_times, record_times
+from springhead.kernels.words import words
 
 __all__ = [
     "SLACK",
@@ -38,4 +39,5 @@ __all__ = [
     "record_times",
     "text",
     "word",
+    "words",
 ]

@@ -131,15 +131,21 @@ def assemble(steps, blob, columns, rows, out, row_ends):
         while s < U(steps.shape[0]):
             operation = steps[s + OPERATION]
             constant = steps[s + CONSTANT]
-            to = put(to, source + (constant >> U(32)), constant & U(0xFFFFFFFF))
             x = steps[s + X] * U(COLUMN)
-            if operation == TEXT or operation == ESCAPED:
+            if operation == TEXT:
+                # All loads stand before the stores: the CPU lets them wait for stores whose address it does not know yet.
                 begin = load_u64(columns[x + ENDS] + U(8) * before) * follows
                 length = load_u64(columns[x + ENDS] + U(8) * i) - begin
-                if operation == TEXT:
-                    to = put_long(to, columns[x + DATA] + begin, length)
-                else:
-                    to = _escaped(to, columns[x + DATA] + begin, length)
+                begin += columns[x + DATA]
+                to = put(to, source + (constant >> U(32)), constant & U(0xFFFFFFFF))
+                to = put_long(to, begin, length)
+                s += U(STEP)
+                continue
+            to = put(to, source + (constant >> U(32)), constant & U(0xFFFFFFFF))
+            if operation == ESCAPED:
+                begin = load_u64(columns[x + ENDS] + U(8) * before) * follows
+                length = load_u64(columns[x + ENDS] + U(8) * i) - begin
+                to = _escaped(to, columns[x + DATA] + begin, length)
             elif operation == NUMBER:
                 to = _number(to, np.int64(load_u64(columns[x + DATA] + U(8) * i)), steps[s + Y])
             elif operation == BOOLEAN:

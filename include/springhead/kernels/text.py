@@ -16,40 +16,51 @@ from numba import njit
 from springhead.kernels.chance import below, u64
 from springhead.kernels.checks import check_digit
 from springhead.kernels.digits import eight_hex, put_digits, put_uuid
-from springhead.kernels.memory import SLACK, U, put, store_u8, store_u64
+from springhead.kernels.memory import SLACK, U, copy16, put, store_u8, store_u64
 
-# Operations. Before each, the step's constant is written.
-WORD = 0  # one of the A words of the list that begins at cell B; a constant at a row's end is a list of one
-DIGITS = 1  # C decimal digits, C ≤ 18, each combination as likely; A = 10**C, B = 10**(18 − C)
-HEX = 2  # C hexadecimal digits, C ≤ 16
-INTEGER = 3  # a whole number in B … B + A − 1, with leading zeros up to C digits
-HEX_INTEGER = 4  # as INTEGER, in hexadecimal digits
-UUID4 = 5  # RFC 9562 §5.4: 122 drawn bits; the second word of chance is of the key A
-LUHN = 6  # the check digit of the C digits before it
-GS1 = 7  # the same by weights 3, 1, 3, …
-CALL = 8  # a row of the A alternatives that begin at alternative B
+# Operations. Before each, the step's constant of at most SHORT bytes is written.
+WORD = 0  # one of the A words, of at most SHORT bytes, of the list that begins at cell B
+LONG = 1  # the same with constant and words of any length
+DIGITS = 2  # C decimal digits, C ≤ 18, each combination as likely; A = 10**C, B = 10**(18 − C)
+HEX = 3  # C hexadecimal digits, C ≤ 16
+INTEGER = 4  # a whole number in B … B + A − 1, with leading zeros up to C digits
+HEX_INTEGER = 5  # as INTEGER, in hexadecimal digits
+UUID4 = 6  # RFC 9562 §5.4: 122 drawn bits; the second word of chance is of the key A
+LUHN = 7  # the check digit of the C digits before it
+GS1 = 8  # the same by weights 3, 1, 3, …
+CALL = 9  # a row of the A alternatives that begin at alternative B
+
+SHORT = 16  # bytes that one copy moves
 
 # A step is so many uint64. A place in `blob` is its start × 2^32 + its length.
 OPERATION, CONSTANT, KEY, A, B, C = (np.uint64(x) for x in range(6))
 STEP = 6
-# An alternative: its steps; its row of the group's alias table, where the group's numbers count from its first; the most bytes that it can write,
-# its calls included; the state of its rows.
-BEGIN, END, KEEP, ITSELF, OTHER, BYTES, STATE = (np.uint64(x) for x in range(7))
-ALTERNATIVE = 7
+# An alternative: its steps; its row of the group's alias table, where the group's numbers count from its first; the state of its rows.
+BEGIN, END, KEEP, ITSELF, OTHER, STATE = (np.uint64(x) for x in range(6))
+ALTERNATIVE = 6
 # A cell: a row of a list's alias table, and the places of both words.
 CELL = 3
 
 DEEPEST = 12  # calls within calls
+BLOCK = 256  # rows whose alternatives are drawn, and check digits that are written, in a loop of their own
 
-_LENGTH = U(0xFFFFFFFF)
+LENGTH = U(0xFFFFFFFF)
+
+
+@njit("void(uint64[::1], uint64[::1], uint64[::1], int64)", cache=True, nogil=True)
+def _write_checks(steps, places, checks, n):
+    """Writes so many check digits, in order: one may stand among the digits of the next."""
+    for j in range(n):
+        s = checks[j]
+        store_u8(places[j], np.uint8(check_digit(places[j], steps[s + C], steps[s + OPERATION] == U(LUHN))))
 
 
 @njit(
-    "UniTuple(int64, 2)(uint64[::1], uint64[::1], uint64, uint64, uint64[::1], uint8[::1], uint64[::1], int64, int64, uint8[::1], int64[::1], uint8[::1])",
+    "UniTuple(int64, 2)(uint64[::1], uint64[::1], uint64, uint64, uint64, uint64[::1], uint8[::1], uint64[::1], int64, int64, uint8[::1], int64[::1], uint8[::1])",
     cache=True,
     nogil=True,
 )
-def text(steps, alternatives, choices, key, cells, blob, ids, first, at, out, ends, state):
+def text(steps, alternatives, choices, widest, key, cells, blob, ids, first, at, out, ends, state):
     """Runs a program for the rows first … n − 1 and writes them behind `at` in `out`.
 
     Stops before a row that might not fit, so that the caller can grow `out` and go on.
@@ -58,6 +69,7 @@ def text(steps, alternatives, choices, key, cells, blob, ids, first, at, out, en
         steps: uint64, shape (STEP × steps,).
         alternatives: uint64, shape (ALTERNATIVE × k,); a group's stand together, and their steps begin and end at multiples of STEP.
         choices: a row is made by one of the first so many alternatives; the others are called.
+        widest: the most bytes of a row.
         key: uint64, of that choice.
         cells: uint64, shape (CELL × words,): below `keep` the word is the first place, else the second.
         blob: uint8, constants and words, with SLACK.
@@ -72,87 +84,112 @@ def text(steps, alternatives, choices, key, cells, blob, ids, first, at, out, en
     base = U(out.ctypes.data)
     source = U(blob.ctypes.data)
     to = base + U(at)
-    limit = base + U(out.shape[0] - SLACK)
+    limit = base + U(out.shape[0] - SLACK) - widest
     back = np.empty(DEEPEST, np.uint64)  # where the callers go on, and where they end
     back_end = np.empty(DEEPEST, np.uint64)
-    for i in range(first, ids.shape[0]):
-        record = ids[i]
-        row = U(0)
+    rows = np.zeros(BLOCK, np.uint64)  # the alternatives of a block's rows
+    unchecked, checks = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)  # check digits to come: their addresses, their steps
+    n_unchecked = 0
+    n_ids = ids.shape[0]
+    for block in range(first, n_ids, BLOCK):
+        block_end = min(block + BLOCK, n_ids)
         if choices > U(1):
-            h = u64(key, record)
-            # The upper half of h × n picks the row of the alias table, the lower half is the uniform number within it. Here and below the comparison
-            # is an index, no branch.
-            row = below(h, choices) * U(ALTERNATIVE)
-            row = alternatives[row + ITSELF + U(h * choices >= alternatives[row + KEEP])] * U(ALTERNATIVE)
-        if to + alternatives[row + BYTES] > limit:
-            return i, np.int64(to - base)
-        s = alternatives[row + BEGIN]
-        end = alternatives[row + END]
-        depth = 0
-        while True:
-            if s == end:
-                if depth == 0:
-                    break
-                depth -= 1
-                s = back[depth]
-                end = back_end[depth]
-                continue
-            operation = steps[s + OPERATION]
-            constant = steps[s + CONSTANT]
-            to = put(to, source + (constant >> U(32)), constant & _LENGTH)
-            h = u64(steps[s + KEY], record)
-            n = steps[s + A]
-            if operation == WORD:
-                cell = (steps[s + B] + below(h, n)) * U(CELL)
-                place = cells[cell + U(1) + U(h * n >= cells[cell])]
-                to = put(to, source + (place >> U(32)), place & _LENGTH)
-            elif operation == DIGITS:
-                put_digits(to, below(h, n) * steps[s + B])
-                to += steps[s + C]
-            elif operation == LUHN or operation == GS1:
-                store_u8(to, np.uint8(check_digit(to, steps[s + C], operation == LUHN)))
-                to += U(1)
-            elif operation == UUID4:
-                put_uuid(to, (h & U(0xFFFFFFFFFFFF0FFF)) | U(0x4000), (u64(n, record) & U(0x3FFFFFFFFFFFFFFF)) | U(0x8000000000000000))
-                to += U(36)
-            elif operation == CALL:
-                back[depth] = s + U(STEP)
-                back_end[depth] = end
-                depth += 1
-                group = steps[s + B] * U(ALTERNATIVE)
-                called = group + below(h, n) * U(ALTERNATIVE)
-                called = group + alternatives[called + ITSELF + U(h * n >= alternatives[called + KEEP])] * U(ALTERNATIVE)
-                s = alternatives[called + BEGIN]
-                end = alternatives[called + END]
-                continue
-            elif operation == HEX:
-                store_u64(to, eight_hex(h >> U(32)))
-                store_u64(to + U(8), eight_hex(h & _LENGTH))
-                to += steps[s + C]
-            elif operation == INTEGER:
-                value = steps[s + B] + below(h, n)
-                rest = value
-                width = U(1)
-                while rest >= U(10):
-                    rest //= U(10)
-                    width += U(1)
-                width = max(width, steps[s + C])
-                for j in range(width):
-                    tenth = value // U(10)
-                    store_u8(to + width - U(1) - U(j), np.uint8(U(48) + (value - tenth * U(10))))
-                    value = tenth
-                to += width
-            else:  # HEX_INTEGER
-                value = steps[s + B] + below(h, n)
-                width = max(U(1), steps[s + C])
-                while width < U(16) and value >> (U(4) * width):
-                    width += U(1)
-                for j in range(width):
-                    nibble = (value >> (U(4) * (width - U(1) - U(j)))) & U(15)
-                    store_u8(to + U(j), np.uint8(nibble + (U(48) if nibble < U(10) else U(87))))
-                to += width
-            s += U(STEP)
-        ends[i] = np.int64(to - base)
+            for i in range(block, block_end):
+                h = u64(key, ids[i])
+                # The upper half of h × n picks the row of the alias table, the lower half is the uniform number within it. Here and below the
+                # comparison is an index, no branch.
+                row = below(h, choices) * U(ALTERNATIVE)
+                rows[i - block] = alternatives[row + ITSELF + U(h * choices >= alternatives[row + KEEP])] * U(ALTERNATIVE)
         if state.shape[0] > 0:
-            state[i] = alternatives[row + STATE]
+            for i in range(block, block_end):
+                state[i] = alternatives[rows[i - block] + STATE]
+        for i in range(block, block_end):
+            if to > limit:
+                _write_checks(steps, unchecked, checks, n_unchecked)
+                return i, np.int64(to - base)
+            record = ids[i]
+            row = rows[i - block]
+            s = alternatives[row + BEGIN]
+            end = alternatives[row + END]
+            depth = 0
+            while True:
+                if s == end:
+                    if depth == 0:
+                        break
+                    depth -= 1
+                    s = back[depth]
+                    end = back_end[depth]
+                    continue
+                operation = steps[s + OPERATION]
+                constant = steps[s + CONSTANT]
+                n = steps[s + A]
+                h = u64(steps[s + KEY], record)
+                if operation == WORD:
+                    # All loads stand before the stores: the CPU lets them wait for stores whose address it does not know yet (4 ns instead of 8 a step).
+                    cell = (steps[s + B] + below(h, n)) * U(CELL)
+                    place = cells[cell + U(1) + U(h * n >= cells[cell])]
+                    copy16(to, source + (constant >> U(32)))
+                    to += constant & LENGTH
+                    copy16(to, source + (place >> U(32)))
+                    to += place & LENGTH
+                    s += U(STEP)
+                    continue
+                to = put(to, source + (constant >> U(32)), constant & LENGTH)
+                if operation == LONG:
+                    cell = (steps[s + B] + below(h, n)) * U(CELL)
+                    place = cells[cell + U(1) + U(h * n >= cells[cell])]
+                    to = put(to, source + (place >> U(32)), place & LENGTH)
+                elif operation == DIGITS:
+                    put_digits(to, below(h, n) * steps[s + B])
+                    to += steps[s + C]
+                elif operation == LUHN or operation == GS1:
+                    if n_unchecked == BLOCK:
+                        _write_checks(steps, unchecked, checks, n_unchecked)
+                        n_unchecked = 0
+                    unchecked[n_unchecked] = to
+                    checks[n_unchecked] = s
+                    n_unchecked += 1
+                    to += U(1)
+                elif operation == UUID4:
+                    put_uuid(to, (h & U(0xFFFFFFFFFFFF0FFF)) | U(0x4000), (u64(n, record) & U(0x3FFFFFFFFFFFFFFF)) | U(0x8000000000000000))
+                    to += U(36)
+                elif operation == CALL:
+                    back[depth] = s + U(STEP)
+                    back_end[depth] = end
+                    depth += 1
+                    group = steps[s + B] * U(ALTERNATIVE)
+                    called = group + below(h, n) * U(ALTERNATIVE)
+                    called = group + alternatives[called + ITSELF + U(h * n >= alternatives[called + KEEP])] * U(ALTERNATIVE)
+                    s = alternatives[called + BEGIN]
+                    end = alternatives[called + END]
+                    continue
+                elif operation == HEX:
+                    store_u64(to, eight_hex(h >> U(32)))
+                    store_u64(to + U(8), eight_hex(h & LENGTH))
+                    to += steps[s + C]
+                elif operation == INTEGER:
+                    value = steps[s + B] + below(h, n)
+                    rest = value
+                    width = U(1)
+                    while rest >= U(10):
+                        rest //= U(10)
+                        width += U(1)
+                    width = max(width, steps[s + C])
+                    for j in range(width):
+                        tenth = value // U(10)
+                        store_u8(to + width - U(1) - U(j), np.uint8(U(48) + (value - tenth * U(10))))
+                        value = tenth
+                    to += width
+                else:  # HEX_INTEGER
+                    value = steps[s + B] + below(h, n)
+                    width = max(U(1), steps[s + C])
+                    while width < U(16) and value >> (U(4) * width):
+                        width += U(1)
+                    for j in range(width):
+                        nibble = (value >> (U(4) * (width - U(1) - U(j)))) & U(15)
+                        store_u8(to + U(j), np.uint8(nibble + (U(48) if nibble < U(10) else U(87))))
+                    to += width
+                s += U(STEP)
+            ends[i] = np.int64(to - base)
+    _write_checks(steps, unchecked, checks, n_unchecked)
     return ids.shape[0], np.int64(to - base)
