@@ -7,13 +7,14 @@ values is one constant; only where one may be missing, its members carry their o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import msgspec
 import numpy as np
 
 from springhead.column import Bytes, Column, Ids, Ints, Kind
 from springhead.kernels import SLACK, assemble, bytes_address, ints_address
-from springhead.kernels.assemble import BOOLEAN, CLOSE, ESCAPED, IF_PRESENT, IF_VALUE, NOTHING, NUMBER, STEP, TEXT
+from springhead.kernels.assemble import BOOLEAN, CLOSE, COLUMN, ESCAPED, IF_PRESENT, IF_VALUE, NOTHING, NUMBER, TEXT
 
 _BYTES = {NUMBER: 22, BOOLEAN: 5, IF_VALUE: 4, CLOSE: 1}  # the most that a step writes; a number: the longest int64 with a sign, a point, a zero before it
 
@@ -47,7 +48,7 @@ class Layout:
         self._blob = bytearray()
         self._columns: list[Column] = []
         self._pending = bytearray()
-        self._arrays: tuple[Ids, Bytes] | None = None
+        self._addressed: dict[int, Column] = {}
 
     def constant(self, text: bytes) -> None:
         """The same bytes in each row; neighbours become one, and part of the step behind them."""
@@ -125,12 +126,25 @@ class Layout:
 
     def bound(self, rows: int) -> int:
         """Bytes that so many rows cannot exceed: each column's own bytes (six for one where it is escaped), and the constants."""
+        if not rows:
+            return SLACK
+        width, texts = self._widths
+        return rows * width + sum(times * self._columns[x].ends.item(-1) for x, times in texts) + SLACK
+
+    @cached_property
+    def _widths(self) -> tuple[int, list[tuple[int, int]]]:
+        """The most bytes of a row without its texts, and the text columns: their place, and how often a byte can become longer."""
         width = len(self._blob) + sum(_BYTES.get(operation, 0) for operation, *_ in self._steps)
-        texts = [(6 if operation == ESCAPED else 1, self._columns[x]) for operation, _, x, _ in self._steps if operation in (TEXT, ESCAPED)]
-        return rows * width + sum(times * column.ends.item(-1) for times, column in texts if rows) + SLACK
+        return width, [(x, 6 if operation == ESCAPED else 1) for operation, _, x, _ in self._steps if operation in (TEXT, ESCAPED)]
+
+    @cached_property
+    def _arrays(self) -> tuple[Ids, Bytes, Ids]:
+        """The kernel's steps, constants, and addresses of the columns, those still to come."""
+        steps = np.array(self._steps or [(NOTHING, 0, 0, 0)], np.uint64).reshape(-1)
+        return steps, np.frombuffer(self._blob + bytes(SLACK), np.uint8), np.zeros((len(self._columns) + 1) * COLUMN, np.uint64)
 
     def rows(self, rows: int, buffer: RowBuffer, columns: Sequence[Column] | None = None) -> tuple[Bytes, Ints]:
-        """The rows, one after the other, and where each ends; valid until the buffer is used again.
+        """The rows, one after the other, and where each ends; valid until the buffer is used again, or a column of texts that is a row's all is made anew.
 
         Args:
             rows: how many.
@@ -140,15 +154,18 @@ class Layout:
         Returns:
             (uint8 with SLACK behind the last row, int64 of shape (rows,)).
         """
+        self._flush()
         if columns is not None:
             self._columns = list(columns)
-        if self._arrays is None:
-            self._flush()
-            steps = np.array(self._steps or [(NOTHING, 0, 0, 0)], np.uint64).reshape(-1)
-            self._arrays = steps, np.frombuffer(self._blob + bytes(SLACK), np.uint8)
+        if len(self._steps) == 1 and self._steps[0][0] == TEXT and not self._blob:
+            return self._columns[0].data, self._columns[0].ends
+        steps, blob, addresses = self._arrays
+        for place, column in enumerate(self._columns):
+            if column is not self._addressed.get(place):  # makers give the same object again as long as it has the same arrays
+                self._addressed[place] = column
+                addresses[place * COLUMN : (place + 1) * COLUMN] = _addresses(column)
         out, row_ends = buffer.room(self.bound(rows), rows)
-        addresses = [address for column in self._columns for address in _addresses(column)]
-        assemble(*self._arrays, np.array(addresses or [0], np.uint64), rows, out, row_ends)
+        assemble(steps, blob, addresses, rows, out, row_ends)
         return out, row_ends
 
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from springhead.column import NEEDS_ESCAPE, Bytes, Column, Ids, Ints, Kind, Maker, State
+from springhead.column import NEEDS_ESCAPE, Column, Ids, Kind, Maker, State
 from springhead.draws import Draws
 from springhead.kernels import SLACK, text, word, words
 from springhead.kernels.text import ALTERNATIVE, CALL, CELL, DEEPEST, DIGITS, GS1, HEX, HEX_INTEGER, INTEGER, LONG, LUHN, SHORT, STEP, UUID4, WORD
-from springhead.kernels.words import LONGEST
 from springhead.steps import Alternative, Check, Digits, Hex, Shared, Step, Sub, Uuid4, Whole, Words
 
 _FULL = 2**64
+_NO_STATE = np.zeros(0, np.uint8)
 _SECOND = np.uint64(0x5EC0_2D57_0A11_F3A7)  # a UUID takes two words of chance: the second from a key of the step's key
 
 FEW_NUMBERS = 1000  # a range of fewer is a list of words: a table knows how many digits a number has, the CPU does not
@@ -234,8 +234,8 @@ class _Tables:
 
     @property
     def kernel(self) -> Any:
-        """The kernel that runs the program: a faster one where it is nothing but short constants and words."""
-        return words if {*self._steps[::STEP]} <= {WORD, LONG} and max(map(len, self._places), default=0) <= LONGEST else text
+        """The kernel that runs the program: a faster one where it is nothing but constants and words."""
+        return words if {*self._steps[::STEP]} <= {WORD, LONG} else text
 
     def arrays(self, count: int, widest: int) -> tuple[Any, ...]:
         """The kernel's arguments for a program of so many alternatives, whose rows have at most so many bytes."""
@@ -257,15 +257,12 @@ class Program:
     """
 
     def __init__(self, alternatives: Sequence[Alternative], draws: Draws, *, kind: Kind = Kind.TEXT, literal_type: str = "number") -> None:
-        self._kind, self._literal_type = kind, literal_type
         tables = _Tables(draws)
         _, self._widest = tables.group(alternatives, ())
         self._run, self._tables = tables.kernel, tables.arrays(len(alternatives), self._widest)
-        self._escape = kind is Kind.TEXT and NEEDS_ESCAPE.search(tables.blob) is not None
-        self._out: Bytes = np.zeros(SLACK, np.uint8)
-        self._ends: Ints = np.zeros(0, np.int64)
-        self._stateful = any(x.state is not State.VALUE for x in alternatives)
-        self._state: Bytes = np.zeros(0, np.uint8)
+        escape = kind is Kind.TEXT and NEEDS_ESCAPE.search(tables.blob) is not None
+        state = np.zeros(0, np.uint8) if any(x.state is not State.VALUE for x in alternatives) else None
+        self._column = Column(kind, 0, state=state, escape=escape, literal_type=literal_type)
 
     @property
     def widest(self) -> int:
@@ -273,32 +270,22 @@ class Program:
         return self._widest
 
     def column(self, ids: Ids) -> Column:
-        """The rows of these records."""
+        """The rows of these records; the same object for each chunk of this size, as long as its buffer is large enough."""
         n = ids.shape[0]
-        if self._ends.shape[0] < n:
-            self._ends = np.zeros(n, np.int64)
-            if self._stateful:
-                self._state = np.zeros(n, np.uint8)
-        ends, state = self._ends[:n], self._state[:n]
+        if self._column.rows != n:
+            state = None if self._column.state is None else np.zeros(n, np.uint8)
+            self._column = replace(self._column, rows=n, ends=np.zeros(n, np.int64), state=state)
         done, used = 0, 0
         while True:
-            done, used = self._run(*self._tables, ids, done, used, self._out, ends, state)
+            out, ends, state = self._column.data, self._column.ends, self._column.state
+            done, used = self._run(*self._tables, ids, done, used, out, ends, _NO_STATE if state is None else state)
             if done == n:
-                break
+                return self._column
             # Room for the rest at the mean width so far, for one row of the widest at least, and half as much again.
             mean = used // done + 1 if done else min(self._widest, 64)
             grown = np.zeros(used + (n - done) * mean * 3 // 2 + self._widest + SLACK, np.uint8)
-            grown[:used] = self._out[:used]
-            self._out = grown
-        return Column(
-            self._kind,
-            n,
-            data=self._out,
-            ends=ends,
-            state=state if self._stateful else None,
-            escape=self._escape,
-            literal_type=self._literal_type,
-        )
+            grown[:used] = out[:used]
+            self._column = replace(self._column, data=grown)
 
 
 def _words(values: Sequence[int]) -> Ids:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 
-from springhead.column import NEEDS_ESCAPE, Bytes, Column, Ints, Kind
+from springhead.column import NEEDS_ESCAPE, Column, Ints, Kind
 from springhead.kernels import SLACK, format_times
 from springhead.kernels.times import (
     CELL,
@@ -85,20 +86,17 @@ class TimeText:
                 blob += (text := _CONSTANTS.get(token, token.replace("\0", "Z")).encode())
                 constants += text
             b.append(len(blob))
-        self._escape = NEEDS_ESCAPE.search(constants) is not None
         self._width = len(constants) + WIDEST * (len(op) - op.count(CONSTANT))
         self._program = tuple(np.array(x, np.int64) for x in (op, a, b))
         self._blob = np.frombuffer(bytes(blob + bytes(SLACK)), np.uint8).copy()
-        self._out: Bytes = np.zeros(SLACK, np.uint8)
-        self._ends: Ints = np.zeros(0, np.int64)
+        self._column = Column(Kind.TEXT, 0, escape=NEEDS_ESCAPE.search(constants) is not None)
 
     def column(self, times_us: Ints) -> Column:
-        """The times as a TEXT column; int64, shape (n,), µs since 1970, in the years 1 to 9999."""
+        """The times as a TEXT column, the same object for each chunk of this size; int64, shape (n,), µs since 1970, in the years 1 to 9999."""
         n = times_us.shape[0]
-        if self._ends.shape[0] < n:
-            self._out = np.zeros(n * self._width + SLACK, np.uint8)
-            self._ends = np.zeros(n, np.int64)
-        ends = self._ends[:n]
-        if format_times(*self._program, self._blob, times_us, self._out, ends) < 0:
+        if self._column.rows != n:
+            data = np.zeros(n * self._width + SLACK, np.uint8)
+            self._column = replace(self._column, rows=n, data=data, ends=np.zeros(n, np.int64))
+        if format_times(*self._program, self._blob, times_us, self._column.data, self._column.ends) < 0:
             raise AssertionError("the buffer of a time's text is too small")
-        return Column(Kind.TEXT, n, data=self._out, ends=ends, escape=self._escape)
+        return self._column

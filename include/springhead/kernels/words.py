@@ -1,4 +1,4 @@
-"""Text columns whose programs are nothing but short constants and words: names, cities, codes, and, as lists of numbers, IP addresses.
+"""Text columns whose programs are nothing but constants and words: names, cities, codes, and, as lists of numbers, IP addresses.
 
 Most of Faker's methods are such. springhead.kernels.text could run them too; without its other operations a row of one word takes 5 ns instead of 8.
 """
@@ -9,10 +9,8 @@ import numpy as np
 from numba import njit
 
 from springhead.kernels.chance import below, u64
-from springhead.kernels.memory import SLACK, U, copy16
+from springhead.kernels.memory import SLACK, U, put
 from springhead.kernels.text import ALTERNATIVE, BEGIN, BLOCK, CELL, CONSTANT, END, ITSELF, KEEP, KEY, LENGTH, STATE, STEP, A, B
-
-LONGEST = 32  # bytes of a constant or word
 
 
 @njit(
@@ -21,7 +19,7 @@ LONGEST = 32  # bytes of a constant or word
     nogil=True,
 )
 def words(steps, alternatives, choices, widest, key, cells, blob, ids, first, at, out, ends, state):
-    """As `text`, for programs whose steps are WORD or LONG, with constants and words of at most LONGEST bytes."""
+    """As `text`, for programs whose steps are all WORD or LONG."""
     base = U(out.ctypes.data)
     source = U(blob.ctypes.data)
     to = base + U(at)
@@ -52,10 +50,8 @@ def words(steps, alternatives, choices, widest, key, cells, blob, ids, first, at
                 cell = (steps[s + B] + below(h, n)) * U(CELL)
                 place = cells[cell + U(1) + U(h * n >= cells[cell])]
                 constant = steps[s + CONSTANT]
-                copy16(to, source + (constant >> U(32)))
-                to += constant & LENGTH
-                copy16(to, source + (place >> U(32)))
-                to += place & LENGTH
+                to = put(to, source + (constant >> U(32)), constant & LENGTH)
+                to = put(to, source + (place >> U(32)), place & LENGTH)
                 s += U(STEP)
             ends[i] = np.int64(to - base)
     return n_ids, np.int64(to - base)
