@@ -14,8 +14,9 @@ import numpy as np
 
 from springhead.column import Bytes, Column, Ids, Ints, Kind
 from springhead.kernels import SLACK, assemble, bytes_address, ints_address
-from springhead.kernels.assemble import BOOLEAN, CLOSE, COLUMN, ESCAPED, IF_PRESENT, IF_VALUE, NOTHING, NUMBER, TEXT
+from springhead.kernels.assemble import BOOLEAN, CLOSE, ESCAPED, IF_PRESENT, IF_VALUE, NOTHING, NUMBER, TEXT
 
+_OF_COLUMNS = {TEXT, ESCAPED, NUMBER, BOOLEAN, IF_VALUE, IF_PRESENT}
 _BYTES = {NUMBER: 22, BOOLEAN: 5, IF_VALUE: 4, CLOSE: 1}  # the most that a step writes; a number: the longest int64 with a sign, a point, a zero before it
 
 
@@ -44,18 +45,18 @@ class Layout:
     """The steps of a row over columns; `rows` runs them."""
 
     def __init__(self) -> None:
-        self._steps: list[tuple[int, int, int, int]] = []
+        self._steps: list[tuple[int, int, int, int]] = []  # operation, constant, column, and what else the operation needs
         self._blob = bytearray()
         self._columns: list[Column] = []
         self._pending = bytearray()
-        self._addressed: dict[int, Column] = {}
+        self._addressed: dict[int, Column] = {}  # number of a step → the column whose addresses it has
 
     def constant(self, text: bytes) -> None:
         """The same bytes in each row; neighbours become one, and part of the step behind them."""
         self._pending += text
 
-    def _step(self, operation: int, x: int = 0, y: int = 0) -> int:
-        self._steps.append((operation, len(self._blob) << 32 | len(self._pending), x, y))
+    def _step(self, operation: int, column: int = 0, x: int = 0) -> int:
+        self._steps.append((operation, len(self._blob) << 32 | len(self._pending), column, x))
         self._blob += self._pending
         self._pending.clear()
         return len(self._steps) - 1
@@ -67,8 +68,8 @@ class Layout:
     def _skip(self, step: int) -> None:
         """Lets a conditional step skip all that came since."""
         self._flush()
-        operation, constant, x, _ = self._steps[step]
-        self._steps[step] = (operation, constant, x, len(self._steps) - 1 - step)
+        operation, constant, column, _ = self._steps[step]
+        self._steps[step] = (operation, constant, column, len(self._steps) - 1 - step)
 
     def _number_of(self, column: Column) -> int:
         self._columns.append(column)
@@ -138,10 +139,18 @@ class Layout:
         return width, [(x, 6 if operation == ESCAPED else 1) for operation, _, x, _ in self._steps if operation in (TEXT, ESCAPED)]
 
     @cached_property
-    def _arrays(self) -> tuple[Ids, Bytes, Ids]:
-        """The kernel's steps, constants, and addresses of the columns, those still to come."""
-        steps = np.array(self._steps or [(NOTHING, 0, 0, 0)], np.uint64).reshape(-1)
-        return steps, np.frombuffer(self._blob + bytes(SLACK), np.uint8), np.zeros((len(self._columns) + 1) * COLUMN, np.uint64)
+    def _arrays(self) -> tuple[Ids, Bytes]:
+        """The kernel's steps, a row each, their columns' addresses still to come; and its constants."""
+        steps = [(operation, constant, x, 0, 0, 0) for operation, constant, _, x in self._steps]
+        return np.array(steps or [(NOTHING, 0, 0, 0, 0, 0)], np.uint64), np.frombuffer(self._blob + bytes(SLACK), np.uint8)
+
+    def _address(self) -> None:
+        """Tells the steps where their columns are now; makers give the same object again as long as it has the same arrays."""
+        steps, _ = self._arrays
+        for number, (operation, _, column, _) in enumerate(self._steps):
+            if operation in _OF_COLUMNS and self._columns[column] is not self._addressed.get(number):
+                self._addressed[number] = self._columns[column]
+                steps[number, 3:] = _addresses(self._columns[column])
 
     def rows(self, rows: int, buffer: RowBuffer, columns: Sequence[Column] | None = None) -> tuple[Bytes, Ints]:
         """The rows, one after the other, and where each ends; valid until the buffer is used again, or a column of texts that is a row's all is made anew.
@@ -159,13 +168,10 @@ class Layout:
             self._columns = list(columns)
         if len(self._steps) == 1 and self._steps[0][0] == TEXT and not self._blob:
             return self._columns[0].data, self._columns[0].ends
-        steps, blob, addresses = self._arrays
-        for place, column in enumerate(self._columns):
-            if column is not self._addressed.get(place):  # makers give the same object again as long as it has the same arrays
-                self._addressed[place] = column
-                addresses[place * COLUMN : (place + 1) * COLUMN] = _addresses(column)
+        self._address()
+        steps, blob = self._arrays
         out, row_ends = buffer.room(self.bound(rows), rows)
-        assemble(steps, blob, addresses, rows, out, row_ends)
+        assemble(steps.reshape(-1), blob, rows, out, row_ends)
         return out, row_ends
 
 

@@ -11,22 +11,20 @@ from numba import njit
 from springhead.kernels.digits import ZEROS, eight_digits
 from springhead.kernels.memory import SLACK, U, load_u8, load_u64, put, put_long, store_u8, store_u64, trailing_zeros
 
-# Operations. Before each, the step's constant is written; X is a column.
+# Operations. Before each, the step's constant is written.
 NOTHING = 0  # the constant alone
-TEXT = 1  # the bytes of text column X
+TEXT = 1  # the bytes of a text column
 ESCAPED = 2  # the same, escaped for JSON
-NUMBER = 3  # int64 column X with Y decimals
-BOOLEAN = 4  # int64 column X, 0 or 1
-IF_VALUE = 5  # where column X is null: write `null` and skip Y steps
-IF_PRESENT = 6  # where column X is missing: skip Y steps
+NUMBER = 3  # an int64 column with X decimals
+BOOLEAN = 4  # an int64 column, 0 or 1
+IF_VALUE = 5  # where a column is null: write `null` and skip X steps
+IF_PRESENT = 6  # where a column is missing: skip X steps
 CLOSE = 7  # an object whose members may be missing: `}` in the place of the last comma
 
-# A step is so many uint64. A constant is its place in `blob`: its start × 2^32 + its length.
-OPERATION, CONSTANT, X, Y = (np.uint64(x) for x in range(4))
-STEP = 4
-# A column is three addresses.
-DATA, ENDS, STATES = (np.uint64(x) for x in range(3))  # its bytes or its int64 values; the int64 ends of its rows; the uint8 states of its rows, or 0
-COLUMN = 3
+# A step is so many uint64. A constant is its place in `blob`: its start × 2^32 + its length. The addresses are those of the step's column: of its bytes or
+# its int64 values, of the int64 ends of its rows, of the uint8 states of its rows, or 0.
+OPERATION, CONSTANT, X, DATA, ENDS, STATES = (np.uint64(x) for x in range(6))
+STEP = 6
 
 VALUE, NULL, MISSING = 0, 1, 2  # a row's state in a column
 
@@ -106,14 +104,13 @@ def _escaped(to, source, length):
     return to
 
 
-@njit("int64(uint64[::1], uint8[::1], uint64[::1], int64, uint8[::1], int64[::1])", cache=True, nogil=True)
-def assemble(steps, blob, columns, rows, out, row_ends):
+@njit("int64(uint64[::1], uint8[::1], int64, uint8[::1], int64[::1])", cache=True, nogil=True)
+def assemble(steps, blob, rows, out, row_ends):
     """Writes one row after the other.
 
     Args:
         steps: uint64, shape (STEP × steps,).
         blob: uint8, the constants, with SLACK.
-        columns: uint64, shape (COLUMN × columns,).
         rows: int64.
         out: uint8, written. The caller gives room for all rows and SLACK (springhead.layout.Layout.bound).
         row_ends: int64, shape (rows,), written.
@@ -124,42 +121,42 @@ def assemble(steps, blob, columns, rows, out, row_ends):
     base = U(out.ctypes.data)
     source = U(blob.ctypes.data)
     to = base
+    n_steps = U(steps.shape[0])
     for i in range(U(rows)):
         before = max(i, U(1)) - U(1)  # the row before, of which the first has none: it begins at 0
         follows = U(i > U(0))
         s = U(0)
-        while s < U(steps.shape[0]):
+        while s < n_steps:
             operation = steps[s + OPERATION]
             constant = steps[s + CONSTANT]
-            x = steps[s + X] * U(COLUMN)
             if operation == TEXT:
                 # All loads stand before the stores: the CPU lets them wait for stores whose address it does not know yet.
-                begin = load_u64(columns[x + ENDS] + U(8) * before) * follows
-                length = load_u64(columns[x + ENDS] + U(8) * i) - begin
-                begin += columns[x + DATA]
+                begin = load_u64(steps[s + ENDS] + U(8) * before) * follows
+                length = load_u64(steps[s + ENDS] + U(8) * i) - begin
+                begin += steps[s + DATA]
                 to = put(to, source + (constant >> U(32)), constant & U(0xFFFFFFFF))
                 to = put_long(to, begin, length)
                 s += U(STEP)
                 continue
             to = put(to, source + (constant >> U(32)), constant & U(0xFFFFFFFF))
             if operation == ESCAPED:
-                begin = load_u64(columns[x + ENDS] + U(8) * before) * follows
-                length = load_u64(columns[x + ENDS] + U(8) * i) - begin
-                to = _escaped(to, columns[x + DATA] + begin, length)
+                begin = load_u64(steps[s + ENDS] + U(8) * before) * follows
+                length = load_u64(steps[s + ENDS] + U(8) * i) - begin
+                to = _escaped(to, steps[s + DATA] + begin, length)
             elif operation == NUMBER:
-                to = _number(to, np.int64(load_u64(columns[x + DATA] + U(8) * i)), steps[s + Y])
+                to = _number(to, np.int64(load_u64(steps[s + DATA] + U(8) * i)), steps[s + X])
             elif operation == BOOLEAN:
-                no = U(load_u64(columns[x + DATA] + U(8) * i) == U(0))
+                no = U(load_u64(steps[s + DATA] + U(8) * i) == U(0))
                 store_u64(to, _TRUE + no * (_FALSE - _TRUE))
                 to += U(4) + no
             elif operation == IF_VALUE:
-                if columns[x + STATES] != U(0) and load_u8(columns[x + STATES] + i) == NULL:
+                if steps[s + STATES] != U(0) and load_u8(steps[s + STATES] + i) == NULL:
                     store_u64(to, _NULL)
                     to += U(4)
-                    s += steps[s + Y] * U(STEP)
+                    s += steps[s + X] * U(STEP)
             elif operation == IF_PRESENT:
-                if columns[x + STATES] != U(0) and load_u8(columns[x + STATES] + i) == MISSING:
-                    s += steps[s + Y] * U(STEP)
+                if steps[s + STATES] != U(0) and load_u8(steps[s + STATES] + i) == MISSING:
+                    s += steps[s + X] * U(STEP)
             elif operation == CLOSE:
                 to -= U(load_u8(to - U(1)) == _COMMA)
                 store_u8(to, np.uint8(125))
@@ -184,7 +181,6 @@ def ints_address(array):
 __all__ = [
     "BOOLEAN",
     "CLOSE",
-    "COLUMN",
     "ESCAPED",
     "IF_PRESENT",
     "IF_VALUE",

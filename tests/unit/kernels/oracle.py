@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from springhead.draws import Draws
 from springhead.program import alias_table
-from springhead.steps import Alternative, Digits, Hex, Shared, Step, Sub, Uuid4, Whole, Words
+from springhead.steps import Alternative, Check, Digits, Hex, Shared, Step, Sub, Uuid4, Whole, Words
 
 MASK = 2**64 - 1
 
@@ -70,12 +70,25 @@ def steps_text(alternative: Alternative, path: tuple[int, ...], draws: Draws, re
             own, step = (*path, -1 - step.draw), step.step
         key = int(draws.key("step", *own))
         h = u64(key, record)
-        if isinstance(step, Sub):
+        if isinstance(step, Check):
+            text += check_digit(text[-step.count :], step.law)
+        elif isinstance(step, Sub):
             called = pick(h, [a.weight for a in step.alternatives], len(step.alternatives))
             text += steps_text(step.alternatives[called], (*own, called), draws, record)
         else:
             text += step_text(step, h, key, record)
     return text
+
+
+def check_digit(digits: str, law: str) -> str:
+    """By the definitions: ISO/IEC 7812-1, annex B, and GS1 General Specifications §7.9."""
+    total = 0
+    for place, digit in enumerate(map(int, reversed(digits))):
+        if place % 2:
+            total += digit
+        else:
+            total += sum(map(int, str(2 * digit))) if law == "luhn" else 3 * digit
+    return str(-total % 10)
 
 
 def java_murmur2(data: bytes) -> int:

@@ -12,12 +12,18 @@ from hypothesis import strategies as st
 
 from springhead.column import Column, Kind, State
 from springhead.kernels import SLACK
+from springhead.encoding import encode_json
 from springhead.layout import Layout, RowBuffer
+from springhead.records import Rows
 from tests.unit.kernels import oracle
 
 ROWS = st.integers(0, 12)
 names = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12)
 texts = st.one_of(st.text(st.characters(codec="utf-8"), max_size=40), st.text('"\\\x00\x08\n\x0b\x1f\x7fé', max_size=10))
+# Of any size, and around the eight digits that are written without a loop.
+whole_numbers = st.one_of(
+    st.integers(-(2**63), 2**63 - 1), st.integers(-(10**9), 10**9), st.integers(-1200, 1200), st.sampled_from([10**8 - 1, 10**8, -(10**8)])
+)
 MISSING = object()
 
 
@@ -47,7 +53,7 @@ def columns(draw: st.DrawFn, rows: int, depth: int = 2) -> tuple[Column, list[An
         column = Column(Kind.BOOLEAN, rows, values=np.array(values, np.int64), state=states)
     elif kind == "number":
         decimals = draw(st.integers(0, 18))
-        numbers = draw(fill(st.integers(-(2**63), 2**63 - 1)))
+        numbers = draw(fill(whole_numbers))
         values = [Decimal(n).scaleb(-decimals) for n in numbers] if decimals else numbers
         column = Column(Kind.NUMBER, rows, values=np.array(numbers, np.int64), decimals=decimals, state=states)
     else:
@@ -114,3 +120,26 @@ def test_the_smallest_number_prints_whole() -> None:
     layout.text(column)
     data, ends = layout.rows(3, RowBuffer())
     assert data[: ends[-1]].tobytes() == b"-92233720368547758.0892233720368547758.07-0.01"
+
+
+@given(records(), records())
+def test_a_buffer_serves_columns_of_any_shape_one_after_the_other(first: tuple[Column, list[Any]], second: tuple[Column, list[Any]]) -> None:
+    buffer = RowBuffer()
+    for column, values in (first, second, second, first):
+        data, ends = encode_json(column, buffer)
+        assert Rows(data, ends).tolist() == [written(v).encode() for v in values]
+
+
+def test_a_layout_reads_the_columns_of_this_chunk() -> None:
+    buffer = RowBuffer()
+    for texts_of_chunk in (["a", "bb"], ["", "d" * 40], ["e"]):
+        column = Column(Kind.OBJECT, len(texts_of_chunk), children={"x": text_column(texts_of_chunk, None)})
+        assert Rows(*encode_json(column, buffer)).tolist() == [b'{"x":"%b"}' % each.encode() for each in texts_of_chunk]
+
+
+def test_a_layout_of_one_text_gives_the_column_itself() -> None:
+    column, layout = text_column(["a", "bb"], None), Layout()
+    layout.text(column)
+    data, ends = layout.rows(2, RowBuffer())
+    assert data is column.data
+    assert ends is column.ends

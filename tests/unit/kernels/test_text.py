@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from springhead.column import State
 from springhead.draws import Draws
-from springhead.kernels import SLACK, text
-from springhead.program import Program
-from springhead.steps import Alternative, Digits, Hex, Shared, Step, Sub, Uuid4, Whole, Words
+from springhead.kernels import SLACK, text, words
+from springhead.kernels.text import DIGITS, LUHN, WORD
+from springhead.program import Program, aligned, padded
+from springhead.steps import Alternative, Check, Digits, Hex, Shared, Step, Sub, Uuid4, Whole, Words
 from tests.unit.kernels import oracle
 
 plain = st.text(st.characters(codec="utf-8"), max_size=40)
@@ -77,29 +78,70 @@ def test_nothing_is_written_outside_the_buffer(program: list[Alternative], ids: 
     guarded = np.full(size + 128, 0xAB, np.uint8)
     ends_guarded = np.full(len(ids) + 16, -7, np.int64)
     state_guarded = np.full(len(ids) + 16, 0xAB, np.uint8)
-    done, used = text(
-        *made._tables,
-        np.array(ids, np.uint64),
-        0,
-        0,
-        guarded[64 : 64 + size],
-        ends_guarded[8 : 8 + len(ids)],
-        state_guarded[8 : 8 + len(ids)],
+    within = slice(8, 8 + len(ids))
+    done, used = made._run(
+        *made._tables, np.array(ids, np.uint64), 0, 0, guarded[64 : 64 + size], ends_guarded[within], state_guarded[within]
     )
     assert (guarded[:64] == 0xAB).all()
     assert (guarded[64 + size :] == 0xAB).all()
     assert (ends_guarded[:8] == -7).all()
     assert (ends_guarded[8 + done :] == -7).all()
-    assert (state_guarded[:8] == 0xAB).all()
-    assert (state_guarded[8 + done :] == 0xAB).all()
+    assert (np.delete(state_guarded, within) == 0xAB).all()
     assert used <= size - SLACK
     assert guarded[64 : 64 + used].tobytes().decode() == "".join(oracle.row(program, DRAWS, i)[0] for i in ids[:done])
+
+
+@given(st.lists(st.builds(Alternative, st.lists(st.one_of(plain, word_lists()), max_size=5).map(tuple), weights), min_size=1, max_size=4))
+def test_the_kernel_of_words_writes_what_the_general_one_writes(program: list[Alternative]) -> None:
+    made, ids = Program(program, DRAWS), np.arange(600, dtype=np.uint64)
+    assert made._run is words
+    outs, ends, none = np.zeros((2, 600 * made.widest + SLACK), np.uint8), np.zeros((2, 600), np.int64), np.zeros(0, np.uint8)
+    used = [run(*made._tables, ids, 0, 0, out, end, none) for run, out, end in zip((words, text), outs, ends, strict=True)]
+    assert used[0] == used[1] == (600, ends[0, -1])
+    assert outs[0, : ends[0, -1]].tobytes() == outs[1, : ends[0, -1]].tobytes()
+    assert ends[0].tolist() == ends[1].tolist()
+
+
+@given(st.lists(st.integers(1, 18), min_size=1, max_size=4), st.data())
+def test_check_digits_are_those_of_the_definitions(counts: list[int], data: st.DataObject) -> None:
+    laws = data.draw(st.lists(st.sampled_from(["luhn", "gs1"]), min_size=1, max_size=3))
+    checks = [Check(law, data.draw(st.integers(1, sum(counts) + before))) for before, law in enumerate(laws)]
+    program = [Alternative((*map(Digits, counts), *checks)), Alternative(("7", *map(Digits, counts), *checks, "x"), 0.3)]
+    assert rows(Program(program, DRAWS), list(range(100))) == [oracle.row(program, DRAWS, i) for i in range(100)]
+
+
+def test_rows_of_many_blocks_are_those_of_the_plain_evaluation() -> None:
+    many = (Digits(9), Check("luhn", 9)) * 3
+    program = [
+        Alternative(("a", Words(("b", "cc")), *many)),
+        Alternative((*many, Sub((Alternative(many), Alternative(("long " * 9,), 2))), Whole(0, 10**9)), 2),
+        Alternative((Uuid4(), Hex(3), Whole(7, 12, 3), Whole(0, 10**6, 4, 16)), 0.5, State.NULL),
+    ]
+    ids = list(range(1000))
+    assert rows(Program(program, DRAWS), ids) == [oracle.row(program, DRAWS, i) for i in ids]
+
+
+shapes = st.lists(st.lists(st.sampled_from([WORD, WORD, DIGITS, LUHN]), max_size=5).map(tuple), min_size=1, max_size=6)
+
+
+@given(shapes, st.data())
+def test_shapes_are_filled_up_with_empty_words_only(given_shapes: list[tuple[int, ...]], data: st.DataObject) -> None:
+    shares = data.draw(st.lists(st.floats(0.01, 100), min_size=len(given_shapes), max_size=len(given_shapes)))
+    for shape, way in zip(given_shapes, aligned(given_shapes, shares), strict=True):
+        assert sum(way) == len(shape)
+
+
+def test_alternatives_that_differ_by_a_word_become_alike() -> None:
+    assert aligned([(DIGITS, LUHN), (WORD, DIGITS, LUHN)], [1, 1]) == [[False, True, True], [True, True, True]]
+    assert aligned([(WORD,) * 2, (WORD,) * 3], [97, 3]) == [[True] * 2, [True] * 3]  # too few would gain by it
+    assert padded((DIGITS,), (LUHN, DIGITS)) is None
 
 
 def test_a_row_that_would_not_fit_ends_the_call_and_loses_nothing() -> None:
     made = Program([Alternative(("0123456789",))], DRAWS)
     ids, ends, none = np.arange(5, dtype=np.uint64), np.zeros(5, np.int64), np.zeros(0, np.uint8)
-    assert text(*made._tables, ids, 0, 0, np.zeros(SLACK + 29, np.uint8), ends, none) == (2, 20)
+    for run in (text, words):
+        assert run(*made._tables, ids, 0, 0, np.zeros(SLACK + 29, np.uint8), ends, none) == (2, 20)
 
 
 def test_uuids_are_distinct_and_well_formed() -> None:

@@ -28,8 +28,17 @@ times = st.one_of(
 forms = st.lists(st.one_of(st.sampled_from(sorted(NAIVE - {"%Y"})), st.text('ab:-é\n"漢', max_size=20)), max_size=8).map("".join)
 
 
+# Of any moments, and such as event times are: several in one minute.
+chunks = st.one_of(
+    st.lists(times, max_size=20),
+    st.tuples(st.integers(LEAST, MOST - 120_000_000), st.lists(st.integers(0, 120_000_000), max_size=20)).map(
+        lambda begin: [begin[0] + after for after in begin[1]]
+    ),
+)
+
+
 @settings(max_examples=300)
-@given(st.lists(times, max_size=20), forms)
+@given(chunks, forms)
 @example([-1, LEAST, MOST, 0, -86_400_000_000], "%j")
 def test_times_print_as_python_prints_them(moments_us: list[int], form: str) -> None:
     made = texts(TimeText(f"%Y-%m-%dT%H:%M:%S{ISO_FRACTION}|{form}").column(np.array(moments_us, np.int64)))
@@ -37,7 +46,15 @@ def test_times_print_as_python_prints_them(moments_us: list[int], form: str) -> 
     assert made == [f"{moment.isoformat()}|{moment.strftime(form)}" for moment in python]
 
 
-@given(st.lists(times, min_size=1, max_size=20), forms)
+@given(chunks, forms)
+def test_times_of_one_minute_print_as_any_others(moments_us: list[int], form: str) -> None:
+    made = texts(TimeText(f"%j %H:%M:%S.%f{form}").column(np.array(moments_us, np.int64)))
+    python = [EPOCH.replace(tzinfo=None) + dt.timedelta(microseconds=us) for us in moments_us]
+    assert made == [moment.strftime(f"%j %H:%M:%S.%f{form}") for moment in python]
+    assert texts(TimeText("%S.%3").column(np.array(moments_us, np.int64))) == [f"{moment:%S.%f}"[:-3] for moment in python]
+
+
+@given(chunks.filter(bool), forms)
 def test_nothing_is_written_outside_the_buffers(moments_us: list[int], form: str) -> None:
     made, n = TimeText(form), len(moments_us)
     size = n * made._width + SLACK

@@ -20,6 +20,17 @@ def test_record_n_lies_in_the_nth_share_of_the_interval(key: int, start: int, le
         assert low <= time < high or low == time == high
 
 
+@given(st.integers(0, 2**64 - 1), st.integers(1, 2**45), st.lists(st.integers(0, 999_999), max_size=30))
+def test_times_do_not_depend_on_the_order_of_the_records(key: int, length: int, ids: list[int]) -> None:
+    def times(numbers: list[int]) -> list[int]:
+        out = np.empty(len(numbers), np.int64)
+        record_times(np.uint64(key), 0, length, 1_000_000, np.array(numbers, np.uint64), out)
+        return out.tolist()
+
+    assert times(ids) == [time for number in ids for time in times([number])]
+    assert times([*range(30), *ids])[:30] == [time for number in range(30) for time in times([number])]
+
+
 def test_times_spread_evenly() -> None:
     ids = np.arange(100_000, dtype=np.uint64)
     times = np.empty(100_000, np.int64)
