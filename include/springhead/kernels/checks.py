@@ -25,9 +25,8 @@ def check_digit(to, count, luhn):
     weighed = _BYTES << (U(8) * (U(1) - (count & U(1))))  # the last digit is one of them: digit 0 is where their number is odd
     total = U(0)
     place = U(0)
-    # Three words at least: most numbers have 8 … 24 digits, and a loop whose length depends on how many is guessed wrong.
-    while place < max(count, U(24)):
-        missing = (U(8) - min(max(count, place) - place, U(8))) * U(4)  # half the bits to leave out: a shift by 64 would be none
+    while place < count:
+        missing = (U(8) - min(count - place, U(8))) * U(4)  # half the bits to leave out: a shift by all 64 would be none
         digits = load_u64(begin + place) & U(0x0F0F0F0F0F0F0F0F) & (U(0xFFFFFFFFFFFFFFFF) >> missing >> missing)
         again = digits & weighed
         if luhn:

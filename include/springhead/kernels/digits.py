@@ -1,19 +1,15 @@
-"""Digits of numbers, eight at a time in one 64-bit word: the first digit is the lowest byte, so that a store writes them in reading order.
-
-No loop, no branch: how many digits a number has is not known to the CPU beforehand, and each wrong guess costs more than all eight digits.
-"""
+"""Digits of numbers, eight at a time in one 64-bit word: the first digit is the lowest byte, so that a store writes them in reading order."""
 
 from __future__ import annotations
 
 
 from numba import njit
 
-from springhead.kernels.memory import U, store_u64
+from springhead.kernels.memory import U, sixteen_hex, store_u64
 
 
 
 ZEROS = U(0x3030303030303030)  # "00000000"
-WIDTH = 18  # the most digits that `put_digits` writes
 
 
 @njit(inline="always")
@@ -31,34 +27,26 @@ def eight_digits(value):
 
 
 @njit(inline="always")
-def put_digits(to, value):
-    """Writes the 18 digits of a number below 10^18, and 6 bytes more; a number of fewer digits is first multiplied by a power of ten."""
+def put_digits(to, value, count):
+    """Writes the first `count` of the 18 digits of a number below 10^18, and up to 7 bytes more. A number of fewer digits comes multiplied by a power of ten."""
     upper = value // U(10_000_000_000)
-    rest = value - upper * U(10_000_000_000)
-    middle = rest // U(100)
     store_u64(to, eight_digits(upper) + ZEROS)
-    store_u64(to + U(8), eight_digits(middle) + ZEROS)
-    pair = rest - middle * U(100)
-    tens = pair // U(10)
-    store_u64(to + U(16), (tens | (pair - tens * U(10)) << U(8)) + ZEROS)
-
-
-@njit(inline="always")
-def eight_hex(value):
-    """The text of the eight hexadecimal digits of a number below 2^32."""
-    x = value >> U(16) | (value & U(0xFFFF)) << U(32)
-    x = (x >> U(8)) & U(0x000000FF000000FF) | (x & U(0x000000FF000000FF)) << U(16)
-    x = (x >> U(4)) & U(0x000F000F000F000F) | (x & U(0x000F000F000F000F)) << U(8)
-    letters = ((x + U(0x0606060606060606)) >> U(4)) & U(0x0101010101010101)  # 1 where a digit is above 9
-    return x + ZEROS + letters * U(39)
+    if count > U(8):
+        rest = value - upper * U(10_000_000_000)
+        middle = rest // U(100)
+        store_u64(to + U(8), eight_digits(middle) + ZEROS)
+        if count > U(16):
+            pair = rest - middle * U(100)
+            tens = pair // U(10)
+            store_u64(to + U(16), (tens | (pair - tens * U(10)) << U(8)) + ZEROS)
 
 
 @njit(inline="always")
 def put_uuid(to, high, low):
     """Writes the text of a UUID (RFC 9562 §4: 8-4-4-4-12), 36 bytes and 4 bytes more: five stores, the dashes shifted in between the digits."""
     dash = U(45)
-    a, b = eight_hex(high >> U(32)), eight_hex(high & U(0xFFFFFFFF))
-    c, d = eight_hex(low >> U(32)), eight_hex(low & U(0xFFFFFFFF))
+    a, b = sixteen_hex(high)
+    c, d = sixteen_hex(low)
     store_u64(to, a)
     store_u64(to + U(8), dash | (b & U(0xFFFFFFFF)) << U(8) | dash << U(40) | b >> U(32) << U(48))
     store_u64(to + U(16), b >> U(48) | dash << U(16) | (c & U(0xFFFFFFFF)) << U(24) | dash << U(56))

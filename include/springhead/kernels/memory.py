@@ -92,6 +92,27 @@ def trailing_zeros(typing_context: Any, value: Any) -> Any:
     return types.uint64(types.uint64), generate
 
 
+@intrinsic
+def sixteen_hex(typing_context: Any, value: Any) -> Any:
+    """The text of the sixteen hexadecimal digits of a uint64 as two words of eight: all nibbles at once, in one vector (a third of the time of shifts)."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        byte, word = ir.IntType(8), ir.IntType(64)
+
+        def each(number: int, count: int) -> Any:
+            return ir.Constant(ir.VectorType(byte, count), [number] * count)
+
+        eight = builder.bitcast(builder.bswap(args[0]), ir.VectorType(byte, 8))  # the highest byte is written first
+        turns = ir.Constant(ir.VectorType(ir.IntType(32), 16), [place for j in range(8) for place in (j, 8 + j)])
+        nibbles = builder.shuffle_vector(builder.lshr(eight, each(4, 8)), builder.and_(eight, each(15, 8)), turns)
+        letters = builder.and_(builder.sext(builder.icmp_unsigned(">", nibbles, each(9, 16)), nibbles.type), each(ord("a") - ord("0") - 10, 16))
+        text = builder.bitcast(builder.add(builder.add(nibbles, each(ord("0"), 16)), letters), ir.VectorType(word, 2))
+        halves = [builder.extract_element(text, ir.Constant(ir.IntType(32), half)) for half in range(2)]
+        return context.make_tuple(builder, signature.return_type, halves)
+
+    return types.UniTuple(types.uint64, 2)(types.uint64), generate
+
+
 @njit(inline="always")
 def put(destination, source, length):
     """Copies `length` bytes from one address to another, and up to 16 more; returns the address behind the copy. All are uint64.

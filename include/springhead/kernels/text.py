@@ -15,8 +15,8 @@ from numba import njit
 
 from springhead.kernels.chance import below, u64
 from springhead.kernels.checks import check_digit
-from springhead.kernels.digits import eight_hex, put_digits, put_uuid
-from springhead.kernels.memory import SLACK, U, copy16, put, store_u8, store_u64
+from springhead.kernels.digits import put_digits, put_uuid
+from springhead.kernels.memory import SLACK, U, copy16, put, sixteen_hex, store_u8, store_u64
 
 # Operations. Before each, the step's constant of at most SHORT bytes is written.
 WORD = 0  # one of the A words, of at most SHORT bytes, of the list that begins at cell B
@@ -140,7 +140,7 @@ def text(steps, alternatives, choices, widest, key, cells, blob, ids, first, at,
                     place = cells[cell + U(1) + U(h * n >= cells[cell])]
                     to = put(to, source + (place >> U(32)), place & LENGTH)
                 elif operation == DIGITS:
-                    put_digits(to, below(h, n) * steps[s + B])
+                    put_digits(to, below(h, n) * steps[s + B], steps[s + C])
                     to += steps[s + C]
                 elif operation == LUHN or operation == GS1:
                     if n_unchecked == BLOCK:
@@ -164,8 +164,9 @@ def text(steps, alternatives, choices, widest, key, cells, blob, ids, first, at,
                     end = alternatives[called + END]
                     continue
                 elif operation == HEX:
-                    store_u64(to, eight_hex(h >> U(32)))
-                    store_u64(to + U(8), eight_hex(h & LENGTH))
+                    upper, lower = sixteen_hex(h)
+                    store_u64(to, upper)
+                    store_u64(to + U(8), lower)
                     to += steps[s + C]
                 elif operation == INTEGER:
                     value = steps[s + B] + below(h, n)
