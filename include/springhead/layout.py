@@ -17,7 +17,8 @@ from springhead.kernels import SLACK, assemble, bytes_address, ints_address
 from springhead.kernels.assemble import BOOLEAN, CLOSE, ESCAPED, IF_PRESENT, IF_VALUE, NOTHING, NUMBER, TEXT
 
 _OF_COLUMNS = {TEXT, ESCAPED, NUMBER, BOOLEAN, IF_VALUE, IF_PRESENT}
-_BYTES = {NUMBER: 22, BOOLEAN: 5, IF_VALUE: 4, CLOSE: 1}  # the most that a step writes; a number: the longest int64 with a sign, a point, a zero before it
+# The most that a step writes; a number: the longest int64 with a sign, a point and a zero before it.
+_BYTES = {NUMBER: 22, BOOLEAN: 5, IF_VALUE: 4, CLOSE: 1}
 
 
 class RowBuffer:

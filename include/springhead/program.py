@@ -14,7 +14,22 @@ import numpy as np
 from springhead.column import NEEDS_ESCAPE, Column, Ids, Kind, Maker, State
 from springhead.draws import Draws
 from springhead.kernels import SLACK, text, word, words
-from springhead.kernels.text import ALTERNATIVE, CALL, CELL, DEEPEST, DIGITS, GS1, HEX, HEX_INTEGER, INTEGER, LONG, LUHN, SHORT, STEP, UUID4, WORD
+from springhead.kernels.text import (
+    CALL,
+    CELL,
+    DEEPEST,
+    DIGITS,
+    GS1,
+    HEX,
+    HEX_INTEGER,
+    INTEGER,
+    LONG,
+    LUHN,
+    SHORT,
+    STEP,
+    UUID4,
+    WORD,
+)
 from springhead.steps import Alternative, Check, Digits, Hex, Shared, Step, Sub, Uuid4, Whole, Words
 
 _FULL = 2**64
@@ -22,7 +37,7 @@ _NO_STATE = np.zeros(0, np.uint8)
 _SECOND = np.uint64(0x5EC0_2D57_0A11_F3A7)  # a UUID takes two words of chance: the second from a key of the step's key
 
 FEW_NUMBERS = 1000  # a range of fewer is a list of words: a table knows how many digits a number has, the CPU does not
-STEP_NS, MISS_NS = 2.5, 7.0  # of a step, and of a branch that the CPU has guessed wrong
+STEP_NS, MISS_NS = 4.4, 7.0  # of a step, and of a branch that the CPU has guessed wrong
 MOST_TARGETS = 16  # shapes that others are filled up to
 
 
@@ -105,8 +120,9 @@ def aligned(shapes: Sequence[Shape], weights: Sequence[float]) -> list[list[bool
         For each alternative, as `padded`.
     """
     shares: dict[Shape, float] = {}
+    whole = sum(weights)
     for shape, weight in zip(shapes, weights, strict=True):
-        shares[shape] = shares.get(shape, 0.0) + weight / sum(weights)
+        shares[shape] = shares.get(shape, 0.0) + weight / whole
     likely = sorted(shares, key=lambda shape: -shares[shape])[:MOST_TARGETS]
 
     def cost(target: Shape | None) -> float:
@@ -220,17 +236,18 @@ class _Tables:
 
     def _list(self, step: Words | Whole) -> tuple[int, int]:
         """(first cell, widest word) of a list, or of the numbers of a small range."""
-        if step not in self._lists:
+        found = self._lists.get(step)  # once: hashing a thousand weights takes 2 ms
+        if found is None:
             if isinstance(step, Whole):
                 texts, weights = [step.text(value).encode() for value in range(step.low, step.high + 1)], None
             else:
                 texts, weights = [each.encode() if isinstance(each, str) else each for each in step.words], step.weights
-            self._lists[step] = len(self._cells) // CELL, max(map(len, texts))
+            self._lists[step] = found = len(self._cells) // CELL, max(map(len, texts))
             places = [self._place(each) for each in texts]
             kept, other = ([_FULL - 1] * len(texts), range(len(texts))) if weights is None else alias_table(weights)
             for keep, place, alias in zip(kept, places, other, strict=True):
                 self._cells += [keep, place, places[alias]]
-        return self._lists[step]
+        return found
 
     @property
     def kernel(self) -> Any:
@@ -241,7 +258,14 @@ class _Tables:
         """The kernel's arguments for a program of so many alternatives, whose rows have at most so many bytes."""
         alternatives = [number for alternative in self._alternatives for number in alternative]
         return (
-            *(_words(self._steps), _words(alternatives), np.uint64(count), np.uint64(widest), self._draws.key("alternative"), _words(self._cells)),
+            *(
+                _words(self._steps),
+                _words(alternatives),
+                np.uint64(count),
+                np.uint64(widest),
+                self._draws.key("alternative"),
+                _words(self._cells),
+            ),
             np.frombuffer(bytes(self.blob) + bytes(SLACK), np.uint8).copy(),
         )
 
@@ -262,7 +286,7 @@ class Program:
         self._run, self._tables = tables.kernel, tables.arrays(len(alternatives), self._widest)
         escape = kind is Kind.TEXT and NEEDS_ESCAPE.search(tables.blob) is not None
         state = np.zeros(0, np.uint8) if any(x.state is not State.VALUE for x in alternatives) else None
-        self._column = Column(kind, 0, state=state, escape=escape, literal_type=literal_type)
+        self._column = Column(kind, 0, data=np.zeros(SLACK, np.uint8), state=state, escape=escape, literal_type=literal_type)
 
     @property
     def widest(self) -> int:

@@ -130,7 +130,7 @@ def assemble(steps, blob, rows, out, row_ends):
             operation = steps[s + OPERATION]
             constant = steps[s + CONSTANT]
             if operation == TEXT:
-                # All loads stand before the stores: the CPU lets them wait for stores whose address it does not know yet.
+                # All loads stand before the stores, as in `text`.
                 begin = load_u64(steps[s + ENDS] + U(8) * before) * follows
                 length = load_u64(steps[s + ENDS] + U(8) * i) - begin
                 begin += steps[s + DATA]

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-
 from numba import njit
 
 from springhead.kernels.memory import U, multiply_high
-
-
 
 
 @njit(inline="always")

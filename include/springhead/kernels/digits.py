@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-
 from numba import njit
 
 from springhead.kernels.memory import U, sixteen_hex, store_u64
-
-
 
 ZEROS = U(0x3030303030303030)  # "00000000"
 

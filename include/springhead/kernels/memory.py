@@ -105,7 +105,9 @@ def sixteen_hex(typing_context: Any, value: Any) -> Any:
         eight = builder.bitcast(builder.bswap(args[0]), ir.VectorType(byte, 8))  # the highest byte is written first
         turns = ir.Constant(ir.VectorType(ir.IntType(32), 16), [place for j in range(8) for place in (j, 8 + j)])
         nibbles = builder.shuffle_vector(builder.lshr(eight, each(4, 8)), builder.and_(eight, each(15, 8)), turns)
-        letters = builder.and_(builder.sext(builder.icmp_unsigned(">", nibbles, each(9, 16)), nibbles.type), each(ord("a") - ord("0") - 10, 16))
+        letters = builder.and_(
+            builder.sext(builder.icmp_unsigned(">", nibbles, each(9, 16)), nibbles.type), each(ord("a") - ord("0") - 10, 16)
+        )
         text = builder.bitcast(builder.add(builder.add(nibbles, each(ord("0"), 16)), letters), ir.VectorType(word, 2))
         halves = [builder.extract_element(text, ir.Constant(ir.IntType(32), half)) for half in range(2)]
         return context.make_tuple(builder, signature.return_type, halves)

@@ -3,9 +3,9 @@
 A program is a weighted choice of alternatives, each a run of steps; a step appends a constant and then a word of a list, digits, … to the row.
 springhead.program builds the arrays.
 
-What makes it fast is that the CPU can foresee it. A branch that depends on a draw is guessed wrong again and again (5 to 7 ns each, a whole step takes 2), so draws choose
-among *data*: words by table, the alias by an index, digits without a loop; and springhead.program gives alternatives the same sequence of
-operations where it can, so that the branch on the operation goes the same way in each row.
+What makes it fast (docs/decisions/010-kernels-without-branches.md): a branch that depends on a draw is guessed wrong again and again, and costs as much
+as a step or two. So draws choose among data: words by a table, the alias by an index, digits eight at a time; and springhead.program gives alternatives
+the same sequence of operations where it can, so that the branch on the operation goes the same way in each row.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from springhead.kernels.checks import check_digit
 from springhead.kernels.digits import put_digits, put_uuid
 from springhead.kernels.memory import SLACK, U, copy16, put, sixteen_hex, store_u8, store_u64
 
-# Operations. Before each, the step's constant of at most SHORT bytes is written.
+# Operations. Before each, the step's constant is written, of at most SHORT bytes for all but LONG.
 WORD = 0  # one of the A words, of at most SHORT bytes, of the list that begins at cell B
 LONG = 1  # the same with constant and words of any length
 DIGITS = 2  # C decimal digits, C ≤ 18, each combination as likely; A = 10**C, B = 10**(18 − C)
@@ -42,9 +42,9 @@ ALTERNATIVE = 6
 CELL = 3
 
 DEEPEST = 12  # calls within calls
-BLOCK = 256  # rows whose alternatives are drawn, and check digits that are written, in a loop of their own
+BLOCK = 256  # rows whose alternatives are drawn, and check digits that are written, in loops of their own: they need not wait for the row's bytes
 
-LENGTH = U(0xFFFFFFFF)
+LENGTH = U(0xFFFFFFFF)  # of a place, by a mask
 
 
 @njit("void(uint64[::1], uint64[::1], uint64[::1], int64)", cache=True, nogil=True)
@@ -68,8 +68,8 @@ def text(steps, alternatives, choices, widest, key, cells, blob, ids, first, at,
     Args:
         steps: uint64, shape (STEP × steps,).
         alternatives: uint64, shape (ALTERNATIVE × k,); a group's stand together, and their steps begin and end at multiples of STEP.
-        choices: a row is made by one of the first so many alternatives; the others are called.
-        widest: the most bytes of a row.
+        choices: uint64; a row is made by one of the first so many alternatives, the others are called.
+        widest: uint64, the most bytes of a row.
         key: uint64, of that choice.
         cells: uint64, shape (CELL × words,): below `keep` the word is the first place, else the second.
         blob: uint8, constants and words, with SLACK.
@@ -125,7 +125,7 @@ def text(steps, alternatives, choices, widest, key, cells, blob, ids, first, at,
                 n = steps[s + A]
                 h = u64(steps[s + KEY], record)
                 if operation == WORD:
-                    # All loads stand before the stores: the CPU lets them wait for stores whose address it does not know yet (4 ns instead of 8 a step).
+                    # All loads stand before the stores: the CPU lets a load wait for a store whose address it does not know yet (8 ns a step → 4).
                     cell = (steps[s + B] + below(h, n)) * U(CELL)
                     place = cells[cell + U(1) + U(h * n >= cells[cell])]
                     copy16(to, source + (constant >> U(32)))
@@ -193,4 +193,4 @@ def text(steps, alternatives, choices, widest, key, cells, blob, ids, first, at,
                 s += U(STEP)
             ends[i] = np.int64(to - base)
     _write_checks(steps, unchecked, checks, n_unchecked)
-    return ids.shape[0], np.int64(to - base)
+    return n_ids, np.int64(to - base)

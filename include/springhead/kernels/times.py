@@ -114,7 +114,8 @@ def format_times(op, a, b, blob, times, out, ends):
         within = since - z * U(_DAY_US)
         minute = since // U(_MINUTE_US)
         if minute == known_minute and steady:
-            # Event times ascend: most rows are the minute's first but for the seconds. (Not the row before: it is still on its way to the cache.)
+            # Event times ascend: most rows are the minute's first but for the seconds (an ISO time: 40 ns → 8). Not the row before: its bytes are
+            # still on their way to the cache.
             copy = to
             to = put_long(copy, row, length)
             digits = eight_digits(since - minute * U(_MINUTE_US)) + ZEROS  # two of the seconds, six of the microseconds

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from springhead.column import Column, Kind, State
-from springhead.kernels import SLACK
 from springhead.encoding import encode_json
+from springhead.kernels import SLACK
 from springhead.layout import Layout, RowBuffer
 from springhead.records import Rows
 from tests.unit.kernels import oracle
@@ -123,7 +123,9 @@ def test_the_smallest_number_prints_whole() -> None:
 
 
 @given(records(), records())
-def test_a_buffer_serves_columns_of_any_shape_one_after_the_other(first: tuple[Column, list[Any]], second: tuple[Column, list[Any]]) -> None:
+def test_a_buffer_serves_columns_of_any_shape_one_after_the_other(
+    first: tuple[Column, list[Any]], second: tuple[Column, list[Any]]
+) -> None:
     buffer = RowBuffer()
     for column, values in (first, second, second, first):
         data, ends = encode_json(column, buffer)
