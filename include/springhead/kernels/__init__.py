@@ -19,10 +19,23 @@ prepare_cache()  # before the first import of numba
 
 from springhead.kernels.assemble import assemble
 from springhead.kernels.chance import bounded, word
+from springhead.kernels.distinct import distinct
 from springhead.kernels.memory import SLACK
 from springhead.kernels.numbers import integers
 from springhead.kernels.partition import drawn_partitions, key_partitions
 from springhead.kernels.text import text
 from springhead.kernels.times import format_times, record_times
 
-__all__ = ["SLACK", "assemble", "bounded", "drawn_partitions", "format_times", "integers", "key_partitions", "record_times", "text", "word"]
+__all__ = [
+    "SLACK",
+    "assemble",
+    "bounded",
+    "distinct",
+    "drawn_partitions",
+    "format_times",
+    "integers",
+    "key_partitions",
+    "record_times",
+    "text",
+    "word",
+]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +15,28 @@ import xxhash
 from springhead import steps as grammar_steps  # this package has a module `steps` of its own
 from springhead.methods import vectors
 from springhead.methods.compile import Compiler
+from springhead.methods.domain import Domain, domain_of
 from springhead.methods.events import UntraceableError
 from springhead.methods.generator import FakerError, find_method, functions, new_generator, standing_clock
 from springhead.methods.pool import SIZE, draw_pool
 from springhead.methods.store import Grammar, kept
 from springhead.methods.vector import Vector, by_hand
 from springhead.providers import provider_files
+from springhead.steps import Alternative
 
-__all__ = ["FakerError", "Grammar", "Vector", "described", "how_made", "method", "methods", "vectors"]
+__all__ = [
+    "Domain",
+    "FakerError",
+    "Grammar",
+    "Vector",
+    "alternatives",
+    "described",
+    "how_made",
+    "method",
+    "methods",
+    "unique_values",
+    "vectors",
+]
 
 
 def methods(name: str, locales: Iterable[str], arguments: Mapping[str, Any] | None = None) -> dict[str, Grammar | Vector]:
@@ -69,6 +85,37 @@ def described(made: Grammar | Vector) -> str:
         return f"pooled: {made.pooled:,} values ({made.why})"
     ways = len(made.alternatives)
     return f"compiled: {'one way' if ways == 1 else f'{ways:,} ways'}, as many values as Faker has"
+
+
+def alternatives(made: Mapping[str, Grammar | Vector], weights: Mapping[str, float]) -> list[Alternative]:
+    """The alternatives of a method's grammars in some locales, each locale as likely as its weight says."""
+    return [
+        replace(alternative, weight=Fraction(weights[locale]) * Fraction(alternative.weight))
+        for locale, each in made.items()
+        if isinstance(each, Grammar)
+        for alternative in each.alternatives
+    ]
+
+
+def unique_values(name: str, weights: Mapping[str, float], arguments: Mapping[str, Any] | None = None) -> Domain:
+    """The distinct values of a method in some locales, each locale as likely as its weight says.
+
+    Raises:
+        FakerError: as `methods`; or the values cannot be counted.
+    """
+    return _unique_values(name, tuple(weights.items()), msgspec.json.encode(dict(arguments or {}), order="sorted"))
+
+
+@lru_cache(maxsize=64)
+def _unique_values(name: str, weights: tuple[tuple[str, float], ...], arguments: bytes) -> Domain:
+    made = methods(name, dict(weights), msgspec.json.decode(arguments))
+    found = domain_of(next(iter(made.values())).form, alternatives(made, dict(weights)))
+    if any(isinstance(each, Vector) for each in made.values()) or not found.ways:
+        raise FakerError(
+            f"'unique' does not go with Faker's '{name}': its values cannot be told apart beforehand. It goes with methods that put words and digits "
+            "together, such as name, email, phone_number, bothify, ean13, credit_card_number or uuid4"
+        )
+    return found
 
 
 @cache
