@@ -14,10 +14,12 @@ from springhead.column import NEEDS_ESCAPE, Bytes, Column, Ids, Ints, Kind, Make
 from springhead.draws import Draws
 from springhead.kernels import SLACK
 from springhead.kernels import text as run
-from springhead.kernels.text import CALL, CONSTANT, DEEPEST, DIGITS, GS1, HEX, HEX_INTEGER, INTEGER, LUHN, UNIFORM, UUID4, WEIGHTED
-from springhead.steps import Alternative, Check, Digits, Hex, Shared, Step, Sub, Uuid4, Whole, Words
+from springhead.kernels.checks import ABA, CCC, GS1, IBAN, ISBN10, LUHN, VIN
+from springhead.kernels.text import CALL, CONSTANT, DEEPEST, DIGITS, HEX, HEX_INTEGER, INTEGER, UNIFORM, UUID4, WEIGHTED
+from springhead.steps import Alternative, Check, Digits, Gap, Hex, Shared, Step, Sub, Uuid4, Whole, Words
 
 _FULL = 2**64
+CHECKS = {"luhn": LUHN, "gs1": GS1, "aba": ABA, "isbn10": ISBN10, "iban": IBAN, "vin": VIN, "ccc": CCC}  # law → operation
 
 
 def alias_table(weights: Sequence[float | Fraction]) -> tuple[list[int], list[int]]:
@@ -122,7 +124,9 @@ class _Tables:
             case Uuid4():
                 return UUID4, 0, 0, 36
             case Check(law, count):
-                return LUHN if law == "luhn" else GS1, count, 0, 1
+                return CHECKS[law], count, 0, 0 if step.fills else 1
+            case Gap(count):
+                return self._constant(b"0" * count)
             case Sub(alternatives):
                 if len(path) > 2 * DEEPEST:
                     raise ValueError(f"programs nest at most {DEEPEST} deep")

@@ -6,13 +6,13 @@ import numpy as np
 from numba import njit
 
 from springhead.kernels.chance import U, below, u64
+from springhead.kernels.checks import check
 from springhead.kernels.memory import SLACK, put
 
 # Pieces. a, b and c are their arguments.
 WORD = 0  # word a + (the draw's value)
 NUMBER = 1  # a + (the draw's value), with leading zeros up to c digits, in base b
-LUHN_DIGIT = 2  # the check digit of the a digits before it (ISO/IEC 7812-1, annex B)
-GS1_DIGIT = 3  # the same by weights 3, 1, 3, … from the right (GS1 General Specifications §7.9)
+# From CHECKS on: springhead.kernels.checks; a is its argument.
 
 _ROUNDS = 6
 _SHARES, _WAYS, _DRAWS = U(0x51A7), U(0x3A75), U(0xD7A3)  # purposes of the key's own keys
@@ -123,15 +123,6 @@ def distinct(key, phase_end, share_end, used, piece, piece_end, draw, draw_end, 
                     value = rest
                 at += width
             else:
-                figures = 0
-                for j in range(a[p]):
-                    digit = np.int64(out[at - 1 - j]) - 48
-                    if j % 2 == 0:
-                        digit *= 2 if o == LUHN_DIGIT else 3
-                        if o == LUHN_DIGIT and digit > 9:
-                            digit -= 9
-                    figures += digit
-                out[at] = 48 + (10 - figures % 10) % 10
-                at += 1
+                at = check(o, a[p], out, at)
         ends[i] = at
     return ids.shape[0], at

@@ -10,6 +10,7 @@ import numpy as np
 from numba import njit
 
 from springhead.kernels.chance import U, below, u64
+from springhead.kernels.checks import CHECKS, check
 from springhead.kernels.memory import SLACK, put
 
 # Steps. a, b and c are their arguments.
@@ -22,8 +23,7 @@ INTEGER = 5  # a whole number in a … a + b − 1, with leading zeros up to c d
 UUID4 = 6  # RFC 9562 §5.4: 122 drawn bits
 CALL = 7  # a row of the b alternatives that begin at alternative a
 HEX_INTEGER = 8  # as INTEGER, in hexadecimal digits
-LUHN = 9  # the check digit of the a digits before it (ISO/IEC 7812-1, annex B)
-GS1 = 10  # the same by weights 3, 1, 3, … from the right (GS1 General Specifications §7.9)
+# From CHECKS on: springhead.kernels.checks; a is its argument.
 
 DEEPEST = 12  # calls within calls
 
@@ -91,17 +91,8 @@ def text(op, a, b, c, key, choices, alternative, alternative_end, alternative_ke
                 at = put(base + at, source + a[s], b[s] - a[s]) - base
                 s += 1
                 continue
-            if o == LUHN or o == GS1:
-                total = 0
-                for j in range(a[s]):
-                    digit = np.int64(out[at - 1 - j]) - 48
-                    if j % 2 == 0:
-                        digit *= 2 if o == LUHN else 3
-                        if o == LUHN and digit > 9:
-                            digit -= 9
-                    total += digit
-                out[at] = 48 + (10 - total % 10) % 10
-                at += 1
+            if o >= CHECKS:
+                at = check(o, a[s], out, at)
                 s += 1
                 continue
             h = u64(key[s], record)

@@ -13,10 +13,12 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from springhead.steps import Check, Shared, Whole, Words
+from springhead.steps import Check, Gap, Shared, Whole, Words
 
-# What a way is made of: distinct words without weights (a constant is one word), numbers, check digits; or one of these as a shared draw's.
-Piece: TypeAlias = "Words | Whole | Check | Shared"
+# What a way is made of: distinct words without weights (a constant is one word), numbers, check characters and their gaps; or one of these as a
+# shared draw's.
+Printed: TypeAlias = "Words | Whole | Gap | Check"
+Piece: TypeAlias = "Printed | Shared"
 Pieces: TypeAlias = tuple[Piece, ...]
 
 _DIGITS = b"0123456789abcdef"
@@ -46,10 +48,10 @@ class Profile:
     most: NDArray[np.int64]
 
 
-def plain(piece: Piece) -> Words | Whole | Check:
+def plain(piece: Piece) -> Printed:
     """What a piece prints, whose draw it may be."""
     made = piece.step if isinstance(piece, Shared) else piece
-    assert isinstance(made, Words | Whole | Check)
+    assert isinstance(made, Words | Whole | Gap | Check)
     return made
 
 
@@ -74,8 +76,18 @@ class Reader:
         of = plain(piece)
         known = self._known.get(id(of))
         if known is None:
-            known = self._known[id(of)] = of, _words_profile(of, self.backwards) if isinstance(of, Words) else _digits_profile(of)
+            known = self._known[id(of)] = of, self._made(of)
         return known[1]
+
+    def _made(self, of: Printed) -> Profile:
+        match of:
+            case Words():
+                return _words_profile(of, self.backwards)
+            case Whole():
+                return _digits_profile(of)
+            case Check() if of.fills:
+                return _words_profile(Words((b"",)), self.backwards)
+        return _checks_profile(of.count if isinstance(of, Gap) else 1)
 
     def starts(self, pieces: Sequence[Piece]) -> list[frozenset[int]]:
         """Behind each piece, the bytes by which what follows it may begin."""
@@ -149,8 +161,7 @@ def _words_profile(of: Words, backwards: bool) -> Profile:
     )
 
 
-def _digits_profile(of: Whole | Check) -> Profile:
-    numbers = of if isinstance(of, Whole) else Whole(0, 9)
+def _digits_profile(numbers: Whole) -> Profile:
     digits = frozenset(_DIGITS[: numbers.base])
     shortest, longest = len(numbers.text(numbers.low)), len(numbers.text(numbers.high))
     least, most = np.zeros(_FIGURES + 1, np.int64), np.zeros(_FIGURES + 1, np.int64)
@@ -158,6 +169,14 @@ def _digits_profile(of: Whole | Check) -> Profile:
     least[_LENGTH], most[_LENGTH] = shortest, longest
     least[_FIGURES], most[_FIGURES] = shortest if numbers.base == 10 else 0, longest
     return Profile(None, digits, frozenset() if shortest == longest else digits, digits, shortest, longest, least, most)
+
+
+def _checks_profile(count: int) -> Profile:
+    """Of so many check characters."""
+    letters = frozenset(b"0123456789X")
+    least, most = np.zeros(_FIGURES + 1, np.int64), np.zeros(_FIGURES + 1, np.int64)
+    most[list(letters)] = most[_LENGTH] = least[_LENGTH] = most[_FIGURES] = count
+    return Profile(None, letters, frozenset(), letters, count, count, least, most)
 
 
 def _going_on(words: frozenset[bytes]) -> frozenset[int]:

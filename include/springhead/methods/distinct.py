@@ -14,11 +14,12 @@ from springhead.column import NEEDS_ESCAPE, Bytes, Chunk, Column, Ints, Kind, Ma
 from springhead.draws import Draws
 from springhead.kernels import SLACK
 from springhead.kernels import distinct as run
-from springhead.kernels.distinct import GS1_DIGIT, LUHN_DIGIT, NUMBER, WORD
-from springhead.methods.decoding import plain, words_of
+from springhead.kernels.distinct import NUMBER, WORD
+from springhead.methods.decoding import Printed, plain, words_of
 from springhead.methods.domain import Domain
 from springhead.methods.ways import Way
-from springhead.steps import Check, Whole, Words
+from springhead.program import CHECKS
+from springhead.steps import Check, Gap, Whole, Words
 
 _MOST_RANKS = 2**62  # of a way: the radices that carry a number multiply to at most so many
 _MOST_TAKEN = 2**53  # ranks of a way that are used, so that those of all ways fit an int64; a batch has fewer than 2^27 records
@@ -103,7 +104,7 @@ class _Tables:
             width += widest
         self._rows.append((first_piece, len(self._pieces), first_draw, len(self._draws), _ranks(way), width))
 
-    def _piece(self, piece: Words | Whole | Check) -> tuple[int, int, int, int, int]:
+    def _piece(self, piece: Printed) -> tuple[int, int, int, int, int]:
         match piece:
             case Words():
                 first, widest = self._list(piece)
@@ -111,7 +112,9 @@ class _Tables:
             case Whole(low, high, width, base):
                 return NUMBER, low, base, width, len(piece.text(high))
             case Check(law, count):
-                return LUHN_DIGIT if law == "luhn" else GS1_DIGIT, count, 0, 0, 1
+                return CHECKS[law], count, 0, 0, 0 if piece.fills else 1
+            case Gap(count):
+                return self._piece(Words((b"0" * count,)))
 
     def _list(self, of: Words) -> tuple[int, int]:
         if id(of) not in self._lists:

@@ -11,9 +11,9 @@ from itertools import product as rows_of
 from typing import Any, TypeAlias
 
 from springhead.column import State
-from springhead.methods.decoding import Piece, Pieces, Reader, plain, words_of
-from springhead.methods.steps import check_digit
-from springhead.steps import Alternative, Check, Digits, Hex, Shared, Step, Sub, Uuid4, Whole, Words
+from springhead.methods.decoding import Piece, Pieces, Printed, Reader, plain, words_of
+from springhead.methods.steps import checked
+from springhead.steps import Alternative, Check, Digits, Gap, Hex, Shared, Step, Sub, Uuid4, Whole, Words
 
 MOST_WAYS = 100
 
@@ -54,7 +54,7 @@ class Way:
         for values in rows_of(*map(range, draws.values())):
             text = b""
             for each, place in listed:
-                text += each(text) if callable(each) else each[values[place] if place >= 0 else 0]
+                text = each(text) if callable(each) else text + each[values[place] if place >= 0 else 0]
             yield text
 
 
@@ -68,14 +68,16 @@ def radix(piece: Piece) -> int:
     return 1
 
 
-def _texts(piece: Words | Whole | Check) -> Sequence[bytes] | Callable[[bytes], bytes]:
-    """A piece's texts, or what it makes of the text before it."""
+def _texts(piece: Printed) -> Sequence[bytes] | Callable[[bytes], bytes]:
+    """A piece's texts, or how it changes the text before it."""
     match piece:
         case Words():
             return words_of(piece)
         case Whole(low, high):
             return [piece.text(value).encode() for value in range(low, high + 1)]
-    return lambda text: check_digit(text[-piece.count :].decode(), piece.law).encode()
+        case Gap(count):
+            return (b"0" * count,)
+    return lambda text: checked(text.decode(), piece).encode()
 
 
 # From alternatives to ways
@@ -148,7 +150,7 @@ def _pieces(step: Step) -> Pieces | None:
                 *(Whole(0, 16**8 - 1, 8, 16), dash, four, dash, Words((b"4",)), three, dash),
                 *(variant, three, dash, Whole(0, 16**8 - 1, 8, 16), four),
             )
-        case Whole() | Check():
+        case Whole() | Gap() | Check():
             return (step,)
         case Shared(draw, Words() as part):
             return (Shared(draw, Words(words_of(part))),)

@@ -18,7 +18,7 @@ from springhead.methods.distinct import distinct_maker
 from springhead.methods.domain import MOST_TEXTS, Domain, domain_of
 from springhead.methods.values import Form
 from springhead.methods.ways import MOST_WAYS
-from springhead.steps import Alternative, Check, Digits, Hex, Shared, Step, Sub, Uuid4, Whole, Words
+from springhead.steps import Alternative, Check, Digits, Gap, Hex, Shared, Step, Sub, Uuid4, Whole, Words
 from tests.unit.build import texts
 from tests.unit.methods.law import law
 
@@ -68,6 +68,8 @@ def test_what_is_proven_of_a_grammar_of_too_many_texts_holds(grammar: list[Alter
         ((Hex(16), Hex(9)), 16**25, r"[0-9a-f]{25}"),
         ((Digits(18), "-", Digits(18)), 10**36, r"\d{18}-\d{18}"),
         ((Digits(7), Check("gs1", 7)), 10**7, r"\d{8}"),
+        (("GB", Gap(2), Digits(18), Check("iban", 22)), 10**18, r"GB\d{20}"),
+        ((Digits(8), Gap(1), Digits(8), Check("vin", 17)), 10**16, r"\d{8}[\dX]\d{8}"),
         ((Shared(0, Words(("a", "b"))), "=", Shared(0, Words(("1", "2"))), Digits(1)), 20, r"(a=1|b=2)\d"),
         ((Shared(0, Words(("a", "a", "b"))), Shared(0, Words(("1", "1", "1")))), 2, r"[ab]1"),
     ],

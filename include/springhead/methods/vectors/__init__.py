@@ -1,5 +1,5 @@
 """What is made by hand, by subject; importing it registers all of it."""
 
-from springhead.methods.vectors import barcodes, cards, dates, hashes, network, numbers, periods
+from springhead.methods.vectors import banks, barcodes, books, cards, colors, dates, hashes, network, numbers, passwords, periods, vehicles
 
-__all__ = ["barcodes", "cards", "dates", "hashes", "network", "numbers", "periods"]
+__all__ = ["banks", "barcodes", "books", "cards", "colors", "dates", "hashes", "network", "numbers", "passwords", "periods", "vehicles"]
