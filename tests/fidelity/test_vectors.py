@@ -22,7 +22,7 @@ from springhead.steps import Alternative, Check
 from tests.unit.build import chunk, column, field, texts
 
 IDS = list(range(20_000))
-_OF_MANY_SHAPES = ("ipv6", "iban", "vin", "password")
+_OF_MANY_SHAPES = ("ipv6", "iban", "vin", "password", "firefox")
 LEAST_P = 1e-6  # of each comparison: one false alarm in a million
 
 
@@ -58,6 +58,9 @@ def features(name: str, text: str) -> tuple[object, ...]:
             return tuple(sorted(Counter(map(len, text.split(":"))).items()))[-1:]
         case "isbn10" | "isbn13" | "sbn9":
             return tuple(map(len, text.split("-")))
+        case "firefox":  # its engine, its kind of platform, and the century and the month of the moment
+            moment = re.search(r"Gecko/(..)..-(..)", text)
+            return (*re.findall(r"Firefox/3|Firefox|FxiOS", text), text[13:16], *(moment.groups() if moment else ()))
         case "password":
             kinds = (digits, ascii_uppercase, ascii_lowercase)
             return (*(sum(letter in kind for letter in text) for kind in kinds), *(text[0] in kind for kind in kinds))
@@ -98,6 +101,7 @@ def features(name: str, text: str) -> tuple[object, ...]:
         ("password", {}),
         ("password", {"length": 12, "special_chars": False}),
         ("safe_hex_color", {}),
+        ("firefox", {}),
     ],
     ids=lambda value: value if isinstance(value, str) else ",".join(value),
 )

@@ -124,17 +124,13 @@ class Faker(Field, kind="faker"):
 
     def maker(self, draws: Draws, reach: Reach) -> Maker:
         from springhead.column import Kind
-        from springhead.methods import Vector, alternatives, methods, unique_values
+        from springhead.methods import maker_of, methods, unique_values
         from springhead.methods.distinct import distinct_maker
         from springhead.methods.values import Form
-        from springhead.program import text_maker
 
         made = methods(self.faker, self.locale, self.arguments)
-        first = next(iter(made.values()))
-        kind = Kind.TEXT if first.form is Form.TEXT else Kind.LITERAL
-        if self.unique:
-            values = unique_values(self.faker, self.locale, self.arguments)
-            return distinct_maker(values, draws, kind=kind, literal_type=first.form.value)
-        if isinstance(first, Vector):
-            return first.maker(draws)
-        return text_maker(alternatives(made, self.locale), draws, kind=kind, literal_type=first.form.value)
+        if not self.unique:
+            return maker_of(made, self.locale, draws)
+        form = next(iter(made.values())).form
+        values = unique_values(self.faker, self.locale, self.arguments)
+        return distinct_maker(values, draws, kind=Kind.TEXT if form is Form.TEXT else Kind.LITERAL, literal_type=form.value)

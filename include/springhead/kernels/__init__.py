@@ -20,6 +20,7 @@ prepare_cache()  # before the first import of numba
 from springhead.kernels.assemble import assemble
 from springhead.kernels.chance import bounded, word
 from springhead.kernels.distinct import distinct
+from springhead.kernels.gather import gather, picks
 from springhead.kernels.memory import SLACK
 from springhead.kernels.numbers import integers
 from springhead.kernels.partition import drawn_partitions, key_partitions
@@ -33,8 +34,10 @@ __all__ = [
     "distinct",
     "drawn_partitions",
     "format_times",
+    "gather",
     "integers",
     "key_partitions",
+    "picks",
     "record_times",
     "text",
     "word",

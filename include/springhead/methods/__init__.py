@@ -13,6 +13,8 @@ import msgspec
 import xxhash
 
 from springhead import steps as grammar_steps  # this package has a module `steps` of its own
+from springhead.column import Kind, Maker
+from springhead.draws import Draws
 from springhead.methods import vectors
 from springhead.methods.compile import Compiler
 from springhead.methods.domain import Domain, domain_of
@@ -20,7 +22,10 @@ from springhead.methods.events import UntraceableError
 from springhead.methods.generator import FakerError, find_method, functions, new_generator, standing_clock
 from springhead.methods.pool import SIZE, draw_pool
 from springhead.methods.store import Grammar, kept
+from springhead.methods.values import Form
 from springhead.methods.vector import Vector, by_hand
+from springhead.mix import mix_maker, part_of
+from springhead.program import text_maker
 from springhead.providers import provider_files
 from springhead.steps import Alternative
 
@@ -29,9 +34,9 @@ __all__ = [
     "FakerError",
     "Grammar",
     "Vector",
-    "alternatives",
     "described",
     "how_made",
+    "maker_of",
     "method",
     "methods",
     "unique_values",
@@ -40,15 +45,12 @@ __all__ = [
 
 
 def methods(name: str, locales: Iterable[str], arguments: Mapping[str, Any] | None = None) -> dict[str, Grammar | Vector]:
-    """A Faker method in some locales, of which each record gets one: grammars, or vectors that are all the same.
+    """A Faker method in some locales, of which each record gets one.
 
     Raises:
         FakerError: as `method`; or the values are of another type in each locale.
     """
     made = {locale: method(name, locale, arguments) for locale in locales}
-    if any(isinstance(each, Vector) for each in made.values()) and len(set(made.values())) > 1:
-        # Columns of different makers do not mix: where a locale has a law of its own, all are taken as grammars.
-        made = {locale: _grammar(name, locale, msgspec.json.encode(dict(arguments or {}), order="sorted")) for locale in made}
     if len({each.form for each in made.values()}) > 1:
         types = ", ".join(f"{each.form.value} in {locale}" for locale, each in made.items())
         raise FakerError(f"Faker's '{name}' gives values of several types: {types}")
@@ -87,8 +89,28 @@ def described(made: Grammar | Vector) -> str:
     return f"compiled: {'one way' if ways == 1 else f'{ways:,} ways'}, as many values as Faker has"
 
 
-def alternatives(made: Mapping[str, Grammar | Vector], weights: Mapping[str, float]) -> list[Alternative]:
-    """The alternatives of a method's grammars in some locales, each locale as likely as its weight says."""
+def maker_of(made: Mapping[str, Grammar | Vector], weights: Mapping[str, float], draws: Draws) -> Maker:
+    """The maker of a method's column, each record in one of the locales, each locale as likely as its weight says."""
+    parts: dict[Vector | None, dict[str, Grammar | Vector]] = {}  # the grammars, and the locales of each vector
+    for locale, each in made.items():
+        parts.setdefault(each if isinstance(each, Vector) else None, {})[locale] = each
+    if len(parts) == 1:
+        return _part_maker(made, weights, draws)
+    makers = [_part_maker(part, weights, part_of(draws, number)) for number, part in enumerate(parts.values())]
+    shares = [sum((Fraction(weights[locale]) for locale in part), Fraction(0)) for part in parts.values()]
+    return mix_maker(makers, shares, draws, literal_type=next(iter(made.values())).form.value)
+
+
+def _part_maker(made: Mapping[str, Grammar | Vector], weights: Mapping[str, float], draws: Draws) -> Maker:
+    """The maker of locales that are all grammars, or all the same vector."""
+    first = next(iter(made.values()))
+    if isinstance(first, Vector):
+        return first.maker(draws)
+    kind = Kind.TEXT if first.form is Form.TEXT else Kind.LITERAL
+    return text_maker(_alternatives(made, weights), draws, kind=kind, literal_type=first.form.value)
+
+
+def _alternatives(made: Mapping[str, Grammar | Vector], weights: Mapping[str, float]) -> list[Alternative]:
     return [
         replace(alternative, weight=Fraction(weights[locale]) * Fraction(alternative.weight))
         for locale, each in made.items()
@@ -109,7 +131,7 @@ def unique_values(name: str, weights: Mapping[str, float], arguments: Mapping[st
 @lru_cache(maxsize=64)
 def _unique_values(name: str, weights: tuple[tuple[str, float], ...], arguments: bytes) -> Domain:
     made = methods(name, dict(weights), msgspec.json.decode(arguments))
-    found = domain_of(next(iter(made.values())).form, alternatives(made, dict(weights)))
+    found = domain_of(next(iter(made.values())).form, _alternatives(made, dict(weights)))
     if any(isinstance(each, Vector) for each in made.values()) or not found.ways:
         raise FakerError(
             f"'unique' does not go with Faker's '{name}': its values cannot be told apart beforehand. It goes with methods that put words and digits "

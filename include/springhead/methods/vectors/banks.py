@@ -10,11 +10,10 @@ from typing import Any
 from springhead.methods.merge import merge
 from springhead.methods.store import Grammar
 from springhead.methods.values import Form
-from springhead.methods.vector import handmade
+from springhead.methods.vector import handmade, module_of
 from springhead.steps import Alternative, Check, Digits, Gap, Step, Whole, Words
 
 _BANK = "faker.providers.bank:Provider"
-_CCC = "faker.providers.bank.es_ES:Provider.bban"
 
 
 def _text(*steps: Step) -> Grammar:
@@ -22,18 +21,17 @@ def _text(*steps: Step) -> Grammar:
 
 
 def _bban(provider: Any) -> tuple[Step, ...] | None:
-    """What a provider's `bban` prints, and how many characters it has; None: it is none of Faker's own."""
-    function = provider.bban.__func__
-    name = f"{function.__module__}:{function.__qualname__}"
-    if name == _CCC:
+    """What a provider's `bban` prints; None: it is none of those that are known."""
+    module = module_of(provider, "bban")
+    if module == "faker.providers.bank.es_ES":
         return (Digits(8), Gap(2), Digits(10), Check("ccc", 20))
-    if name != f"{_BANK}.bban" or not re.fullmatch(r"[?#%A-Z0-9]+", provider.bban_format):
+    if module != "faker.providers.bank" or not re.fullmatch(r"[?#%A-Z0-9]+", provider.bban_format):
         return None
     steps: dict[str, Step] = {"?": Words(tuple(ascii_uppercase)), "#": Digits(1), "%": Whole(1, 9)}
     return tuple(steps.get(letter, letter) for letter in provider.bban_format)
 
 
-@handmade(_CCC)
+@handmade("faker.providers.bank.es_ES:Provider.bban")
 def bban(provider: Any, _: Mapping[str, Any]) -> Grammar | None:
     steps = _bban(provider)
     return _text(*steps) if steps else None
