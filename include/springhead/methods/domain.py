@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from springhead.methods.decoding import plain, words_of
+from springhead.methods.proofs import Prover
 from springhead.methods.values import Form
-from springhead.methods.ways import Prover, Way, ways_of
+from springhead.methods.ways import Way, ways_of
 from springhead.steps import Alternative, Words
 
 MOST_TEXTS = 2**20  # that are written out, where it cannot be proven that they differ
