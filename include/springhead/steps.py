@@ -72,7 +72,7 @@ class Check:
 
     Attributes:
         law: "luhn", "gs1", "aba" and "isbn10" write one behind the digits before it; "iban", "vin" and "ccc" fill in the gap.
-        count: how many of the digits before it count, whatever stands between them; or of how many bytes the number is, its gap included.
+        count: 1 or more: how many of the digits before it count, whatever stands between them; or of how many bytes the number is, its gap included.
     """
 
     law: str

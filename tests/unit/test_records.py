@@ -39,6 +39,14 @@ FIELDS: dict[str, Any] = {
     "ok": {"boolean": 0.5},
     "badge": {"faker": "bothify", "with": {"text": "?## %"}, "unique": True},
 }
+# What puts rows together of other rows, fills in check characters and looks names up.
+GATHERED: dict[str, Any] = {
+    "account": {"faker": "iban", "locale": "es_ES"},
+    "car": {"faker": "vin", "unique": True},
+    "book": {"faker": "isbn10"},
+    "said": {"faker": "text", "locale": ["en_US", "ja_JP"]},
+    "day": {"faker": "day_of_week", "locale": {"en_US": 1, "de_DE": 2}},
+}
 KEYS: dict[str, Any] = {"key": "{id}/{secret}", "headers": {"city": "{customer.city}", "note": "{note}", "fixed": "f"}}
 
 
@@ -216,7 +224,11 @@ def others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, subpr
     for name, script, variables in (
         ("plain CPU", "print(*[golden(n) for n in GOLDEN])", {**PLAIN_CPU, "NPY_DISABLE_CPU_FEATURES": _numpy_features()}),
         # a chunk's size that divides nothing meets all ends
-        ("checked", "print(digest(batch(FIELDS, **KEYS), 7), *[golden(n) for n in GOLDEN])", {"NUMBA_BOUNDSCHECK": "1"}),
+        (
+            "checked",
+            "print(digest(batch(FIELDS, **KEYS), 7), digest(batch(GATHERED), 7), *[golden(n) for n in GOLDEN])",
+            {"NUMBA_BOUNDSCHECK": "1"},
+        ),
     ):
         own = {"SPRINGHEAD_CACHE": str(tmp_path_factory.mktemp("cache")), "PYTHONPATH": f"{root / 'include'}{os.pathsep}{root}"}
         script = f"from tests.unit.test_records import *; {script}; import springhead.kernels.cache as c; assert list(c.cache_root().glob('kernels-*'))"
@@ -248,7 +260,7 @@ def test_the_bytes_are_the_same_with_other_machine_code(others: dict[str, subpro
 
 def test_no_kernel_reads_or_writes_outside_an_array(others: dict[str, subprocess.Popen[str]]) -> None:
     """A process whose kernels check every index; an IndexError would end it."""
-    assert words_of(others["checked"]) == [digest(batch(FIELDS, **KEYS)), *GOLDEN.values()]
+    assert words_of(others["checked"]) == [digest(batch(FIELDS, **KEYS)), digest(batch(GATHERED)), *GOLDEN.values()]
 
 
 def _numpy_features() -> str:
