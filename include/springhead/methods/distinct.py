@@ -17,11 +17,11 @@ from springhead.kernels import distinct as run
 from springhead.kernels.distinct import NUMBER, WORD
 from springhead.methods.decoding import Printed, plain, words_of
 from springhead.methods.domain import Domain
-from springhead.methods.ways import Way
+from springhead.methods.ways import MOST_NUMBERS, Way
 from springhead.program import CHECKS
 from springhead.steps import Check, Gap, Whole, Words
 
-_MOST_RANKS = 2**62  # of a way: the radices that carry a number multiply to at most so many
+_MOST_RANKS = MOST_NUMBERS  # of a way: the radices that carry a number multiply to at most so many
 _MOST_TAKEN = 2**53  # ranks of a way that are used, so that those of all ways fit an int64; a batch has fewer than 2^27 records
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import count
 from itertools import product as rows_of
 from typing import TypeAlias
 
@@ -15,6 +16,8 @@ from springhead.methods.steps import checked
 from springhead.steps import Alternative, Check, Digits, Gap, Hex, Shared, Step, Sub, Uuid4, Whole, Words
 
 MOST_WAYS = 100
+MOST_NUMBERS = 2**62  # of one draw
+_FIRST_OF_PARTS = 1_000_000  # the draws of parts are numbered from here on; the tracer numbers those of a method from 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Way:
 
     @property
     def names(self) -> list[int | None]:
-        """Which draw each piece prints; None: it is a constant or a check digit."""
+        """Which draw each piece prints; None: it is a constant, a check character or its gap."""
         return [
             piece.draw if isinstance(piece, Shared) else None if radix(piece) == 1 else -1 - place
             for place, piece in enumerate(self.pieces)
@@ -46,14 +49,13 @@ class Way:
         """All of them."""
         draws = self.draws
         places = {name: place for place, name in enumerate(draws)}
-        row = [
-            (plain(piece), places.get(name, -1) if name is not None else -1) for piece, name in zip(self.pieces, self.names, strict=True)
+        listed = [
+            (_texts(plain(piece)), None if name is None else places[name]) for piece, name in zip(self.pieces, self.names, strict=True)
         ]
-        listed = [(_texts(piece), place) for piece, place in row]
         for values in rows_of(*map(range, draws.values())):
             text = b""
             for each, place in listed:
-                text = each(text) if callable(each) else text + each[values[place] if place >= 0 else 0]
+                text = each(text) if callable(each) else text + each[0 if place is None else values[place]]
             yield text
 
 
@@ -74,8 +76,8 @@ def _texts(piece: Printed) -> Sequence[bytes] | Callable[[bytes], bytes]:
             return words_of(piece)
         case Whole(low, high):
             return [piece.text(value).encode() for value in range(low, high + 1)]
-        case Gap(count):
-            return (b"0" * count,)
+        case Gap(length):
+            return (b"0" * length,)
     return lambda text: checked(text.decode(), piece).encode()
 
 
@@ -85,31 +87,31 @@ def _texts(piece: Printed) -> Sequence[bytes] | Callable[[bytes], bytes]:
 def ways_of(alternatives: Sequence[Alternative]) -> tuple[list[Way], bool]:
     """The ways of these alternatives, the likeliest first, and whether they are all: at most MOST_WAYS are kept. Nulls are none."""
     values = [each for each in alternatives if each.state is State.VALUE and each.weight]
-    rows, whole = _group(values, {})
-    return [Way(_distinct(row) or _NOTHING, weight) for row, weight in rows if row is not None], whole and all(
-        row is not None for row, _ in rows
-    )
+    rows, whole = _group(values, {}, count(_FIRST_OF_PARTS))
+    known = [(row, weight) for row, weight in rows if row is not None]
+    return [Way(_distinct(row) or _NOTHING, weight) for row, weight in known], whole and len(known) == len(rows)
 
 
 _NOTHING: Pieces = (Words((b"",)),)
 _Rows: TypeAlias = list[tuple[Pieces | None, Fraction]]  # ways with their shares; None: one that cannot be taken apart
 
 
-def _group(alternatives: Sequence[Alternative], known: dict[int, Pieces | None]) -> tuple[_Rows, bool]:
+def _group(alternatives: Sequence[Alternative], known: dict[int, Pieces | None], fresh: Iterator[int]) -> tuple[_Rows, bool]:
     """The likeliest ways of a group, and whether they are all.
 
     Args:
         known: the pieces of steps that have been seen, by identity, so that steps which share a list go on sharing it.
+        fresh: numbers for the draws of parts.
     """
     found: _Rows = []
     whole = True
     total = sum(Fraction(each.weight) for each in alternatives)
     for alternative in alternatives:
         rows: _Rows = [((), Fraction(alternative.weight) / total)]
-        for place, step in enumerate(alternative.steps):
+        for step in alternative.steps:
             if isinstance(step, Sub):
-                added, all_of_them = _group(step.alternatives, known)
-                added = [(row and _renumbered(row, place), share) for row, share in added]
+                added, all_of_them = _group(step.alternatives, known, fresh)
+                added = [(row and _renumbered(row, fresh), share) for row, share in added]
             else:
                 if id(step) not in known:
                     known[id(step)] = _pieces(step)
@@ -126,9 +128,13 @@ def _likeliest(rows: _Rows) -> _Rows:
     return sorted(rows, key=lambda row: -row[1])[:MOST_WAYS]
 
 
-def _renumbered(row: Pieces, place: int) -> Pieces:
-    """Draws of one number in two parts are two draws."""
-    return tuple(Shared(piece.draw * 1000 + place + 1, piece.step) if isinstance(piece, Shared) else piece for piece in row)
+def _renumbered(row: Pieces, fresh: Iterator[int]) -> Pieces:
+    """Draws of one number in two parts, or in a part and its caller, are two draws."""
+    names: dict[int, int] = {}
+    for piece in row:
+        if isinstance(piece, Shared) and piece.draw not in names:
+            names[piece.draw] = next(fresh)
+    return tuple(Shared(names[piece.draw], piece.step) if isinstance(piece, Shared) else piece for piece in row)
 
 
 def _pieces(step: Step) -> Pieces | None:
@@ -137,10 +143,10 @@ def _pieces(step: Step) -> Pieces | None:
             return (Words((step.encode(),)),)
         case Words():
             return (Words(tuple(dict.fromkeys(words_of(step)))),)
-        case Digits(count):
-            return (Whole(0, 10**count - 1, count),)
-        case Hex(count):  # a radix fits an int64
-            return tuple(Whole(0, 16**digits - 1, digits, 16) for digits in ((8, count - 8) if count > 8 else (count,)))
+        case Digits(length):
+            return (Whole(0, 10**length - 1, length),)
+        case Hex(length):  # below MOST_NUMBERS each
+            return tuple(Whole(0, 16**digits - 1, digits, 16) for digits in ((8, length - 8) if length > 8 else (length,)))
         case Uuid4():
             dash = Words((b"-",))
             four, three = Whole(0, 16**4 - 1, 4, 16), Whole(0, 16**3 - 1, 3, 16)
@@ -149,7 +155,9 @@ def _pieces(step: Step) -> Pieces | None:
                 *(Whole(0, 16**8 - 1, 8, 16), dash, four, dash, Words((b"4",)), three, dash),
                 *(variant, three, dash, Whole(0, 16**8 - 1, 8, 16), four),
             )
-        case Whole() | Gap() | Check():
+        case Whole(low, high):
+            return (step,) if high - low < MOST_NUMBERS else None
+        case Gap() | Check():
             return (step,)
         case Shared(draw, Words() as part):
             return (Shared(draw, Words(words_of(part))),)

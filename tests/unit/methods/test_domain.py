@@ -82,6 +82,19 @@ def test_the_steps_of_the_text_kernel_are_unranked(steps: tuple[Step, ...], size
     assert all(re.fullmatch(pattern, str(value)) for value in values)
 
 
+def test_draws_of_one_number_in_a_part_and_in_its_caller_are_two() -> None:
+    two, three = Words(("a", "b")), Words(("x", "y", "z"))
+    part = Sub((Alternative((Shared(0, three), Shared(0, three))),))
+    of = domain_of(Form.TEXT, [Alternative((Shared(0, two), part, part, Shared(0, two)))])
+    assert of.size == 2 * 3 * 3
+    assert len(set(made(of, range(18)))) == 18
+
+
+def test_a_number_of_more_values_than_a_draw_can_carry_is_no_part_of_a_domain() -> None:
+    assert domain_of(Form.TEXT, [Alternative((Whole(0, 2**62 - 1),))]).size == 2**62
+    assert not domain_of(Form.TEXT, [Alternative((Whole(0, 2**62),))]).ways
+
+
 def test_a_check_digit_is_that_of_its_digits() -> None:
     of = domain_of(Form.TEXT, [Alternative((Digits(6), Check("luhn", 6)))])
     for value in made(of, range(500)):
