@@ -45,9 +45,9 @@ def pieces_ns() -> dict[str, float]:
 
     calls: dict[str, Callable[[], object]] = {"event times": lambda: [batch.times_us(chunk.ids) for chunk in chunks]}
     for name, field in stream.fields.items():
-        alone = Plan(stream.model_copy(update={"fields": {name: field}, "key": None}), batch.draws)
+        alone = Plan(stream.model_copy(update={"fields": {name: field}, "key": None}), batch.draws, batch.records)
         calls[f"field {name}"] = lambda alone=alone: [alone.draw(chunk) for chunk in fresh()]  # type: ignore[misc]
-    plan, press = Plan(stream, batch.draws), Press(batch)
+    plan, press = Plan(stream, batch.draws, batch.records), Press(batch)
     calls["all fields"] = lambda: [plan.draw(chunk) for chunk in fresh()]
     calls["records: fields, JSON, keys, partitions"] = lambda: [press.records(chunk.ids) for chunk in chunks]
     made = press.records(chunks[0].ids)

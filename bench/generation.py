@@ -59,7 +59,7 @@ def rates() -> dict[str, list[float]]:
     """Records a second of each round, in turns."""
     stream = load_stream(STREAMS_DIR / f"{STREAM}.yaml")
     batch = Batch.of(stream, HOUR, records=RECORDS, partitions=6)
-    plan, press = Plan(stream, batch.draws), Press(batch)
+    plan, press = Plan(stream, batch.draws, batch.records), Press(batch)
 
     def columns() -> float:
         started = time.perf_counter()

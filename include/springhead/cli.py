@@ -92,13 +92,14 @@ def _yaml_files(path: Path) -> list[Path]:
 
 
 def _draw_some(stream: Stream) -> None:
-    from springhead.records import records_of
+    import numpy as np
+
+    from springhead.records import Press
 
     for variant in (None, *stream.variants):
         chosen = stream.with_variant(variant)
-        batch = batch_of(stream, variant=variant, records=min(100, chosen.records), partitions=(chosen.partition or 0) + 1)
-        for _ in records_of(batch):
-            pass
+        batch = batch_of(stream, variant=variant, partitions=(chosen.partition or 0) + 1)
+        Press(batch).records(np.arange(min(100, batch.records), dtype=np.uint64))
 
 
 @app.command()

@@ -14,6 +14,11 @@ from springhead.spec import Stream
 class Plan:
     """The makers of a stream's fields, key and headers for one scope of draws.
 
+    Args:
+        stream: with a variant's overrides in it.
+        draws: the scope.
+        records: how many the batch has.
+
     Attributes:
         key: the maker of the records' keys; None: they have none.
         headers: by name.
@@ -22,7 +27,8 @@ class Plan:
         FakerError: names the field, and what only Faker can tell is wrong with it.
     """
 
-    def __init__(self, stream: Stream, draws: Draws) -> None:
+    def __init__(self, stream: Stream, draws: Draws, records: int) -> None:
+        self._records = records
         self._resolution = resolve(stream.fields)
         tree = self._resolution.tree
         objects = [path for path, field in tree.items() if isinstance(field, Object)]
@@ -40,6 +46,7 @@ class Plan:
 
     def _maker(self, place: str, field: Field, draws: Draws, scope: Path = ()) -> Maker:
         try:
+            field.check_records(self._records)
             return field.maker(draws, partial(self._resolution.find, scope=scope))
         except FakerError as error:
             raise FakerError(f"{place}: {error}") from None

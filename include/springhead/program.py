@@ -13,10 +13,11 @@ import numpy as np
 
 from springhead.column import NEEDS_ESCAPE, Column, Ids, Kind, Maker, State
 from springhead.draws import Draws
-from springhead.kernels import SLACK, text, word, words
+from springhead.kernels import SLACK, checks, text, word, words
 from springhead.kernels.text import (
     CALL,
     CELL,
+    CHECK,
     DEEPEST,
     DIGITS,
     GS1,
@@ -30,7 +31,7 @@ from springhead.kernels.text import (
     UUID4,
     WORD,
 )
-from springhead.steps import Alternative, Check, Digits, Hex, Shared, Step, Sub, Uuid4, Whole, Words
+from springhead.steps import Alternative, Check, Digits, Gap, Hex, Shared, Step, Sub, Uuid4, Whole, Words
 
 _FULL = 2**64
 _NO_STATE = np.zeros(0, np.uint8)
@@ -38,6 +39,15 @@ _SECOND = np.uint64(0x5EC0_2D57_0A11_F3A7)  # a UUID takes two words of chance: 
 
 FEW_NUMBERS = 1000  # a range of fewer is a list of words: a table knows how many digits a number has, the CPU does not
 STEP_NS, MISS_NS = 4.4, 7.0  # of a step, and of a branch that the CPU has guessed wrong
+CHECKS = {  # law → its code in the kernel
+    "luhn": checks.LUHN,
+    "gs1": checks.GS1,
+    "aba": checks.ABA,
+    "isbn10": checks.ISBN10,
+    "iban": checks.IBAN,
+    "vin": checks.VIN,
+    "ccc": checks.CCC,
+}
 MOST_TARGETS = 16  # shapes that others are filled up to
 
 
@@ -87,6 +97,23 @@ class _Laid:
     b: int
     c: int
     widest: int
+
+
+def _only_digits(steps: Sequence[Step], count: int) -> bool:
+    """Whether the last so many bytes of a row of these steps are digits for certain: then eight of them are checked at a time."""
+    for step in reversed(steps):
+        if count <= 0:
+            break
+        match step:
+            case str() if step[-count:].isdecimal() and step.isascii():
+                count -= len(step)
+            case Digits(more):
+                count -= more
+            case Whole(_, high, width, 10):
+                count -= width if width >= len(str(high)) else 1
+            case _:
+                return False
+    return count <= 0
 
 
 Shape: TypeAlias = tuple[int, ...]
@@ -183,8 +210,12 @@ class _Tables:
                 own, step = (*path, -1 - step.draw), step.step  # below zero: no place of a step
             if isinstance(step, str):
                 constant += step.encode()
+            elif isinstance(step, Gap):
+                constant += b"0" * step.count
             else:
                 operation, a, b, c, width = self._step(step, own)
+                if isinstance(step, Check) and step.law in ("luhn", "gs1") and _only_digits(steps[:place], step.count):
+                    operation = LUHN if step.law == "luhn" else GS1
                 if operation != LONG and len(constant) > SHORT:
                     laid.append(self._written(constant))
                     constant = b""
@@ -226,7 +257,7 @@ class _Tables:
             case Uuid4():
                 return UUID4, int(word(self._draws.key("step", *path), _SECOND)), 0, 0, 36
             case Check(law, count):
-                return LUHN if law == "luhn" else GS1, 1, 0, count, 1
+                return CHECK, 1, CHECKS[law], count, 0 if step.fills else 1
             case Sub(alternatives):
                 if len(path) > 2 * DEEPEST:
                     raise ValueError(f"programs nest at most {DEEPEST} deep")

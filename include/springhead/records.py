@@ -86,7 +86,7 @@ class Press:
 
     def __init__(self, batch: Batch) -> None:
         self._batch = batch
-        self._plan = Plan(batch.stream, batch.draws)
+        self._plan = Plan(batch.stream, batch.draws, batch.records)
         self._buffer, self._key_buffer = RowBuffer(), RowBuffer()
         self._partition_key = batch.draws.key("partition")
 

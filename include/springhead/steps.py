@@ -60,16 +60,28 @@ class Uuid4:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """So many characters that a `Check` behind it fills in."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
-    """The check digit of the so many decimal digits right before it.
+    """Check characters (springhead.kernels.checks): behind the digits that they check, or in a `Gap` between them.
 
     Attributes:
-        law: "luhn" (ISO/IEC 7812-1, annex B) or "gs1" (weights 3, 1, 3, … from the right, as in EAN, UPC and ISBN-13).
-        count: 1 or more.
+        law: "luhn", "gs1", "aba" and "isbn10" write one behind the digits before it; "iban", "vin" and "ccc" fill in the gap.
+        count: 1 or more: how many of the digits before it count, whatever stands between them; or of how many bytes the number is, its gap included.
     """
 
     law: str
     count: int
+
+    @property
+    def fills(self) -> bool:
+        """Whether it fills in a gap."""
+        return self.law in ("iban", "vin", "ccc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +108,10 @@ class Shared:
     step: Step
 
 
-Step: TypeAlias = "str | Words | Digits | Hex | Whole | Uuid4 | Check | Sub | Shared"
+Step: TypeAlias = "str | Words | Digits | Hex | Whole | Uuid4 | Gap | Check | Sub | Shared"
 
 
-_STEPS: dict[str, Any] = {each.__name__: each for each in (Digits, Hex, Whole, Uuid4, Check)}
+_STEPS: dict[str, Any] = {each.__name__: each for each in (Digits, Hex, Whole, Uuid4, Gap, Check)}
 
 
 def step_type(name: str) -> Any:

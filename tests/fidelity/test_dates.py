@@ -23,7 +23,7 @@ from springhead.methods import FakerError, method
 from springhead.methods.values import form_of
 from springhead.methods.vector import Vector
 from springhead.methods.vectors.ends import Birthday
-from tests.unit.build import chunk, numbers, texts
+from tests.unit.build import chunk, column, field, numbers, texts
 
 CASES: list[tuple[str, dict[str, Any]]] = [
     ("am_pm", {}),
@@ -288,8 +288,25 @@ def test_a_span_that_is_empty_at_an_event_time_only_is_an_error_there() -> None:
 
 def test_a_locale_that_prints_its_dates_otherwise_keeps_its_own() -> None:
     assert not isinstance(method("year", "th_TH"), Vector)
-    assert not isinstance(method("day_of_week", "de_DE"), Vector)
     assert method("date_time", "th_TH") == method("date_time", "en_US")
+
+
+@pytest.mark.parametrize(
+    ("name", "locale", "pairs"),
+    [
+        ("day_of_week", "de_DE", {"Sunday": "Sonntag", "Monday": "Montag", "Saturday": "Samstag"}),
+        ("day_of_week", "ja_JP", {"Sunday": "日曜日", "Monday": "月曜日", "Saturday": "土曜日"}),
+        ("month_name", "fr_FR", {"January": "Janvier", "June": "Juin", "December": "Décembre"}),
+        ("month_name", "hi_IN", {"January": "जनवरी", "June": "जून", "December": "दिसंबर"}),
+    ],
+)
+def test_days_and_months_have_the_names_of_their_locale(name: str, locale: str, pairs: dict[str, str]) -> None:
+    """At the moments that have the English ones."""
+    ids = chunk(list(range(2000)))
+    english, theirs = (texts(column(field(faker=name, locale=each), ids)) for each in ("en_US", locale))
+    named = dict(zip(english, theirs, strict=True))
+    assert named.items() >= pairs.items()
+    assert len(set(zip(english, theirs, strict=True))) == len(named) == len(set(theirs))
 
 
 @given(events, st.integers(0, 130))

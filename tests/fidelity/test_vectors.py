@@ -6,17 +6,23 @@ import ipaddress
 import re
 from collections import Counter
 from collections.abc import Sequence
+from string import ascii_lowercase, ascii_uppercase, digits
 
+import numpy as np
 import pytest
 from faker import Factory
 
 from dev.fidelity import chi2_p
+from springhead.draws import Draws
 from springhead.methods import Grammar, method
 from springhead.methods.generator import generator_of
-from springhead.methods.steps import check_digit
+from springhead.methods.steps import checked
+from springhead.program import Program
+from springhead.steps import Alternative, Check
 from tests.unit.build import chunk, column, field, texts
 
 IDS = list(range(20_000))
+_OF_MANY_SHAPES = ("ipv6", "iban", "vin", "password", "firefox")
 LEAST_P = 1e-6  # of each comparison: one false alarm in a million
 
 
@@ -50,6 +56,14 @@ def features(name: str, text: str) -> tuple[object, ...]:
             return (text[:2],)
         case "ipv6":
             return tuple(sorted(Counter(map(len, text.split(":"))).items()))[-1:]
+        case "isbn10" | "isbn13" | "sbn9":
+            return tuple(map(len, text.split("-")))
+        case "firefox":  # its engine, its kind of platform, and the century and the month of the moment
+            moment = re.search(r"Gecko/(..)..-(..)", text)
+            return (*re.findall(r"Firefox/3|Firefox|FxiOS", text), text[13:16], *(moment.groups() if moment else ()))
+        case "password":
+            kinds = (digits, ascii_uppercase, ascii_lowercase)
+            return (*(sum(letter in kind for letter in text) for kind in kinds), *(text[0] in kind for kind in kinds))
     return text[0], text[-1]
 
 
@@ -73,28 +87,89 @@ def features(name: str, text: str) -> tuple[object, ...]:
         ("ean8", {}),
         ("ean13", {}),
         ("upc_a", {}),
+        ("ean13", {"prefixes": ["45", "490"]}),
+        ("localized_ean", {}),
+        ("localized_ean8", {}),
+        ("localized_ean13", {}),
+        ("iban", {}),
+        ("aba", {}),
+        ("isbn10", {}),
+        ("isbn13", {}),
+        ("isbn13", {"separator": ""}),
+        ("sbn9", {}),
+        ("vin", {}),
+        ("password", {}),
+        ("password", {"length": 12, "special_chars": False}),
+        ("safe_hex_color", {}),
+        ("firefox", {}),
     ],
     ids=lambda value: value if isinstance(value, str) else ",".join(value),
 )
 def test_values_have_fakers_law(name: str, arguments: dict[str, object]) -> None:
     made, real = ours(name, **arguments), theirs(name, **arguments)
     assert chi2_p([features(name, text) for text in made], [features(name, text) for text in real]) > LEAST_P
-    assert {shape(text) for text in made} <= {shape(text) for text in real} or name == "ipv6"
+    assert {shape(text) for text in made} <= {shape(text) for text in real} or name in _OF_MANY_SHAPES
     assert len(set(made)) > 0.95 * len(set(real))
 
 
-@pytest.mark.parametrize("name", ["ean", "ean8", "ean13", "upc_a", "credit_card_number"])
-def test_every_check_digit_holds(name: str) -> None:
-    law = "luhn" if name == "credit_card_number" else "gs1"
-    assert all(text[-1] == check_digit(text[:-1], law) for text in ours(name))
+@pytest.mark.parametrize(
+    ("name", "locale", "law", "count"),
+    [
+        ("ean8", "en_US", "gs1", 7),
+        ("ean13", "en_US", "gs1", 12),
+        ("localized_ean13", "ja_JP", "gs1", 12),
+        ("upc_a", "en_US", "gs1", 11),
+        ("isbn13", "en_US", "gs1", 12),
+        ("isbn10", "en_US", "isbn10", 9),
+        ("sbn9", "en_US", "isbn10", 8),
+        ("aba", "en_US", "aba", 8),
+    ],
+)
+def test_every_check_character_holds(name: str, locale: str, law: str, count: int) -> None:
+    """Faker's too."""
+    for texts_ in (ours(name, locale), theirs(name, locale)):
+        assert all(text == checked(text[:-1], Check(law, count)) for text in texts_)
 
 
 @pytest.mark.parametrize(
-    ("digits", "law", "expected"),
-    [("7992739871", "luhn", "3"), ("411111111111111", "luhn", "1"), ("400638133393", "gs1", "1"), ("7351353", "gs1", "7")],
+    ("name", "locale", "law"),
+    [("vin", "en_US", "vin"), ("bban", "es_ES", "ccc"), *(("iban", locale, "iban") for locale in ("en_US", "de_DE", "es_ES"))],
 )
-def test_check_digits_are_those_of_the_standards(digits: str, law: str, expected: str) -> None:
-    assert check_digit(digits, law) == expected
+def test_every_check_character_in_a_gap_holds(name: str, locale: str, law: str) -> None:
+    """Faker's too."""
+    for texts_ in (ours(name, locale), theirs(name, locale)):
+        assert all(text == checked(text, Check(law, len(text))) for text in texts_)
+
+
+@pytest.mark.parametrize("locale", ["en_US", "es_ES", "it_IT", "no_NO"])
+def test_an_iban_is_one_modulo_97(locale: str) -> None:
+    for text in texts(column(field(faker="iban", locale=locale), chunk(IDS[:1000]))):
+        assert text is not None
+        assert int("".join(str(int(letter, 36)) for letter in text[4:] + text[:4])) % 97 == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "check"),
+    [
+        ("79927398713", Check("luhn", 10)),
+        ("4111111111111111", Check("luhn", 15)),
+        ("4006381333931", Check("gs1", 12)),
+        ("73513537", Check("gs1", 7)),
+        ("978-0-306-40615-7", Check("gs1", 12)),
+        ("0-306-40615-2", Check("isbn10", 9)),
+        ("0-8044-2957-X", Check("isbn10", 9)),
+        ("011000015", Check("aba", 8)),
+        ("1M8GDM9AXKP042788", Check("vin", 17)),
+        ("GB82WEST12345698765432", Check("iban", 22)),
+        ("ES9121000418450200051332", Check("iban", 24)),
+        ("21000418450200051332", Check("ccc", 20)),
+    ],
+)
+def test_check_characters_are_those_of_the_standards(text: str, check: Check) -> None:
+    """Published examples, by the plain rule and by the kernel."""
+    before = text if check.fills else text[:-1]
+    assert checked(before, check) == text
+    assert texts(Program([Alternative((before, check))], Draws(("seed",))).column(np.zeros(1, np.uint64))) == [text]
 
 
 def test_addresses_are_addresses() -> None:

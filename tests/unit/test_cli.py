@@ -74,6 +74,21 @@ def test_validate_tells_each_error_with_its_place_and_goes_on_with_the_other_fil
     assert err.endswith("2 of 3 files with errors\n")
 
 
+def test_validate_compares_unique_values_with_the_records_of_the_stream_and_of_each_variant(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unique = "topic: t\nrecords: 10\nfields:\n  n: {faker: numerify, with: {text: '#'}, unique: true}\n"
+    streams(tmp_path, monkeypatch, good=unique, many=unique.replace("10", "11"), variant=f"{unique}variants: {{v: {{records: 12}}}}\n")
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run("validate")
+    assert (code, out) == (1, "good.yaml: good (1 field, topic t)\n")
+    assert re.findall(r"^\S+ fields.n: 'unique' needs .*? batch's \d+ records", err, re.MULTILINE) == [
+        "many.yaml: fields.n: 'unique' needs a value of its own for each of the batch's 11 records",
+        "variant.yaml: fields.n: 'unique' needs a value of its own for each of the batch's 12 records",
+    ]
+    assert run("explain", "good")[1].startswith("n  faker  unique of 10 values\n")
+
+
 def test_validate_of_a_path_that_is_not_there_says_so(run: Run) -> None:
     assert run("validate", "nowhere.yaml") == (1, "", "springhead: there is no file or folder nowhere.yaml\n")
 

@@ -37,6 +37,15 @@ FIELDS: dict[str, Any] = {
     "line": {"template": "{first} {{{customer.deep.n}}} {note}"},
     "price": {"number": [0, 10]},
     "ok": {"boolean": 0.5},
+    "badge": {"faker": "bothify", "with": {"text": "?## %"}, "unique": True},
+}
+# What puts rows together of other rows, fills in check characters and looks names up.
+GATHERED: dict[str, Any] = {
+    "account": {"faker": "iban", "locale": "es_ES"},
+    "car": {"faker": "vin", "unique": True},
+    "book": {"faker": "isbn10"},
+    "said": {"faker": "text", "locale": ["en_US", "ja_JP"]},
+    "day": {"faker": "day_of_week", "locale": {"en_US": 1, "de_DE": 2}},
 }
 KEYS: dict[str, Any] = {"key": "{id}/{secret}", "headers": {"city": "{customer.city}", "note": "{note}", "fixed": "f"}}
 
@@ -55,7 +64,7 @@ def digest(of: Batch, size: int = 4096) -> str:
 def test_a_record_holds_what_its_spec_says() -> None:
     for value, key, partition, time, headers in all_rows(batch(FIELDS, **KEYS)):
         record = json.loads(value)
-        assert list(record) == ["id", "first", "at", "customer", "note", "line", "price", "ok"]
+        assert list(record) == ["id", "first", "at", "customer", "note", "line", "price", "ok", "badge"]
         assert record["customer"]["tag"] == f"{record['first']}-{record['customer']['city']}"
         assert record["line"] == (
             None if record["note"] is None else f"{record['first']} {{{record['customer']['deep']['n']}}} {record['note']}"
@@ -155,6 +164,30 @@ def test_an_option_out_of_range_is_refused(options: dict[str, int], text: str) -
     assert str(caught.value) == text
 
 
+def test_a_unique_field_has_a_value_of_its_own_in_each_record_of_a_batch() -> None:
+    of = batch({"name": {"faker": "name", "locale": ["en_US", "de_DE"], "unique": True}}, records=20_000)
+    assert len({row[0] for row in all_rows(of)}) == 20_000
+
+
+def test_records_beyond_the_values_of_a_unique_field_are_an_error_before_the_first_one_is_made() -> None:
+    plate = {"faker": "numerify", "with": {"text": "B-##"}, "unique": True}
+    assert len({row[0] for row in all_rows(batch({"car": {"object": {"plate": plate}}}, records=100))}) == 100
+    with pytest.raises(OptionError) as caught:
+        Press(batch({"car": {"object": {"plate": plate}}}, records=101))
+    assert str(caught.value) == (
+        "fields.car.plate: 'unique' needs a value of its own for each of the batch's 101 records, and Faker's 'numerify' with 'text' has 100 that are "
+        "known to differ in 'en_US'. Make the batch smaller, name a method, arguments or locales with more values, or use a template that holds a "
+        "{uuid: 4} field"
+    )
+
+
+def test_a_unique_field_has_the_values_it_always_had() -> None:
+    of = batch(
+        {"badge": FIELDS["badge"], "id": {"faker": "uuid4", "unique": True}, "name": {"faker": "name", "unique": True}}, records=2000
+    )
+    assert digest(of) == "c29a7c4d3d456953d911f334b0f436e6"
+
+
 # Golden digests of the shipped streams: a change that moves them bumps springhead.receipt.GENERATION, on purpose and in the CHANGELOG.
 GOLDEN = {
     "registrations": "67de4138b99868ae0d54f55aad9164d7",
@@ -191,7 +224,11 @@ def others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, subpr
     for name, script, variables in (
         ("plain CPU", "print(*[golden(n) for n in GOLDEN])", {**PLAIN_CPU, "NPY_DISABLE_CPU_FEATURES": _numpy_features()}),
         # a chunk's size that divides nothing meets all ends
-        ("checked", "print(digest(batch(FIELDS, **KEYS), 7), *[golden(n) for n in GOLDEN])", {"NUMBA_BOUNDSCHECK": "1"}),
+        (
+            "checked",
+            "print(digest(batch(FIELDS, **KEYS), 7), digest(batch(GATHERED), 7), *[golden(n) for n in GOLDEN])",
+            {"NUMBA_BOUNDSCHECK": "1"},
+        ),
     ):
         own = {"SPRINGHEAD_CACHE": str(tmp_path_factory.mktemp("cache")), "PYTHONPATH": f"{root / 'include'}{os.pathsep}{root}"}
         script = f"from tests.unit.test_records import *; {script}; import springhead.kernels.cache as c; assert list(c.cache_root().glob('kernels-*'))"
@@ -223,7 +260,7 @@ def test_the_bytes_are_the_same_with_other_machine_code(others: dict[str, subpro
 
 def test_no_kernel_reads_or_writes_outside_an_array(others: dict[str, subprocess.Popen[str]]) -> None:
     """A process whose kernels check every index; an IndexError would end it."""
-    assert words_of(others["checked"]) == [digest(batch(FIELDS, **KEYS)), *GOLDEN.values()]
+    assert words_of(others["checked"]) == [digest(batch(FIELDS, **KEYS)), digest(batch(GATHERED)), *GOLDEN.values()]
 
 
 def _numpy_features() -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema, field_validator
@@ -13,7 +11,7 @@ from pydantic import Field as Argument
 from springhead.fields.field import Field
 from springhead.fields.model import Place, refused
 from springhead.fields.weights import weights_of
-from springhead.fields.words import describe
+from springhead.fields.words import describe, listed
 from springhead.providers import source_digest
 
 if TYPE_CHECKING:
@@ -75,11 +73,12 @@ Locales = Annotated[
 class Faker(Field, kind="faker"):
     """A value of one of Faker's providers, in any of its locales."""
 
-    later = Field.later | {"unique", "from"}
+    later = Field.later | {"from"}
 
     faker: str = Argument(description="The provider's method: name, email, city, …")
     arguments: dict[str, Any] = Argument({}, alias="with", description="The method's arguments, by name.")
     locale: Locales = Argument({DEFAULT_LOCALE: 1.0}, description="One locale, a list, or locale → weight. en_US unless told.")
+    unique: bool = Argument(False, description="Whether no two records of a batch have the same value.")
 
     @field_validator("faker")
     @classmethod
@@ -102,26 +101,36 @@ class Faker(Field, kind="faker"):
         return [own] if own else []
 
     def made(self) -> str:
-        from springhead.methods import described, methods
+        from springhead.methods import described, methods, unique_values
 
+        if self.unique:
+            return f"unique of {unique_values(self.faker, self.locale, self.arguments).size:,} values"
         told = {locale: described(each) for locale, each in methods(self.faker, self.locale, self.arguments).items()}
         return next(iter(told.values())) if len(set(told.values())) == 1 else "; ".join(f"{locale}: {how}" for locale, how in told.items())
 
+    def check_records(self, records: int) -> None:
+        from springhead.methods import FakerError, unique_values
+
+        if not self.unique:
+            return
+        size = unique_values(self.faker, self.locale, self.arguments).size
+        if size < records:
+            arguments = f" with {listed(self.arguments)}" if self.arguments else ""
+            raise FakerError(
+                f"'unique' needs a value of its own for each of the batch's {records:,} records, and Faker's '{self.faker}'{arguments} has "
+                f"{size:,} that are known to differ in {listed(self.locale)}. Make the batch smaller, name a method, arguments or locales with "
+                "more values, or use a template that holds a {uuid: 4} field"
+            )
+
     def maker(self, draws: Draws, reach: Reach) -> Maker:
         from springhead.column import Kind
-        from springhead.methods import Vector, methods
+        from springhead.methods import maker_of, methods, unique_values
+        from springhead.methods.distinct import distinct_maker
         from springhead.methods.values import Form
-        from springhead.program import text_maker
 
         made = methods(self.faker, self.locale, self.arguments)
-        first = next(iter(made.values()))
-        if isinstance(first, Vector):
-            return first.maker(draws)
-        alternatives = [
-            replace(alternative, weight=Fraction(self.locale[locale]) * Fraction(alternative.weight))
-            for locale, each in made.items()
-            if not isinstance(each, Vector)
-            for alternative in each.alternatives
-        ]
-        form = first.form
-        return text_maker(alternatives, draws, kind=Kind.TEXT if form is Form.TEXT else Kind.LITERAL, literal_type=form.value)
+        if not self.unique:
+            return maker_of(made, self.locale, draws)
+        form = next(iter(made.values())).form
+        values = unique_values(self.faker, self.locale, self.arguments)
+        return distinct_maker(values, draws, kind=Kind.TEXT if form is Form.TEXT else Kind.LITERAL, literal_type=form.value)

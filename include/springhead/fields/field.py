@@ -53,6 +53,13 @@ class Field(Model):
         """
         return "by a kernel"
 
+    def check_records(self, records: int) -> None:
+        """Whether the field has values enough for a batch of so many records.
+
+        Raises:
+            FakerError: it has not, or as `maker`.
+        """
+
     def maker(self, draws: Draws, reach: Reach) -> Maker:
         """The function that makes this field's column of a chunk; it keeps what takes long to prepare, and its buffers.
 

@@ -19,6 +19,8 @@ prepare_cache()  # before the first import of numba
 
 from springhead.kernels.assemble import assemble, bytes_address, ints_address
 from springhead.kernels.chance import bounded, word
+from springhead.kernels.distinct import distinct
+from springhead.kernels.gather import gather, picks
 from springhead.kernels.memory import SLACK
 from springhead.kernels.numbers import integers
 from springhead.kernels.partition import drawn_partitions, key_partitions
@@ -31,11 +33,14 @@ __all__ = [
     "assemble",
     "bounded",
     "bytes_address",
+    "distinct",
     "drawn_partitions",
     "format_times",
+    "gather",
     "integers",
     "ints_address",
     "key_partitions",
+    "picks",
     "record_times",
     "text",
     "word",

@@ -1,17 +1,27 @@
-"""Check digits of the digits that stand before them, eight at a time in one 64-bit word."""
+"""Check characters: what makes a number valid, from the digits or letters of a row that have been written."""
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
-from springhead.kernels.memory import U, load_u64
+from springhead.kernels.memory import U, load_u8, load_u64, store_u8
+
+# Laws of `write_check`. The first write a character behind the digits that count, whatever stands between these; the others fill a gap.
+LUHN = 0  # ISO/IEC 7812-1, annex B
+GS1 = 1  # weights 3, 1, 3, … from the right (GS1 General Specifications §7.9)
+ABA = 2  # weights 3, 7, 1, … from the left (American Bankers Association routing number)
+ISBN10 = 3  # a digit or X behind 9 digits, by weights 1 … 9 modulo 11 (ISO 2108:1992); behind 8 digits: of a SBN
+IBAN = 4  # the two digits in places 2 and 3, modulo 97 (ISO 13616-1, ISO/IEC 7064)
+VIN = 5  # the digit or X in place 8 of 17, modulo 11 (49 CFR 565.15)
+CCC = 6  # the two digits in places 8 and 9 of 20, modulo 11 (Código Cuenta Cliente)
 
 _BYTES = U(0x00FF00FF00FF00FF)  # every other byte
 
 
 @njit(inline="always")
 def check_digit(to, count, luhn):
-    """The text of the digit that makes a number valid whose other digits end at an address.
+    """The text of the digit that makes a number valid whose other digits, and nothing else, end at an address: eight of them at a time.
 
     From the right, every other digit has weight 2, with the digits of the product added up (Luhn: ISO/IEC 7812-1, annex B), or weight 3 (GS1 General
     Specifications §7.9).
@@ -38,3 +48,80 @@ def check_digit(to, count, luhn):
         total += sums * U(0x0001000100010001) >> U(48)
         place += U(8)
     return U(48) + (U(10) - total % U(10)) % U(10)
+
+
+@njit(inline="always")
+def _digit_or_x(value):
+    return np.uint8(88) if value == 10 else np.uint8(48 + value)
+
+
+@njit(inline="always")
+def _byte(base, place):
+    return np.int64(load_u8(base + U(place)))
+
+
+@njit("void(uint64, int64, uint64)", cache=True, nogil=True)
+def write_check(law, count, to):
+    """Writes the check characters of a row that ends at an address so far: behind it, or over those that keep their place.
+
+    Args:
+        law: uint64, one of the above.
+        count: int64, how many digits count, or of how many bytes the number is.
+        to: uint64, the address behind the row's bytes.
+    """
+    if law <= U(ISBN10):
+        total = 0
+        seen = 0
+        place = to
+        while seen < count:
+            place -= U(1)
+            digit = np.int64(load_u8(place)) - 48
+            if digit < 0 or digit > 9:
+                continue
+            if law == U(LUHN):
+                if seen % 2 == 0:
+                    digit *= 2
+                    if digit > 9:
+                        digit -= 9
+            elif law == U(GS1):
+                if seen % 2 == 0:
+                    digit *= 3
+            elif law == U(ABA):
+                digit *= 7 if seen % 3 == 0 else 3 if seen % 3 == 1 else 1  # from the right: 7, 3, 1
+            else:
+                digit *= count - seen
+            total += digit
+            seen += 1
+        store_u8(to, _digit_or_x(total % 11) if law == U(ISBN10) else np.uint8(48 + (10 - total % 10) % 10))
+        return
+    begin = to - U(count)
+    if law == U(IBAN):
+        rest = 0
+        for i in range(count):
+            place = (i + 4) % count
+            byte = 48 if place == 2 or place == 3 else _byte(begin, place)  # the check digits themselves count as 00
+            rest = (rest * 10 + byte - 48) % 97 if byte < 65 else (rest * 100 + byte - 55) % 97
+        rest = 98 - rest
+        store_u8(begin + U(2), np.uint8(48 + rest // 10))
+        store_u8(begin + U(3), np.uint8(48 + rest % 10))
+    elif law == U(VIN):
+        total = 0
+        for i in range(17):
+            byte = _byte(begin, i)
+            # A … I are 1 … 9, J … R are 1 … 9, S … Z are 2 … 9
+            value = byte - 48 if byte < 65 else byte - 64 if byte < 74 else byte - 73 if byte < 83 else byte - 81
+            if i != 8:
+                total += value * (8 - i if i < 7 else 10 if i == 7 else 18 - i)
+        store_u8(begin + U(8), _digit_or_x(total % 11))
+    else:
+        bank = 0
+        account = 0
+        power = 1
+        for i in range(10):
+            account += power * (_byte(begin, 10 + i) - 48)
+            if i >= 2:
+                bank += power * (_byte(begin, i - 2) - 48)
+            power = power * 2 % 11
+        bank, account = bank % 11, account % 11
+        store_u8(begin + U(8), np.uint8(48 + (bank if bank < 2 else 11 - bank)))
+        store_u8(begin + U(9), np.uint8(48 + (account if account < 2 else 11 - account)))

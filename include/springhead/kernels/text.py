@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 
 from springhead.kernels.chance import below, u64
-from springhead.kernels.checks import check_digit
+from springhead.kernels.checks import IBAN, check_digit, write_check
 from springhead.kernels.digits import put_digits, put_uuid
 from springhead.kernels.memory import SLACK, U, copy16, put, sixteen_hex, store_u8, store_u64
 
@@ -26,9 +26,10 @@ HEX = 3  # C hexadecimal digits, C ≤ 16
 INTEGER = 4  # a whole number in B … B + A − 1, with leading zeros up to C digits
 HEX_INTEGER = 5  # as INTEGER, in hexadecimal digits
 UUID4 = 6  # RFC 9562 §5.4: 122 drawn bits; the second word of chance is of the key A
-LUHN = 7  # the check digit of the C digits before it
+LUHN = 7  # the check digit of the C bytes before it, all of them digits
 GS1 = 8  # the same by weights 3, 1, 3, …
 CALL = 9  # a row of the A alternatives that begin at alternative B
+CHECK = 10  # the check characters of a number of C digits or bytes by law B (springhead.kernels.checks)
 
 SHORT = 16  # bytes that one copy moves
 
@@ -49,9 +50,12 @@ LENGTH = U(0xFFFFFFFF)  # of a place, by a mask
 
 @njit("void(uint64[::1], uint64[::1], uint64[::1], int64)", cache=True, nogil=True)
 def _write_checks(steps, places, checks, n):
-    """Writes so many check digits, in order: one may stand among the digits of the next."""
+    """Writes so many check characters, in order: one may stand among the digits of the next."""
     for j in range(n):
         s = checks[j]
+        if steps[s + OPERATION] == U(CHECK):
+            write_check(steps[s + B], np.int64(steps[s + C]), places[j])
+            continue
         store_u8(places[j], np.uint8(check_digit(places[j], steps[s + C], steps[s + OPERATION] == U(LUHN))))
 
 
@@ -142,14 +146,14 @@ def text(steps, alternatives, choices, widest, key, cells, blob, ids, first, at,
                 elif operation == DIGITS:
                     put_digits(to, below(h, n) * steps[s + B], steps[s + C])
                     to += steps[s + C]
-                elif operation == LUHN or operation == GS1:
+                elif operation == LUHN or operation == GS1 or operation == CHECK:
                     if n_unchecked == BLOCK:
                         _write_checks(steps, unchecked, checks, n_unchecked)
                         n_unchecked = 0
                     unchecked[n_unchecked] = to
                     checks[n_unchecked] = s
                     n_unchecked += 1
-                    to += U(1)
+                    to += U(operation != CHECK or steps[s + B] < U(IBAN))  # those from there on fill a gap
                 elif operation == UUID4:
                     put_uuid(to, (h & U(0xFFFFFFFFFFFF0FFF)) | U(0x4000), (u64(n, record) & U(0x3FFFFFFFFFFFFFFF)) | U(0x8000000000000000))
                     to += U(36)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -12,28 +14,44 @@ import msgspec
 import xxhash
 
 from springhead import steps as grammar_steps  # this package has a module `steps` of its own
+from springhead.column import Kind, Maker
+from springhead.draws import Draws
 from springhead.methods import vectors
 from springhead.methods.compile import Compiler
+from springhead.methods.domain import Domain, domain_of
 from springhead.methods.events import UntraceableError
 from springhead.methods.generator import FakerError, find_method, functions, new_generator, standing_clock
 from springhead.methods.pool import SIZE, draw_pool
 from springhead.methods.store import Grammar, kept
+from springhead.methods.values import Form
 from springhead.methods.vector import Vector, by_hand
+from springhead.mix import mix_maker, part_of
+from springhead.program import text_maker
 from springhead.providers import provider_files
+from springhead.steps import Alternative
 
-__all__ = ["FakerError", "Grammar", "Vector", "described", "how_made", "method", "methods", "vectors"]
+__all__ = [
+    "Domain",
+    "FakerError",
+    "Grammar",
+    "Vector",
+    "described",
+    "how_made",
+    "maker_of",
+    "method",
+    "methods",
+    "unique_values",
+    "vectors",
+]
 
 
 def methods(name: str, locales: Iterable[str], arguments: Mapping[str, Any] | None = None) -> dict[str, Grammar | Vector]:
-    """A Faker method in some locales, of which each record gets one: grammars, or vectors that are all the same.
+    """A Faker method in some locales, of which each record gets one.
 
     Raises:
         FakerError: as `method`; or the values are of another type in each locale.
     """
     made = {locale: method(name, locale, arguments) for locale in locales}
-    if any(isinstance(each, Vector) for each in made.values()) and len(set(made.values())) > 1:
-        # Columns of different makers do not mix: where a locale has a law of its own, all are taken as grammars.
-        made = {locale: _kept(name, locale, _encoded(arguments), by_hand_too=False) for locale in made}
     if len({each.form for each in made.values()}) > 1:
         types = ", ".join(f"{each.form.value} in {locale}" for locale, each in made.items())
         raise FakerError(f"Faker's '{name}' gives values of several types: {types}")
@@ -46,7 +64,7 @@ def method(name: str, locale: str = "en_US", arguments: Mapping[str, Any] | None
     Raises:
         FakerError: the method, the locale or an argument cannot be used.
     """
-    return _kept(name, locale, _encoded(arguments), by_hand_too=True)
+    return _kept(name, locale, _encoded(arguments))
 
 
 def how_made(name: str, locale: str) -> Grammar | Vector | str:
@@ -74,11 +92,62 @@ def _encoded(arguments: Mapping[str, Any] | None) -> bytes:
     return msgspec.json.encode(dict(arguments or {}), order="sorted")
 
 
+def maker_of(made: Mapping[str, Grammar | Vector], weights: Mapping[str, float], draws: Draws) -> Maker:
+    """The maker of a method's column, each record in one of the locales, each locale as likely as its weight says."""
+    parts: dict[Vector | None, dict[str, Grammar | Vector]] = {}  # the grammars, and the locales of each vector
+    for locale, each in made.items():
+        parts.setdefault(each if isinstance(each, Vector) else None, {})[locale] = each
+    if len(parts) == 1:
+        return _part_maker(made, weights, draws)
+    makers = [_part_maker(part, weights, part_of(draws, number)) for number, part in enumerate(parts.values())]
+    shares = [sum((Fraction(weights[locale]) for locale in part), Fraction(0)) for part in parts.values()]
+    return mix_maker(makers, shares, draws, literal_type=next(iter(made.values())).form.value)
+
+
+def _part_maker(made: Mapping[str, Grammar | Vector], weights: Mapping[str, float], draws: Draws) -> Maker:
+    """The maker of locales that are all grammars, or all the same vector."""
+    first = next(iter(made.values()))
+    if isinstance(first, Vector):
+        return first.maker(draws)
+    kind = Kind.TEXT if first.form is Form.TEXT else Kind.LITERAL
+    return text_maker(_alternatives(made, weights), draws, kind=kind, literal_type=first.form.value)
+
+
+def _alternatives(made: Mapping[str, Grammar | Vector], weights: Mapping[str, float]) -> list[Alternative]:
+    return [
+        replace(alternative, weight=Fraction(weights[locale]) * Fraction(alternative.weight))
+        for locale, each in made.items()
+        if isinstance(each, Grammar)
+        for alternative in each.alternatives
+    ]
+
+
+def unique_values(name: str, weights: Mapping[str, float], arguments: Mapping[str, Any] | None = None) -> Domain:
+    """The distinct values of a method in some locales, each locale as likely as its weight says.
+
+    Raises:
+        FakerError: as `methods`; or the values cannot be counted.
+    """
+    return _unique_values(name, tuple(weights.items()), _encoded(arguments))
+
+
+@lru_cache(maxsize=64)
+def _unique_values(name: str, weights: tuple[tuple[str, float], ...], arguments: bytes) -> Domain:
+    made = methods(name, dict(weights), msgspec.json.decode(arguments))
+    found = domain_of(next(iter(made.values())).form, _alternatives(made, dict(weights)))
+    if any(isinstance(each, Vector) for each in made.values()) or not found.ways:
+        raise FakerError(
+            f"'unique' does not go with Faker's '{name}': its values cannot be told apart beforehand. It goes with methods that put words and digits "
+            "together, such as name, email, phone_number, bothify, ean13, credit_card_number or uuid4"
+        )
+    return found
+
+
 @cache
-def _kept(name: str, locale: str, arguments: bytes, *, by_hand_too: bool) -> Grammar | Vector:
+def _kept(name: str, locale: str, arguments: bytes) -> Grammar | Vector:
     """The identity holds all that decides whether a method is accepted, so that a kept one accepts nothing that a new one would refuse."""
-    identity = [version("Faker"), _rules(), _own(), name, locale, arguments.decode(), SIZE, by_hand_too]
-    return kept(name, identity, lambda: _made(name, locale, msgspec.json.decode(arguments), by_hand_too=by_hand_too))
+    identity = [version("Faker"), _rules(), _own(), name, locale, arguments.decode(), SIZE]
+    return kept(name, identity, lambda: _made(name, locale, msgspec.json.decode(arguments)))
 
 
 @cache
@@ -108,9 +177,9 @@ def _compiled(name: str, locale: str, arguments: dict[str, Any]) -> Grammar:
         return _compiler(locale).grammar(name, arguments)
 
 
-def _made(name: str, locale: str, arguments: dict[str, Any], *, by_hand_too: bool) -> Grammar | Vector:
+def _made(name: str, locale: str, arguments: dict[str, Any]) -> Grammar | Vector:
     find_method(name, locale, arguments)
-    if by_hand_too and (made := by_hand(functions(locale)[name], arguments)):
+    if made := by_hand(functions(locale)[name], arguments):
         return made
     try:
         return _compiled(name, locale, arguments)

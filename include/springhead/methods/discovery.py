@@ -7,18 +7,29 @@ refused, never approximated.
 
 from __future__ import annotations
 
-import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
 
 from springhead.column import State
-from springhead.methods.events import MOST_WAYS, Domain, Draw, EndlessError, Hole, Site, Slot, Span, SplitError, Taken, UntraceableError
+from springhead.methods.check import Fills, check
+from springhead.methods.events import (
+    MOST_WAYS,
+    Domain,
+    EndlessError,
+    Hole,
+    Site,
+    Slot,
+    Span,
+    SplitError,
+    TooManyWaysError,
+    UntraceableError,
+    Way,
+)
 from springhead.methods.merge import merge
-from springhead.methods.steps import MOST_WORDS, filled, sample, step_of
+from springhead.methods.steps import MOST_WORDS, step_of
 from springhead.methods.store import Grammar
 from springhead.methods.trace import MOST_SPENT, TOKEN, Trace
 from springhead.methods.values import Form, form_of
@@ -26,29 +37,10 @@ from springhead.steps import Alternative, Shared, Step, Words
 
 # In runs, never in seconds: what a method compiles to must not depend on the machine's speed.
 MOST_RUNS = 3_000
-MOST_CHECKS = 6_000
 MOST_REWRITES = 400_000
 SMALL = 128  # ways of a number, where a method that was not understood is tried again with its numbers as forks
 
 Generator: TypeAlias = Any
-
-
-@dataclass(slots=True)
-class Way:
-    """One way through a method.
-
-    Attributes:
-        weight: its probability.
-        form, text: what came out, with tokens.
-        draws: in their order.
-        slots: what the tokens stand for.
-    """
-
-    weight: Fraction
-    form: Form | None
-    text: str
-    draws: list[Draw]
-    slots: list[Slot]
 
 
 class Discovery:
@@ -76,6 +68,8 @@ class Discovery:
         """
         try:
             return self._compile()
+        except TooManyWaysError:
+            raise  # whatever is tried below forks more: it would take seconds, and find as little
         except UntraceableError as error:
             first = error
         self._rewrite = True  # perhaps it changes words in a way that leaves a token as it is, such as taking out blanks
@@ -99,7 +93,7 @@ class Discovery:
                     raise UntraceableError("gives values of several types")
                 (form,) = {way.form for way in ways if way.form}
                 made = [self._alternative(way) for way in ways]
-                self._check(ways, made)
+                check(ways, made, self._replay)
                 return Grammar(form, merge([alternative for alternative, _ in made]))
             except SplitError as error:
                 if error.site in self._split:
@@ -175,7 +169,7 @@ class Discovery:
             alike = ways.setdefault(_identity(form, text, trace), Way(Fraction(0), form, text, trace.draws, trace.slots))
             alike.weight += weight
             if len(traces) > MOST_RUNS:
-                raise UntraceableError(f"has more than {MOST_RUNS:,} ways")
+                raise TooManyWaysError(f"has more than {MOST_RUNS:,} ways")
             taken = [fork.way for fork in trace.forks]
             while taken and taken[-1] + 1 == len(trace.forks[len(taken) - 1].weights):
                 taken.pop()
@@ -195,7 +189,7 @@ class Discovery:
 
     # From a way to an alternative
 
-    def _alternative(self, way: Way) -> tuple[Alternative, list[tuple[Slot, Step] | None]]:
+    def _alternative(self, way: Way) -> tuple[Alternative, Fills]:
         """The way as steps, and for each step the slot that it fills (None: a constant)."""
         if way.form is None:
             return Alternative((), way.weight, State.NULL), []
@@ -253,48 +247,6 @@ class Discovery:
                 raise UntraceableError("changes too many words")
             self._rewritten[memo] = tuple(self._value_in(way, slot.hole, value, texts, place) for value in hole.domain)
         return Words(self._rewritten[memo], hole.weights)
-
-    # The check
-
-    def _check(self, ways: Sequence[Way], made: Sequence[tuple[Alternative, list[tuple[Slot, Step] | None]]]) -> None:
-        """The real method on real values gives what filling the template gives: with every word of every list once, and with some of what is
-        too many to try.
-
-        Raises:
-            UntraceableError: it does not.
-        """
-        chance = random.Random(0)
-        (inner,) = {way.form.inner for way in ways if way.form}
-        tries = max(2, min(40, MOST_CHECKS // len(ways)))
-        tried: set[Any] = set()
-        for way, (alternative, fills) in zip(ways, made, strict=True):
-            holes = {number: draw for number, draw in enumerate(way.draws) if isinstance(draw, Hole)}
-            lists = {number: hole.domain for number, hole in holes.items() if isinstance(hole.domain, tuple)}
-            new = {number for number, words in lists.items() if (holes[number].site, id(words)) not in tried}
-            tried |= {(holes[number].site, id(lists[number])) for number in new}
-            runs = max([tries if any(not isinstance(draw, Taken) for draw in way.draws) else 1, *(len(lists[number]) for number in new)])
-            for run in range(runs):
-                reals: dict[int, Any] = {}
-                chosen: dict[int, int] = {}
-                texts: dict[int, str] = {}
-                for number, draw in enumerate(way.draws):
-                    if isinstance(draw, Span):
-                        reals[number] = chance.uniform(draw.low, draw.high)
-                    elif isinstance(draw, Hole) and isinstance(draw.domain, Grammar):
-                        reals[number] = sample(draw.domain.alternatives, chance)
-                        texts[number] = inner(str(reals[number]))
-                    elif isinstance(draw, Hole):
-                        assert not isinstance(draw.domain, Grammar)
-                        n = len(draw.domain)
-                        chosen[number] = run % n if number in new else chance.randrange(n)
-                        reals[number] = draw.domain[chosen[number]]
-                form, text, _ = self._replay(way, lambda number, _, reals=reals: reals[number])  # type: ignore[misc]
-                expected = "".join(
-                    step if isinstance(step, str) else filled(fill, chosen, texts)
-                    for step, fill in zip(alternative.steps, fills, strict=True)
-                )
-                if form != way.form or text != expected:
-                    raise UntraceableError(f"gives {text[:60]!r} where its template gives {expected[:60]!r}")
 
 
 _ANY_TOKEN = TOKEN.pattern.replace("(", "(?:")

@@ -9,6 +9,7 @@ from types import CodeType
 from typing import TypeAlias
 
 from springhead.methods.store import Grammar
+from springhead.methods.values import Form
 
 MOST_WAYS = 600  # of one fork
 
@@ -18,6 +19,10 @@ Domain: TypeAlias = tuple[str, ...] | range | Grammar
 
 class UntraceableError(Exception):
     """The method does what a tracer cannot follow."""
+
+
+class TooManyWaysError(UntraceableError):
+    """It has more ways than are tried. Draws that fork only add to them."""
 
 
 class EndlessError(UntraceableError):
@@ -102,3 +107,21 @@ class Taken:
 
 
 Draw: TypeAlias = Taken | Hole | Span
+
+
+@dataclass(slots=True)
+class Way:
+    """One way through a method.
+
+    Attributes:
+        weight: its probability.
+        form, text: what came out, with tokens.
+        draws: in their order.
+        slots: what the tokens stand for.
+    """
+
+    weight: Fraction
+    form: Form | None
+    text: str
+    draws: list[Draw]
+    slots: list[Slot]

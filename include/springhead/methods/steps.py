@@ -12,7 +12,7 @@ from springhead.kernels.text import DEEPEST
 from springhead.methods.events import Hole, Slot, SplitError, UntraceableError
 from springhead.methods.store import Grammar
 from springhead.methods.values import Form
-from springhead.steps import Alternative, Check, Digits, Hex, Shared, Step, Sub, Uuid4, Whole, Words
+from springhead.steps import Alternative, Check, Digits, Gap, Hex, Shared, Step, Sub, Uuid4, Whole, Words
 
 MOST_WORDS = 20_000  # of a number that is printed in a format of its own
 
@@ -26,19 +26,49 @@ def sample(alternatives: Sequence[Alternative], chance: random.Random) -> str:
         if isinstance(step, Shared):
             text += _drawn(step.step, random.Random(shared.setdefault(step.draw, chance.getrandbits(64))))
         elif isinstance(step, Check):
-            text += check_digit(text[-step.count :], step.law)
+            text = checked(text, step)
         else:
             text += _drawn(step, chance)
     return text
 
 
-def check_digit(digits: str, law: str) -> str:
-    """The digit that makes a number valid by a law of `Check`."""
-    total = 0
-    for place, digit in enumerate(map(int, reversed(digits))):
-        weighed = digit * (1 if place % 2 else 2 if law == "luhn" else 3)
-        total += weighed - 9 if law == "luhn" and weighed > 9 else weighed
-    return str(-total % 10)
+def checked(text: str, check: Check) -> str:
+    """The text with the check characters of a `Check` behind it, as the standards say them (springhead.kernels.checks names these)."""
+    if check.fills:
+        return text[: -check.count] + _filled(text[-check.count :], check.law)
+    digits = [int(letter) for letter in text if letter.isdigit()][-check.count :][::-1]
+    match check.law:
+        case "luhn":
+            total = sum(digit if place % 2 else sum(divmod(2 * digit, 10)) for place, digit in enumerate(digits))
+        case "gs1":
+            total = sum(digit * (1 if place % 2 else 3) for place, digit in enumerate(digits))
+        case "aba":
+            total = sum(digit * (7, 3, 1)[place % 3] for place, digit in enumerate(digits))
+        case _:
+            return text + _digit_or_x(sum(digit * weight for weight, digit in enumerate(digits[::-1], 1)) % 11)
+    return text + str(-total % 10)
+
+
+def _filled(number: str, law: str) -> str:
+    match law:
+        case "iban":
+            return f"{number[:2]}{98 - int(''.join(str(int(letter, 36)) for letter in f'{number[4:]}{number[:2]}00')) % 97:02d}{number[4:]}"
+        case "vin":
+            values = dict(
+                zip("0123456789ABCDEFGHJKLMNPRSTUVWXYZ", [*range(10), *range(1, 9), *range(1, 6), 7, 9, *range(2, 10)], strict=True)
+            )
+            weights = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+            return (
+                number[:8]
+                + _digit_or_x(sum(values[letter] * weight for letter, weight in zip(number, weights, strict=True)) % 11)
+                + number[9:]
+            )
+    controls = [sum(int(digit) * 2**place for place, digit in enumerate(part)) % 11 for part in ("00" + number[:8], number[10:])]
+    return number[:8] + "".join(str(control if control < 2 else 11 - control) for control in controls) + number[10:]
+
+
+def _digit_or_x(value: int) -> str:
+    return "X" if value == 10 else str(value)
 
 
 def _drawn(step: Step, chance: random.Random) -> str:
@@ -54,6 +84,8 @@ def _drawn(step: Step, chance: random.Random) -> str:
             return f"{chance.randrange(16**count):0{count}x}"
         case Whole(low, high):
             return step.text(chance.randint(low, high))
+        case Gap(count):
+            return "0" * count
         case Uuid4():
             return str(uuid.UUID(int=chance.getrandbits(128), version=4))
         case Sub(alternatives):

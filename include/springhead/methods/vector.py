@@ -47,6 +47,16 @@ def handmade(*functions: str) -> Callable[[Handmade], Handmade]:
     return register
 
 
+def module_of(provider: Any, name: str) -> str:
+    """The module that defines a provider's method; "": it has none. The compiler puts others in a method's place, which do not count."""
+    return str(getattr(getattr(type(provider), name, None), "__module__", ""))
+
+
+def provider_of(provider: Any, name: str) -> Any:
+    """The provider whose method its generator calls by this name; None: none has it."""
+    return next((each for each in provider.generator.providers if hasattr(type(each), name)), None)
+
+
 def by_hand(function: Any, arguments: Mapping[str, Any]) -> Vector | Grammar | None:
     """What is made by hand for a provider's bound method with these arguments, if anything is."""
     make = VECTORS.get((getattr(function, "__module__", ""), getattr(function, "__qualname__", "")))

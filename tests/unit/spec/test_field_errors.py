@@ -65,7 +65,7 @@ class TestKeys:
             ),
             (
                 "{faker: name, arguments: {}}",
-                "3:19 fields.x.arguments: unknown key 'arguments'; there are 'description', 'hidden', 'faker', 'with', 'locale'",
+                "3:19 fields.x.arguments: unknown key 'arguments'; there are 'description', 'hidden', 'faker', 'with', 'locale', 'unique'",
             ),
             ("{integer: [1, 2], 1: 2}", "3:23 fields.x.1: a key is a text; found the number 1"),
             ("{integer: [1, 2], hidden: 1}", "3:31 fields.x.hidden: expected true or false; found the number 1"),
@@ -80,7 +80,7 @@ class TestKeys:
         ("kind", "later"),
         [
             *(("uuid: 4", key) for key in ("nulls", "missing", "when", "else", "since", "until", "per")),
-            *(("faker: name", key) for key in ("unique", "from", "nulls")),
+            *(("faker: name", key) for key in ("from", "nulls")),
             ("choice: [a]", "distribution"),
             *(("integer: [1, 2]", key) for key in ("distribution", "step")),
             *(("number: [1, 2]", key) for key in ("distribution", "step")),

@@ -1,5 +1,37 @@
 """What is made by hand, by subject; importing it registers all of it."""
 
-from springhead.methods.vectors import barcodes, cards, dates, hashes, network, numbers, periods
+from springhead.methods.vectors import (
+    banks,
+    barcodes,
+    books,
+    browsers,
+    calendars,
+    cards,
+    colors,
+    dates,
+    hashes,
+    lorem,
+    network,
+    numbers,
+    passwords,
+    periods,
+    vehicles,
+)
 
-__all__ = ["barcodes", "cards", "dates", "hashes", "network", "numbers", "periods"]
+__all__ = [
+    "banks",
+    "barcodes",
+    "books",
+    "browsers",
+    "calendars",
+    "cards",
+    "colors",
+    "dates",
+    "hashes",
+    "lorem",
+    "network",
+    "numbers",
+    "passwords",
+    "periods",
+    "vehicles",
+]

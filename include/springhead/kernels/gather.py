@@ -1,0 +1,50 @@
+"""Rows put together of other columns' rows."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from springhead.kernels.chance import below, u64
+from springhead.kernels.memory import U, load_i64, put
+
+
+@njit("void(int64[::1], int64[::1], int64[:, ::1], uint8[::1], int64[::1])", cache=True, nogil=True)
+def gather(data, ends, rows, out, out_ends):
+    """Row i is, one after the other, row rows[j, i] of each text column j that has one for it.
+
+    Args:
+        data: int64, shape (k,), addresses of the columns' bytes, uint8 with SLACK.
+        ends: int64, shape (k,), addresses of where their rows end, int64.
+        rows: int64, shape (k, n); below zero: none.
+        out: uint8, written; long enough, with SLACK.
+        out_ends: int64, shape (n,), written.
+    """
+    base = U(out.ctypes.data)
+    at = base
+    for i in range(rows.shape[1]):
+        for j in range(rows.shape[0]):
+            row = rows[j, i]
+            if row >= 0:
+                begin = load_i64(ends[j] + 8 * (row - 1)) if row > 0 else 0
+                at = put(at, U(data[j] + begin), U(load_i64(ends[j] + 8 * row) - begin))
+        out_ends[i] = np.int64(at - base)
+
+
+@njit("void(uint64, uint64[::1], uint64[::1], int64[::1], int64[::1])", cache=True, nogil=True)
+def picks(key, ids, keep, alias, out):
+    """Draws out[i] from 0 … k − 1 by an alias table.
+
+    Args:
+        key: uint64.
+        ids: uint64, shape (n,).
+        keep, alias: uint64 and int64, shape (k,).
+        out: int64, shape (n,), written.
+    """
+    n = U(keep.shape[0])
+    for i in range(ids.shape[0]):
+        h = u64(key, ids[i])
+        chosen = np.int64(below(h, n))
+        if h * n >= keep[chosen]:
+            chosen = alias[chosen]
+        out[i] = chosen

@@ -1,0 +1,98 @@
+"""Columns put together of other makers' columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from springhead.column import Bytes, Chunk, Column, Ints, Kind, Maker
+from springhead.draws import Draws
+from springhead.kernels import SLACK, gather, picks
+from springhead.layout import Layout, RowBuffer
+from springhead.program import alias_table
+
+_TEXTS = (Kind.TEXT, Kind.LITERAL)
+
+
+def mix_maker(makers: Sequence[Maker], weights: Sequence[float | Fraction], draws: Draws, *, literal_type: str = "number") -> Maker:
+    """The maker of a column of which each row is made by one of several makers.
+
+    Args:
+        makers: of values of one type, which refer to no other field; each is asked for its own rows only.
+        weights: how likely each maker is.
+        draws: of the field; the makers have draws of their own (`part_of`).
+        literal_type: as in `Column`, where the values are no texts.
+    """
+    keep, alias = (np.array(each, kind) for each, kind in zip(alias_table(weights), (np.uint64, np.int64), strict=True))
+    key = draws.key("mix")
+    buffer, printed = RowBuffer(), [RowBuffer() for _ in makers]
+
+    def column(chunk: Chunk) -> Column:
+        chosen = np.empty(chunk.rows, np.int64)
+        picks(key, chunk.ids, keep, alias, chosen)
+        places = [np.flatnonzero(chosen == number) for number in range(len(makers))]
+        parts = [maker(Chunk(chunk.ids[of], chunk.times_us[of], {})) for maker, of in zip(makers, places, strict=True)]
+        state = _state(parts, places, chunk.rows)
+        first = parts[0]
+        if first.kind not in _TEXTS and all((part.kind, part.decimals) == (first.kind, first.decimals) for part in parts):
+            values = np.empty(chunk.rows, np.int64)
+            for part, of in zip(parts, places, strict=True):
+                values[of] = part.values
+            return Column(first.kind, chunk.rows, values=values, decimals=first.decimals, state=state)
+        texts = [part if part.kind in _TEXTS else _printed(part, own) for part, own in zip(parts, printed, strict=True)]
+        rows = np.full((len(parts), chunk.rows), -1, np.int64)
+        for number, of in enumerate(places):
+            rows[number, of] = np.arange(of.shape[0])
+        data, ends = gathered(texts, rows, buffer)
+        kind = Kind.TEXT if all(part.kind is Kind.TEXT for part in parts) else Kind.LITERAL
+        escape = any(part.escape for part in parts)
+        return Column(kind, chunk.rows, data=data, ends=ends, state=state, escape=escape, literal_type=literal_type)
+
+    return column
+
+
+def part_of(draws: Draws, *part: str | int) -> Draws:
+    """The draws of a part of a field: no other field's, and none of another part's."""
+    return Draws((*draws.scope, "part", *part), draws.path)
+
+
+def gathered(columns: Sequence[Column], rows: Ints, buffer: RowBuffer) -> tuple[Bytes, Ints]:
+    """Rows of text columns one behind the other.
+
+    Args:
+        columns: k of kind TEXT or LITERAL.
+        rows: int64, shape (k, n): row i is row rows[j, i] of each column j; below zero: it has none of that one's.
+        buffer: what is returned is valid until it is used again.
+
+    Returns:
+        (uint8 with SLACK behind the last row, int64 of shape (n,)).
+    """
+    starts = [np.concatenate([[0], column.ends]) for column in columns]
+    size = sum(int(np.diff(start)[row[row >= 0]].sum()) for start, row in zip(starts, rows, strict=True))
+    out, ends = buffer.room(size + SLACK, rows.shape[1])
+    gather(_addresses([column.data for column in columns]), _addresses([column.ends for column in columns]), rows, out, ends)
+    return out, ends
+
+
+def _addresses(arrays: Sequence[Bytes | Ints]) -> Ints:
+    return np.array([array.ctypes.data for array in arrays], np.int64)
+
+
+def _printed(column: Column, buffer: RowBuffer) -> Column:
+    """A column of numbers or booleans as JSON text."""
+    layout = Layout()
+    layout.text(column)
+    data, ends = layout.rows(column.rows, buffer)
+    return Column(Kind.LITERAL, column.rows, data=data, ends=ends)
+
+
+def _state(parts: Sequence[Column], places: Sequence[Ints], rows: int) -> Bytes | None:
+    if all(part.state is None for part in parts):
+        return None
+    state: Bytes = np.zeros(rows, np.uint8)
+    for part, of in zip(parts, places, strict=True):
+        if part.state is not None:
+            state[of] = part.state
+    return state
