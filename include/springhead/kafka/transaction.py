@@ -124,6 +124,7 @@ class Transaction(Delivery):
             FencedError: another attempt has taken over, or the transaction took too long: it was not committed by this call that anybody knows of.
             UndecidedError: everything else: no error of a commit means that nothing was committed.
         """
+        self._open = False  # from here on nobody but the broker decides: an abort could follow a commit whose answer is lost
         try:
             self._in_slices(self._producer.commit_transaction, _COMMIT_S)
         except KafkaException as error:
@@ -133,7 +134,6 @@ class Transaction(Delivery):
             raise UndecidedError(self._told(f"the commit failed, and may have been done all the same ({error.args[0].str()})")) from None
         except (StoppedError, BrokerUnavailableError) as error:
             raise UndecidedError(self._told(f"the commit was not confirmed ({error})")) from None
-        self._open = False
 
     def abort(self) -> None:
         """Throws the transaction away, within three seconds; where that fails, its timeout or the next `init` does it."""
