@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import random
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -28,17 +29,19 @@ from confluent_kafka.admin import (
 
 from dev.broker import Broker, brokers_at
 from dev.cluster import Cluster
+from dev.console import Record
 from dev.dump import dump_log
 from dev.errors import DevError
 from springhead.errors import BrokerUnavailableError, LedgerError, LedgerTimeoutError, RefusedError, StoppedError, TransientError
 from springhead.kafka import ledger_reader, offsets
 from springhead.kafka.clients import Admin
-from springhead.kafka.ledger import Entry, LedgerRecord, partition_of
+from springhead.kafka.ledger import Entry, LedgerRecord, partition_of, read_entry
 from springhead.kafka.ledger_reader import LedgerReader
 from springhead.kafka.ledger_topic import find_ledger, init_ledger
 from springhead.kafka.tombstones import forget
 from springhead.kafka.topics import TopicInfo, describe_topic
 from springhead.quantities import Interval
+from tests.conftest import ReadTopic
 from tests.kafka.build import connection
 from tests.unit.build import HOUR
 from tests.unit.kafka.test_ledger import ENTRY
@@ -100,6 +103,18 @@ class Ledger:
     def _produce(self, producer: Producer, records: tuple[LedgerRecord, ...]) -> None:
         for record in records:
             producer.produce(self.topic.name, record.value, record.key, record.partition, timestamp=record.timestamp_ms)
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """A broker that compacts at once, knows permissions, and may be paused and killed."""
+    settings = {
+        "log.cleaner.backoff.ms": "200",
+        "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+        "allow.everyone.if.no.acl.found": "true",
+    }
+    with Cluster(tmp_path_factory.mktemp("quick"), heap_mb=384, settings=settings) as cluster:
+        yield cluster.brokers[0]
 
 
 @pytest.fixture
@@ -305,6 +320,32 @@ def test_a_reader_that_is_kept_reads_only_what_has_come_since(ledger: Ledger) ->
         assert [made.part for made in reader.read()] == [1, 3]
 
 
+def test_kafkas_own_consumer_agrees_whatever_was_done(ledger: Ledger, read_topic: ReadTopic) -> None:
+    """Transactions that overlap, end in any order and way, and change the same parts again and again; judged by the console consumer, the last record of a key counts."""
+    chance = random.Random(11)
+    parts = [entry(f"2026-03-01T{hour:02}:00Z", part=part) for hour in range(6) for part in (1, 2)]
+    with ExitStack() as stack, ledger.reader(interval=None) as reader:
+        ends: list[Callable[[], None]] = []
+        for step in range(40):
+            records = [
+                chance.choice([replace(made, digest=f"{step:032}").record(), made.key.tombstone()])
+                for made in chance.sample(parts, chance.randint(1, 4))
+            ]
+            ends.append(stack.enter_context(ledger.transaction(*records, commit=chance.random() < 0.6)))
+            if len(ends) > 3 or chance.random() < 0.5:
+                ends.pop(chance.randrange(len(ends)))()
+            if step % 20 == 19:
+                while ends:
+                    ends.pop(chance.randrange(len(ends)))()
+                assert reader.read() == judged(read_topic(ledger.topic.name, partition=ENTRY.key.partition))
+    assert ledger.read(interval=None) == judged(read_topic(ledger.topic.name, partition=ENTRY.key.partition))
+
+
+def judged(records: list[Record]) -> list[Entry]:
+    last = {record.key: record.value for record in records}
+    return sorted((read_entry(key, value) for key, value in last.items() if key and value), key=lambda made: made.key.order)
+
+
 # Below another transaction
 
 
@@ -369,31 +410,31 @@ def test_the_reading_hears_the_stop(ledger: Ledger) -> None:
             reading.result(timeout=30)
 
 
-def test_the_reading_hears_the_stop_while_the_broker_is_silent(own_broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_reading_hears_the_stop_while_the_broker_is_silent(quick: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
     name_a_ledger(monkeypatch)
-    ledger, stop = Ledger(own_broker), threading.Event()
+    ledger, stop = Ledger(quick), threading.Event()
     ledger.write(ENTRY.record())
     with ledger.reader(stop=stop) as reader, ThreadPoolExecutor(1) as pool:
-        own_broker.pause()
+        quick.pause()
         reading = pool.submit(reader.read, 600.0)
         time.sleep(0.5)
         stop.set()
         with pytest.raises(StoppedError, match="stopped while"):
             reading.result(timeout=30)
-        own_broker.resume()
+        quick.resume()
         stop.clear()
         assert reader.read() == [ENTRY]
 
 
-def test_a_broker_that_comes_back_is_waited_for(own_broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broker_that_comes_back_is_waited_for(quick: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
     name_a_ledger(monkeypatch)
-    ledger = Ledger(own_broker)
+    ledger = Ledger(quick)
     ledger.commit(ENTRY.record())
     with ledger.reader() as reader:
         assert reader.read() == [ENTRY]
-        own_broker.kill()
-        own_broker.start()
-        own_broker.wait_ready()
+        quick.kill()
+        quick.start()
+        quick.wait_ready()
         ledger.commit(entry(part=2).record())
         assert [made.part for made in reader.read()] == [1, 2]
 
@@ -457,17 +498,6 @@ def test_a_ledger_that_is_deleted_meanwhile_is_not_taken_for_an_empty_one(ledger
 
 
 # Compaction
-
-
-@pytest.fixture(scope="module")
-def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    settings = {
-        "log.cleaner.backoff.ms": "200",  # compacts at once
-        "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-        "allow.everyone.if.no.acl.found": "true",
-    }
-    with Cluster(tmp_path_factory.mktemp("quick"), heap_mb=384, settings=settings) as cluster:
-        yield cluster.brokers[0]
 
 
 def test_a_compacted_ledger_with_times_out_of_order_gives_the_same_entries(quick: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
