@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+
+from confluent_kafka.admin import OffsetSpec
 
 from springhead.batch import Batch
 from springhead.crash import crash_point
@@ -20,8 +23,9 @@ from springhead.kafka.connection import Connection
 from springhead.kafka.ledger import Attempt, Entry, PartKey
 from springhead.kafka.ledger_reader import LedgerReader
 from springhead.kafka.ledger_topic import find_ledger
+from springhead.kafka.offsets import look_up
 from springhead.kafka.settings import Guarantee
-from springhead.kafka.topics import TopicInfo, end_offsets
+from springhead.kafka.topics import TopicInfo
 from springhead.kafka.transaction import Transaction
 from springhead.receipt import PartitionReceipt, engine
 from springhead.sending import Progress, Sending, Tally
@@ -29,6 +33,7 @@ from springhead.undelivered import undelivered
 
 log = logging.getLogger("springhead")
 
+_ENDS_S = 30.0  # for partitions without a leader to get one
 _ROUNDS = 3  # of one part in one attempt, each with a producer of its own
 
 
@@ -214,7 +219,7 @@ class Once:
         numbers = self._parts[part - 1]
         self._catch_up(part)
         before = self._sending.tally.copy()
-        ends = end_offsets(self._admin, self._topic)
+        ends = self._ends()
         transaction.begin()
         self._sending.send(numbers, transaction)
         crash_point("produce", part)
@@ -244,9 +249,15 @@ class Once:
             self._sending.skip(self._parts[earlier - 1])
             self._made = earlier
 
+    def _ends(self) -> dict[int, int]:
+        """Where the topic's partitions end now, open transactions included."""
+        latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
+        asked = dict.fromkeys(range(self._topic.partitions), latest)
+        return look_up(self._admin, self._topic.name, asked, time.monotonic() + _ENDS_S, self._stop)
+
     def _entry(self, part: int, before: Tally, ends: dict[int, int]) -> Entry:
         key, numbers = self._key(part), self._parts[part - 1]
-        after = end_offsets(self._admin, self._topic)
+        after = self._ends()
         counts = self._sending.tally.partitions - before.partitions
         return Entry(
             stream=key.stream,
