@@ -43,8 +43,8 @@ Pairs = npt.NDArray[np.int64]  # shape (kinds, 2): how often each kind came up h
 
 
 def _shapes(texts: Sequence[str]) -> list[str]:
-    """The texts' first signs, with 0 for each digit and a for each run of small or capital letters a … z."""
-    whole = _END.join(texts).lower().translate(_DIGITS)
+    """The texts' first 40 signs, with 0 for each digit and a for each run of letters a … z, small or capital."""
+    whole = _END.join(text[:200] for text in texts).lower().translate(_DIGITS)
     return [text[:40] for text in re.sub("[a-z]+", "a", whole).split(_END)]
 
 

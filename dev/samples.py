@@ -35,14 +35,23 @@ FIRST = 250  # values that must be the same, from the same random numbers, befor
 
 
 @contextmanager
-def quick_elements() -> Iterator[None]:
-    """Faker adds up the weights of a word list whenever it draws a word, which is most of its time; here it does so once a list.
+def quick_faker() -> Iterator[None]:
+    """Faker adds up the weights of a word list whenever it draws a word, and looks for the tokens of a pattern whenever it fills it; here once each.
 
     The values stay: the same functions of `random` are called, in the same order, with the same lists; `random.choices` adds the weights up in the same way.
     """
+    from faker.generator import Generator
     from faker.providers import BaseProvider
 
-    usual = BaseProvider.random_elements
+    def parse(self: Any, text: str) -> Any:
+        parts, arguments = _parts(text)
+        if arguments:
+            return usual_parse(self, text)
+        filled = list(parts)
+        filled[1::2] = [str(getattr(self, name)()) for name in parts[1::2]]
+        return "".join(filled)
+
+    usual, usual_parse = BaseProvider.random_elements, Generator.parse
 
     def random_elements(
         self: Any, elements: Any = ("a", "b", "c"), length: int | None = None, unique: bool = False, use_weighting: bool | None = None
@@ -58,17 +67,30 @@ def quick_elements() -> Iterator[None]:
         words, sums = known._sums
         return self.generator.random.choices(words, cum_weights=sums, k=length)
 
-    BaseProvider.random_elements = random_elements  # type: ignore[method-assign]
+    Generator.parse, BaseProvider.random_elements = parse, random_elements  # type: ignore[method-assign]
     try:
         yield
     finally:
-        BaseProvider.random_elements = usual  # type: ignore[method-assign]
+        Generator.parse, BaseProvider.random_elements = usual_parse, usual  # type: ignore[method-assign]
+
+
+@cache
+def _parts(pattern: str) -> tuple[Sequence[str], bool]:
+    """A pattern as text, token's name, text, …; and whether a token has arguments."""
+    from faker.generator import _re_token
+
+    parts: list[str] = []
+    end = 0
+    for found in _re_token.finditer(pattern):
+        parts += [pattern[end : found.start()], found[1]]
+        end = found.end()
+    return [*parts, pattern[end:]], any(found[2] for found in _re_token.finditer(pattern))
 
 
 def draw(name: str, locale: str, n: int, seed: str) -> list[str]:
     """n of Faker's values, under a clock that stands still."""
     call = find_method(name, locale, {})
-    with standing_clock(), quick_elements():
+    with standing_clock(), quick_faker():
         generator_of(locale).seed_instance(zlib.crc32(seed.encode()))
         return [form_of(call())[1] for _ in range(n)]
 

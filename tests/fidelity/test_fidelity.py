@@ -60,7 +60,7 @@ def test_the_tail_of_chi2_is_that_of_the_tables() -> None:
 def test_drawing_fakers_samples_quickly_changes_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = random.Random(2).sample(ROWS, 300)
     quick = [draw(name, locale, 5, name) for locale, name in chosen]
-    monkeypatch.setattr(samples, "quick_elements", nullcontext)
+    monkeypatch.setattr(samples, "quick_faker", nullcontext)
     assert quick == [draw(name, locale, 5, name) for locale, name in chosen]
 
 
