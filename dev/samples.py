@@ -117,6 +117,11 @@ def sample(name: str, locale: str, n: int) -> Mapping[str, int]:
     return counts
 
 
+def is_drawn(name: str, locale: str, n: int) -> bool:
+    """Whether a sample is on disk."""
+    return _path(name, locale, n).exists()
+
+
 def _path(name: str, locale: str, n: int) -> Path:
     return writable_cache_root() / "fidelity" / version("Faker") / f"{locale}-{name}-{n}.bin"
 
@@ -161,7 +166,7 @@ def _how() -> Mapping[tuple[str, str], str]:
 
 def _job(job: tuple[str, str, int]) -> None:
     locale, name, n = job
-    if twin(name, locale) == locale and not _path(name, locale, n).exists():
+    if twin(name, locale) == locale and not is_drawn(name, locale, n):
         sample(name, locale, n)
 
 
