@@ -70,7 +70,7 @@ bench: $(STAMP)  ## DAG parsing, a task, generation, publishing beside other pro
 faker-coverage: $(STAMP)  ## which of Faker's methods are compiled, vectorised, pooled: docs/faker.csv, docs/faker.md (ten minutes)
 	@$(BIN)/python -m dev.faker_coverage
 
-fidelity: $(STAMP)  ## compare the values of all compiled and vectorised methods with Faker's own (VALUES, default 100000: hours the first time)
+fidelity: $(STAMP)  ## compare the values of all compiled and vectorised methods with Faker's own (VALUES, default 100000: two hours the first time, then minutes)
 	@$(BIN)/python -m dev.fidelity
 
 schema: $(STAMP)  ## write the stream language's JSON Schema for editors

@@ -1,0 +1,198 @@
+"""Samples of Faker's own values, drawn once and kept in the cache folder, by Faker's version.
+
+`python -m dev.samples` draws those of all methods of docs/faker.csv (VALUES each, in PROCESSES processes, two if it is not set); a run that was ended goes on where it was.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+import zlib
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import cache
+from importlib.metadata import version
+from itertools import accumulate
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+import xxhash
+
+from dev.faker_coverage import LOCALES, read
+from springhead.kernels.cache import writable_cache_root
+from springhead.methods import Vector, method
+from springhead.methods.generator import find_method, functions, generator_of, standing_clock
+from springhead.methods.values import form_of
+
+T = TypeVar("T")
+VALUES = 100_000
+FIRST = 250  # values that must be the same, from the same random numbers, before two locales share a sample
+
+
+@contextmanager
+def quick_faker() -> Iterator[None]:
+    """Faker adds up the weights of a word list whenever it draws a word, and looks for the tokens of a pattern whenever it fills it; here once each.
+
+    The values stay: the same functions of `random` are called, in the same order, with the same lists; `random.choices` adds the weights up in the same way.
+    """
+    from faker.generator import Generator
+    from faker.providers import BaseProvider
+
+    def parse(self: Any, text: str) -> Any:
+        parts, arguments = _parts(text)
+        if arguments:
+            return usual_parse(self, text)
+        filled = list(parts)
+        filled[1::2] = [str(getattr(self, name)()) for name in parts[1::2]]
+        return "".join(filled)
+
+    usual, usual_parse = BaseProvider.random_elements, Generator.parse
+
+    def random_elements(
+        self: Any, elements: Any = ("a", "b", "c"), length: int | None = None, unique: bool = False, use_weighting: bool | None = None
+    ) -> Any:
+        if length == 1 and not unique and isinstance(elements, (tuple, list, str)):
+            return [self.generator.random.choice(elements)]
+        weighted = self.__use_weighting__ if use_weighting is None else use_weighting
+        if length is None or unique or not weighted or not isinstance(elements, OrderedDict):
+            return usual(self, elements, length, unique, use_weighting)
+        known: Any = elements  # the sums are kept on the list itself, as Faker keeps its words
+        if not hasattr(known, "_sums"):
+            known._sums = tuple(known), list(accumulate(known.values()))
+        words, sums = known._sums
+        return self.generator.random.choices(words, cum_weights=sums, k=length)
+
+    Generator.parse, BaseProvider.random_elements = parse, random_elements  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        Generator.parse, BaseProvider.random_elements = usual_parse, usual  # type: ignore[method-assign]
+
+
+@cache
+def _parts(pattern: str) -> tuple[Sequence[str], bool]:
+    """A pattern as text, token's name, text, …; and whether a token has arguments."""
+    from faker.generator import _re_token
+
+    parts: list[str] = []
+    end = 0
+    for found in _re_token.finditer(pattern):
+        parts += [pattern[end : found.start()], found[1]]
+        end = found.end()
+    return [*parts, pattern[end:]], any(found[2] for found in _re_token.finditer(pattern))
+
+
+def draw(name: str, locale: str, n: int, seed: str) -> list[str]:
+    """n of Faker's values, under a clock that stands still. Where Faker raises instead, as it does once in a million ISBNs, another value is drawn."""
+    call = find_method(name, locale, {})
+    values: list[str] = []
+    raised = 0
+    with standing_clock(), quick_faker():
+        generator_of(locale).seed_instance(zlib.crc32(seed.encode()))
+        while len(values) < n:
+            try:
+                values.append(form_of(call())[1])
+            except Exception:
+                raised += 1
+                if raised > n / 1000:
+                    raise
+    return values
+
+
+def sample(name: str, locale: str, n: int) -> Mapping[str, int]:
+    """n of Faker's values, and how often each was drawn; from disk, where they are."""
+    path = _path(name, locale, n)
+    if path.exists():
+        return msgspec.msgpack.decode(zlib.decompress(path.read_bytes()), type=dict[str, int])
+    counts = dict(sorted(Counter(draw(name, locale, n, f"{locale} {name}")).items()))  # sorted ones are smaller when compressed
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(zlib.compress(msgspec.msgpack.encode(counts), 1))
+    os.replace(file.name, path)  # so that nobody reads half a file
+    return counts
+
+
+def is_drawn(name: str, locale: str, n: int) -> bool:
+    """Whether a sample is on disk."""
+    return _path(name, locale, n).exists()
+
+
+def _path(name: str, locale: str, n: int) -> Path:
+    return writable_cache_root() / "fidelity" / version("Faker") / f"{locale}-{name}-{n}.bin"
+
+
+@cache
+def twin(name: str, locale: str) -> str:
+    """The first locale in which a method is the same, so that one sample serves both, and one test.
+
+    That is so if it is one function of one provider class, if we made the same of it (a compiled method's grammar holds all that it calls in other
+    providers), and if Faker's first values from the same random numbers are the same.
+    """
+    for other in LOCALES[: LOCALES.index(locale)]:
+        if (other, name) in _how() and all(known(name, other) == known(name, locale) for known in (_function, _ours, _first)):
+            return other
+    return locale
+
+
+@cache
+def _function(name: str, locale: str) -> Any:
+    function: Any = functions(locale)[name]
+    return type(function.__self__), function.__func__
+
+
+@cache
+def _ours(name: str, locale: str) -> Any:
+    """What decides our values, beside draws and event times. Of pooled values nothing is known: they are no other locale's."""
+    if _how()[locale, name] == "pooled":
+        return locale
+    made = method(name, locale)
+    return (made.form, made.identity) if isinstance(made, Vector) else xxhash.xxh3_128_digest(repr((made.form, made.alternatives)).encode())
+
+
+@cache
+def _first(name: str, locale: str) -> Sequence[str]:
+    return draw(name, locale, FIRST, name)
+
+
+@cache
+def _how() -> Mapping[tuple[str, str], str]:
+    return {(locale, name): how for locale, name, how, _ in read()}
+
+
+def _job(job: tuple[str, str, int]) -> None:
+    locale, name, n = job
+    if twin(name, locale) == locale and not is_drawn(name, locale, n):
+        sample(name, locale, n)
+
+
+def shown(done: Iterable[T], n: int, what: str) -> Iterator[T]:
+    """What was done, as it comes, with a line of progress on stderr."""
+    begin = time.monotonic()
+    for number, each in enumerate(done, 1):
+        left = (time.monotonic() - begin) / number * (n - number) / 60
+        print(f"\r{what}: {number:,} of {n:,}, {left:.0f} minutes left   ", end="", file=sys.stderr, flush=True)
+        yield each
+    print(file=sys.stderr)
+
+
+def pool() -> ProcessPoolExecutor:
+    """PROCESSES workers; two, where the environment does not say."""
+    return ProcessPoolExecutor(int(os.environ.get("PROCESSES", "2")))
+
+
+def main() -> None:
+    """Draws all samples, also those of pooled methods: what is pooled today is made by hand tomorrow."""
+    n = int(os.environ.get("VALUES", VALUES))
+    jobs = [(locale, name, n) for locale, name in _how()]
+    with pool() as workers:
+        for _ in shown(workers.map(_job, jobs), len(jobs), "Faker's samples"):
+            pass
+
+
+if __name__ == "__main__":
+    main()
