@@ -7,11 +7,11 @@ from fractions import Fraction
 
 import numpy as np
 
+from springhead.alias import alias_table
 from springhead.column import Bytes, Chunk, Column, Ints, Kind, Maker
 from springhead.draws import Draws
 from springhead.kernels import SLACK, gather, picks
 from springhead.layout import Layout, RowBuffer
-from springhead.program import alias_table
 
 _TEXTS = (Kind.TEXT, Kind.LITERAL)
 

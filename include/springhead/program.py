@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
-from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
+from springhead.alias import FULL, alias_table
 from springhead.column import NEEDS_ESCAPE, Column, Ids, Kind, Maker, State
 from springhead.draws import Draws
 from springhead.kernels import SLACK, checks, text, word, words
@@ -31,14 +29,13 @@ from springhead.kernels.text import (
     UUID4,
     WORD,
 )
+from springhead.shapes import aligned
 from springhead.steps import Alternative, Check, Digits, Gap, Hex, Shared, Step, Sub, Uuid4, Whole, Words
 
-_FULL = 2**64
 _NO_STATE = np.zeros(0, np.uint8)
 _SECOND = np.uint64(0x5EC0_2D57_0A11_F3A7)  # a UUID takes two words of chance: the second from a key of the step's key
 
 FEW_NUMBERS = 1000  # a range of fewer is a list of words: a table knows how many digits a number has, the CPU does not
-STEP_NS, MISS_NS = 4.4, 7.0  # of a step, and of a branch that the CPU has guessed wrong
 CHECKS = {  # law → its code in the kernel
     "luhn": checks.LUHN,
     "gs1": checks.GS1,
@@ -48,36 +45,6 @@ CHECKS = {  # law → its code in the kernel
     "vin": checks.VIN,
     "ccc": checks.CCC,
 }
-MOST_TARGETS = 16  # shapes that others are filled up to
-
-
-def alias_table(weights: Sequence[float | Fraction]) -> tuple[list[int], list[int]]:
-    """Walker's alias table by Vose's method (1991), in whole numbers, so that it is the same on every machine. Do not change what it returns.
-
-    Returns:
-        (keep, alias): row j is kept where a uniform 64-bit word is below keep[j], else alias[j] is taken.
-    """
-    return _alias_table(tuple(weights))
-
-
-@lru_cache(maxsize=256)  # the fields of a stream share lists
-def _alias_table(weights: tuple[float | Fraction, ...]) -> tuple[list[int], list[int]]:
-    exact = [Fraction(w) for w in weights]
-    common = math.lcm(*(w.denominator for w in exact))
-    whole = [w.numerator * (common // w.denominator) for w in exact]  # fractions would take twenty times as long
-    total = sum(whole)
-    n = len(whole)
-    scaled = [w * n for w in whole]  # mean: total
-    keep, alias = [_FULL - 1] * n, list(range(n))
-    small = [j for j in range(n) if scaled[j] < total]
-    large = [j for j in range(n) if scaled[j] >= total]
-    while small and large:
-        s, g = small.pop(), large[-1]
-        keep[s], alias[s] = scaled[s] * _FULL // total, g
-        scaled[g] -= total - scaled[s]
-        if scaled[g] < total:
-            small.append(large.pop())
-    return keep, alias
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,54 +81,6 @@ def _only_digits(steps: Sequence[Step], count: int) -> bool:
             case _:
                 return False
     return count <= 0
-
-
-Shape: TypeAlias = tuple[int, ...]
-"""The operations of an alternative."""
-
-
-def padded(shape: Shape, target: Shape) -> list[bool] | None:
-    """Where a shape's operations stand in a longer one whose other operations are words, which can be empty.
-
-    Returns:
-        For each operation of the target whether it is one of the shape's; None: the shape does not fit.
-    """
-    taken = 0
-    found = []
-    for operation in target:
-        fits = taken < len(shape) and shape[taken] == operation
-        if not fits and operation != WORD:
-            return None
-        found.append(fits)
-        taken += fits
-    return found if taken == len(shape) else None
-
-
-def aligned(shapes: Sequence[Shape], weights: Sequence[float]) -> list[list[bool]]:
-    """Fills alternatives up with empty words where that makes their shapes alike, so that the CPU can foresee the next operation.
-
-    Either none is filled up, or those that fit into one of the shapes: whatever costs least on the average, taking a step to cost STEP_NS and a row
-    that is not of the likeliest shape MISS_NS.
-
-    Returns:
-        For each alternative, as `padded`.
-    """
-    shares: dict[Shape, float] = {}
-    whole = sum(weights)
-    for shape, weight in zip(shapes, weights, strict=True):
-        shares[shape] = shares.get(shape, 0.0) + weight / whole
-    likely = sorted(shares, key=lambda shape: -shares[shape])[:MOST_TARGETS]
-
-    def cost(target: Shape | None) -> float:
-        after: dict[Shape, float] = {}
-        for shape, share in shares.items():
-            became = shape if target is None or padded(shape, target) is None else target
-            after[became] = after.get(became, 0.0) + share
-        return STEP_NS * sum(len(shape) * share for shape, share in after.items()) + MISS_NS * (1 - max(after.values()))
-
-    target = min((None, *likely), key=cost)
-    ways = {shape: None if target is None else padded(shape, target) for shape in shares}
-    return [ways[shape] or [True] * len(shape) for shape in shapes]
 
 
 class _Tables:
@@ -275,7 +194,7 @@ class _Tables:
                 texts, weights = [each.encode() if isinstance(each, str) else each for each in step.words], step.weights
             self._lists[step] = found = len(self._cells) // CELL, max(map(len, texts))
             places = [self._place(each) for each in texts]
-            kept, other = ([_FULL - 1] * len(texts), range(len(texts))) if weights is None else alias_table(weights)
+            kept, other = ([FULL - 1] * len(texts), range(len(texts))) if weights is None else alias_table(weights)
             for keep, place, alias in zip(kept, places, other, strict=True):
                 self._cells += [keep, place, places[alias]]
         return found

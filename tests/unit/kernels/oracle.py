@@ -7,8 +7,8 @@ import json
 import uuid
 from collections.abc import Sequence
 
+from springhead.alias import alias_table
 from springhead.draws import Draws
-from springhead.program import alias_table
 from springhead.steps import Alternative, Check, Digits, Hex, Shared, Step, Sub, Uuid4, Whole, Words
 
 MASK = 2**64 - 1

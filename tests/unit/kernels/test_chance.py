@@ -6,9 +6,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from springhead.alias import alias_table
 from springhead.draws import Draws, key_of
 from springhead.kernels import bounded, word
-from springhead.program import alias_table
 from tests.unit.kernels import oracle
 
 words = st.integers(0, 2**64 - 1)

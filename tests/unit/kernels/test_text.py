@@ -10,7 +10,8 @@ from springhead.column import State
 from springhead.draws import Draws
 from springhead.kernels import SLACK, text, words
 from springhead.kernels.text import DIGITS, LUHN, WORD
-from springhead.program import Program, aligned, padded
+from springhead.program import Program
+from springhead.shapes import aligned, padded
 from springhead.steps import Alternative, Check, Digits, Hex, Shared, Step, Sub, Uuid4, Whole, Words
 from tests.unit.kernels import oracle
 
