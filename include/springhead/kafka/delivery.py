@@ -126,7 +126,7 @@ class Delivery:
         self._watch = Watch(connection)
         self.account = Account()
         self._handed: list[tuple[float, int]] = []  # when, and how many had been handed over by then
-        settings = client_settings(connection, guarantee, topic.number("max.message.bytes")) | {
+        settings = client_settings(connection, guarantee, topic.number("max.message.bytes"), topic.partitions) | {
             name.replace("_", "."): value for name, value in more.items()
         }
         self._timeout_s = settings["message.timeout.ms"] / 1000

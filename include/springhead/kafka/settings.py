@@ -71,6 +71,8 @@ _COMMON: dict[str, Any] = {
     "queue.buffering.max.kbytes": 131_072,  # librdkafka's 1 GiB kills workers
     "socket.keepalive.enable": True,
 }
+_QUEUED = 5_000  # messages for each partition: more than a batch of 1 MB has
+_SHORTEST_QUEUE = 20_000
 _FIXED: dict[str, Any] = {
     "allow.auto.create.topics": False,  # librdkafka's producer default is true: a typo would create a topic
     "delivery.report.only.error": True,
@@ -117,11 +119,14 @@ def _acks(connection: Connection) -> Guarantee:
     return given
 
 
-def client_settings(connection: Connection, guarantee: Guarantee, max_message_bytes: int | None = None) -> dict[str, Any]:
+def client_settings(
+    connection: Connection, guarantee: Guarantee, max_message_bytes: int | None = None, partitions: int | None = None
+) -> dict[str, Any]:
     """The settings of confluent_kafka.Producer, without callbacks.
 
     Args:
         max_message_bytes: the topic's max.message.bytes: no batch is larger.
+        partitions: how many the topic has: the queue is as long as their batches need, for a message that has left the CPU's cache costs more to send.
 
     Raises:
         ConnectionSettingsError: names the connection, the key, the cause and the remedy.
@@ -129,7 +134,10 @@ def client_settings(connection: Connection, guarantee: Guarantee, max_message_by
     given = _checked(connection)
     if ignored := sorted(CONSUMER & connection.settings.keys()):
         log.info("connection '%s': %s are settings of consumers and have no effect here", connection.id, ", ".join(ignored))
-    settings = {**_COMMON, **given, **_FIXED, **_BY_GUARANTEE[guarantee]}
+    common = dict(_COMMON)
+    if partitions is not None:
+        common["queue.buffering.max.messages"] = min(_COMMON["queue.buffering.max.messages"], max(_SHORTEST_QUEUE, _QUEUED * partitions))
+    settings = {**common, **given, **_FIXED, **_BY_GUARANTEE[guarantee]}
     if max_message_bytes is not None:
         settings["batch.size"] = min(settings["batch.size"], max(1, max_message_bytes - 1000))
     return settings

@@ -102,6 +102,13 @@ def test_acks_gives_the_guarantee_as_number_and_as_text(acks: object, guarantee:
     assert client_settings(connection(acks=acks), guarantee) == COMMON | OWN[guarantee]
 
 
+@pytest.mark.parametrize(("partitions", "messages"), [(1, 20_000), (6, 30_000), (20, 100_000), (1000, 100_000)])
+def test_the_queue_is_as_long_as_the_partitions_batches_need(partitions: int, messages: int) -> None:
+    assert client_settings(connection(), Guarantee.EXACTLY_ONCE, None, partitions)["queue.buffering.max.messages"] == messages
+    given = connection(queue_buffering_max_messages=7)
+    assert client_settings(given, Guarantee.EXACTLY_ONCE, None, partitions)["queue.buffering.max.messages"] == 7
+
+
 def test_without_acks_every_in_sync_replica_must_have_the_record() -> None:
     assert guarantee_of(connection()) is Guarantee.EXACTLY_ONCE
 
