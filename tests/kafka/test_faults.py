@@ -352,8 +352,8 @@ def test_a_topic_deleted_mid_batch_fails_it_and_does_not_come_back(frail: Broker
 def test_a_stop_is_heard_though_the_broker_takes_all_at_once(broker: Broker, admin: AdminClient, make_topic: MakeTopic) -> None:
     topic = make_topic(partitions=3, **FOREVER)
     stop = threading.Event()
+    given = connection(broker, queue_buffering_max_messages=100_000)  # it is never full
     with pytest.raises(StoppedError, match="stopped: ") as caught:
-        given = connection(broker, queue_buffering_max_messages=100_000)  # it is never full
         publish(small(topic), HOUR, given, records=60_000, stop=stop, progress=at(1 / 10, stop.set))
     assert isinstance(caught.value, TransientError)
     told = re.search(r"stopped: ([\d,]+) records were delivered to topic '.*'( and up to ([\d,]+) more)?", str(caught.value))
