@@ -131,7 +131,7 @@ def unique_values(name: str, weights: Mapping[str, float], arguments: Mapping[st
     return _unique_values(name, tuple(weights.items()), _encoded(arguments))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)  # one that is written out takes a hundred MB
 def _unique_values(name: str, weights: tuple[tuple[str, float], ...], arguments: bytes) -> Domain:
     made = methods(name, dict(weights), msgspec.json.decode(arguments))
     found = domain_of(next(iter(made.values())).form, _alternatives(made, dict(weights)))
