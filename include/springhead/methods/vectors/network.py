@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from ipaddress import IPv4Network
+from string import ascii_lowercase
 from typing import Any
 
 from springhead.methods.merge import merge
 from springhead.methods.store import Grammar
 from springhead.methods.values import Form
 from springhead.methods.vector import handmade
-from springhead.steps import Alternative, Hex, Step, Whole, Words
+from springhead.steps import Alternative, Digits, Hex, Step, Whole, Words
 
 _INTERNET = "faker.providers.internet:Provider"
 _NETWORKS = {
@@ -87,3 +89,28 @@ def mac_address(_: Any, arguments: Mapping[str, Any]) -> Grammar | None:
     first = range(1, 255, 2) if arguments.get("multicast") is True else range(0, 254, 2)
     rest: list[Step] = [step for _ in range(5) for step in (":", Hex(2))]
     return _grammar([Alternative((Words(tuple(f"{byte:02x}" for byte in first)), *rest))])
+
+
+@handmade("faker.providers.internet.zh_CN:Provider.domain_name")
+def domain_name(provider: Any, arguments: Mapping[str, Any]) -> Grammar | None:
+    """A word and a top-level domain; the word is drawn again while it is a second-level domain, which a tracer cannot see: its tokens are none."""
+    from faker.providers.person.zh_CN import Provider as Person
+    from faker.utils.text import slugify
+
+    if arguments.get("levels", 1) != 1 or set(arguments) - {"levels"}:
+        return None
+    names = {kind: [slugify(name) for name in getattr(Person, f"{kind}_romanized_names")] for kind in ("first", "last")}
+    letters = [a + b for a in ascii_lowercase for b in ascii_lowercase]
+    made = []
+    for pattern in provider.domain_formats:
+        drawn = [letters] if pattern == "??" else [names[kind] for kind in re.findall(r"\{\{(first|last)_romanized_name\}\}", pattern)]
+        steps: tuple[Step, ...] = (Digits(2),) if pattern == "##" else tuple(Words(tuple(words)) for words in drawn)
+        if not steps:
+            return None  # a pattern that this Faker does not have yet
+        share = Fraction(1)
+        if len(drawn) == 1:
+            free = [word for word in drawn[0] if word not in provider.second_level_domains]
+            steps, share = (Words(tuple(free)),), Fraction(len(free), len(drawn[0]))
+        tlds = Words(tuple(provider.tlds), tuple(map(Fraction, provider.tlds.values())))
+        made.append(Alternative((*steps, ".", tlds), share))
+    return _grammar(made)
