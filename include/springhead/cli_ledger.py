@@ -109,9 +109,9 @@ def _show(entries: Iterable[Entry], with_stream: bool) -> None:
 
 
 def _forget(admin: Admin, topic: TopicInfo, stream: str, interval: Interval, variant: str | None, run_id: str | None, yes: bool) -> None:
-    from springhead.kafka import tombstones
     from springhead.kafka.ledger import PartKey
     from springhead.kafka.ledger_reader import LedgerReader
+    from springhead.kafka.ledger_writer import forget
 
     with LedgerReader(admin, topic, stream, interval) as reader:
         there = [key for key in reader.part_keys() if key.interval == interval]
@@ -130,5 +130,5 @@ def _forget(admin: Admin, topic: TopicInfo, stream: str, interval: Interval, var
         )
         if not typer.confirm("Forget it?", err=True):
             raise typer.Exit(1)
-    tombstones.forget(admin.connection, topic, keys)
+    forget(admin.connection, topic, keys)
     typer.echo(f"forgot {parts} of {batch}")

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from springhead.batch import Batch
 from springhead.crash import crash_point
+from springhead.entries import Entries
 from springhead.errors import DeliveryError, FencedError, PublishedError, StoppedError, TransientError
 from springhead.kafka.clients import Admin
 from springhead.kafka.connection import Connection
@@ -181,6 +182,10 @@ class Once:
                     f"in part, {len(entries)} of {first.parts} parts, {there}: the rest would not fit. Finish it with those versions"
                 )
             self._warnings.append(f"it was {there}: `springhead verify` needs those versions")
+        if first.guarantee != Guarantee.EXACTLY_ONCE.value:
+            self._warnings.append(
+                f"it was published {first.guarantee}: some records may be in the topic twice, which `springhead verify` tells"
+            )
         if first.parts != len(self._parts):
             raise self._refused(f"in {first.parts} parts, and would be cut into {len(self._parts)} now")
 
@@ -244,33 +249,8 @@ class Once:
             self._made = earlier
 
     def _entry(self, part: int, before: Tally, ends: dict[int, int]) -> Entry:
-        key, numbers = self._key(part), self._parts[part - 1]
-        after = end_offsets(self._admin, self._topic)
-        counts = self._sending.tally.partitions - before.partitions
-        return Entry(
-            stream=key.stream,
-            variant=key.variant,
-            interval=key.interval,
-            run_id=key.run_id,
-            part=part,
-            parts=len(self._parts),
-            records=len(numbers),
-            bytes=self._sending.tally.bytes - before.bytes,
-            digest=self._sending.tally.digest.hexdigest(),
-            spec_digest=self._batch.spec_digest,
-            spec_keys=self._spec_keys,
-            engine=engine(),
-            topic=self._topic.name,
-            topic_id=self._topic.id,
-            topic_partitions=self._batch.partitions,
-            partitions={
-                number: PartitionReceipt(count, ends.get(number), after.get(number))
-                for number, count in enumerate(counts.tolist())
-                if count
-            },
-            republish=self._republish,
-            attempt=self._attempt,
-        )
+        made = Entries(self._batch, self._topic, self._spec_keys, self._attempt, Guarantee.EXACTLY_ONCE.value, self._republish)
+        return made.entry(part, before, self._sending.tally, ends, end_offsets(self._admin, self._topic))
 
 
 def _versions(engine: Mapping[str, str]) -> str:
