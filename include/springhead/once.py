@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
@@ -24,7 +24,7 @@ from springhead.kafka.ledger_topic import find_ledger
 from springhead.kafka.settings import Guarantee
 from springhead.kafka.topics import TopicInfo, end_offsets
 from springhead.kafka.transaction import Transaction
-from springhead.receipt import PartitionReceipt, engine
+from springhead.receipt import PartitionReceipt, engine, versions_text
 from springhead.sending import Progress, Sending, Tally
 from springhead.undelivered import undelivered
 
@@ -176,7 +176,7 @@ class Once:
                 f"from another spec: {changed} changed since (digest {first.spec_digest} then, {self._batch.spec_digest} now)"
             )
         if dict(first.engine) != engine():
-            there = f"made by {_versions(first.engine)}, and this is {_versions(engine())}"
+            there = f"made by {versions_text(first.engine)}, and this is {versions_text(engine())}"
             if not complete:
                 raise self._refused(
                     f"in part, {len(entries)} of {first.parts} parts, {there}: the rest would not fit. Finish it with those versions"
@@ -251,7 +251,3 @@ class Once:
     def _entry(self, part: int, before: Tally, ends: dict[int, int]) -> Entry:
         made = Entries(self._batch, self._topic, self._spec_keys, self._attempt, Guarantee.EXACTLY_ONCE.value, self._republish)
         return made.entry(part, before, self._sending.tally, ends, end_offsets(self._admin, self._topic))
-
-
-def _versions(engine: Mapping[str, str]) -> str:
-    return ", ".join(f"{name} {number}" for name, number in engine.items())

@@ -28,7 +28,7 @@ from springhead.kafka.offsets import NOTHING_LATER, look_up
 from springhead.kafka.topic_reader import TopicReader
 from springhead.kafka.topics import TopicInfo, describe_topic
 from springhead.quantities import Interval
-from springhead.receipt import engine
+from springhead.receipt import engine, versions_text
 from springhead.records import Press, Records, records_of
 from springhead.sending import Progress
 from springhead.spec import Stream, spec_keys
@@ -157,18 +157,13 @@ def _entries(admin: Admin, topic: TopicInfo, key: PartKey, stop: threading.Event
         )
     if other := next((entry for entry in entries if dict(entry.engine) != engine()), None):
         raise UnverifiableError(
-            f"{key.batch_name} was made by {versions(other.engine)}, and this is {versions(engine())}: it cannot be made again here. Verify it with those versions"
+            f"{key.batch_name} was made by {versions_text(other.engine)}, and this is {versions_text(engine())}: it cannot be made again here. Verify it with those versions"
         )
     if len(entries) < first.parts:
         raise UnverifiableError(
             f"of {key.batch_name} only {len(entries)} of {first.parts} parts were published. Publish it again, which goes on with the parts that are missing"
         )
     return entries
-
-
-def versions(of: Mapping[str, str]) -> str:
-    """An engine's versions, in words."""
-    return ", ".join(f"{name} {number}" for name, number in of.items())
 
 
 def _check_spec(batch: Batch, entries: Sequence[Entry], keys: Mapping[str, str]) -> None:
