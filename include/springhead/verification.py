@@ -98,7 +98,9 @@ class Verification:
         if not self.good:
             return f"NOT as published: {', '.join(bad)}"
         times = "at least once" if self.doubled else "exactly once"
-        return f"every record is there {times}" + (f", {self.doubled:,} copies more" if self.doubled else "")
+        return f"every record is there {times}" + (
+            f", {self.doubled:,} cop{'y' if self.doubled == 1 else 'ies'} more" if self.doubled else ""
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values that JSON and XCom can hold."""
