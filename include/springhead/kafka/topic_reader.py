@@ -106,11 +106,8 @@ class TopicReader:
             if first is None:  # a message has the truth of its length: a tombstone is false
                 return
             messages = [first, *self._consumer.consume(_AT_ONCE, 0)]
-            errors = list(map(Message.error, messages))
-            others, records = [], messages
-            if errors.count(None) < len(errors):
-                others = [message for message, error in zip(messages, errors, strict=True) if error is not None]
-                records = [message for message, error in zip(messages, errors, strict=True) if error is None]
+            others = [message for message in messages if message.error() is not None]
+            records = [message for message in messages if message.error() is None] if others else messages
             if records:
                 yield records
             # Offsets ascend within a partition: its last one stays in the dict.
