@@ -6,6 +6,7 @@ However many there are, memory holds a small part of them: they are spread over 
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from springhead.column import Ids
-from springhead.errors import OptionError
+from springhead.errors import OptionError, StoppedError
 from springhead.fingerprints import Words
 
 Rows = NDArray[Any]
@@ -116,10 +117,16 @@ class Comparison:
             file.seek(0)
             yield np.frombuffer(file.read(), _ROW)
 
-    def difference(self) -> Difference:
-        """What is different."""
+    def difference(self, stop: threading.Event | None = None) -> Difference:
+        """What is different.
+
+        Raises:
+            StoppedError: the stop event is set.
+        """
         total = Difference()
         for rows in self._all():
+            if stop is not None and stop.is_set():
+                raise StoppedError("stopped while the records were compared")
             if rows.size:
                 _compare(rows, total)
         total.missing_numbers = np.sort(total.missing_numbers)[:NAMED]

@@ -17,7 +17,7 @@ from springhead.batch import Batch
 from springhead.changes import Change, Counterparts, Seen
 from springhead.comparison import Comparison, Difference
 from springhead.digest import BatchDigest
-from springhead.errors import StoppedError, UnverifiableError
+from springhead.errors import ReadTimeoutError, RemovedError, StoppedError, UnverifiableError
 from springhead.fingerprints import Words, fingerprints
 from springhead.kafka.clients import Admin, check_stop
 from springhead.kafka.connection import Connection
@@ -90,7 +90,8 @@ def verify(
         for some in read:
             comparison.find(some.prints(), some.partitions, some.offsets)
             told.read(read.done)
-        difference = comparison.difference()
+        told.read(read.done)
+        difference = comparison.difference(stop)
         missing = _seen(batch, difference.missing_numbers.tolist())
         changes = _changes(missing, comparison, read) if difference.missing and difference.foreign else []
     return Verification(
@@ -291,7 +292,7 @@ class _Reading:
         by_number[list(ends)] = list(ends.values())
         with TopicReader(self._admin, self._topic, begins, self._stop) as reader:
             left: set[int] = set()
-            for messages in reader.read(ends):
+            for messages in self._all(reader, ends):
                 partitions = np.fromiter(map(Message.partition, messages), np.int64, len(messages))
                 offsets = np.fromiter(map(Message.offset, messages), np.int64, len(messages))
                 yield _Some(messages, partitions, offsets).behind(by_number)
@@ -299,6 +300,19 @@ class _Reading:
                 for number in {number for number, at in reader.reached.items() if at >= ends[number]} - left:
                     left.add(number)
                     reader.leave(number)
+
+    @staticmethod
+    def _all(reader: TopicReader, ends: Mapping[int, int]) -> Iterator[list[Message]]:
+        try:
+            yield from reader.read(ends)
+        except ReadTimeoutError as error:
+            raise ReadTimeoutError(
+                f"{error}. A retry may help when it is over, or aborted by an administrator (kafka-transactions.sh)"
+            ) from None
+        except RemovedError as error:
+            raise RemovedError(
+                f"{error}. Its retention is at work, or somebody deletes records: this batch cannot be proven any more"
+            ) from None
 
 
 # What is different

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from springhead import comparison
 from springhead.changes import Seen
 from springhead.comparison import Comparison, Difference, Doubled
-from springhead.errors import OptionError
+from springhead.errors import OptionError, StoppedError
 from springhead.fingerprints import Words, fingerprints
 
 texts = st.sampled_from([None, b"", b"a", b"b", b"\x00", b"a" * 300])
@@ -125,6 +126,13 @@ def test_no_room_for_the_temporary_files_is_an_error_with_the_remedy(monkeypatch
         f"the comparison needs room for temporary files in {tempfile.gettempdir()}, 28 bytes for each record on either side (No space left on device): make room there, "
         "or name another folder by TMPDIR"
     )
+
+
+def test_it_hears_the_stop() -> None:
+    stop = threading.Event()
+    stop.set()
+    with Comparison() as made, pytest.raises(StoppedError, match=r"^stopped while the records were compared$"):
+        made.difference(stop)
 
 
 def test_its_files_are_gone_at_the_end(tmp_path: str, monkeypatch: pytest.MonkeyPatch) -> None:
