@@ -106,8 +106,10 @@ class TopicReader:
             if first is None:  # a message has the truth of its length: a tombstone is false
                 return
             messages = [first, *self._consumer.consume(_AT_ONCE, 0)]
-            others = [message for message in messages if message.error() is not None]
-            records = [message for message in messages if message.error() is None] if others else messages
+            others, records = [], messages
+            if any(map(Message.error, messages)):  # most of the time there is none: no Python code runs per record
+                others = [message for message in messages if message.error()]
+                records = [message for message in messages if not message.error()]
             if records:
                 yield records
             # Offsets ascend within a partition: its last one stays in the dict.
