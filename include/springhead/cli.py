@@ -10,17 +10,16 @@ import datetime as dt
 import gc
 import logging
 import os
-import signal
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Any
+from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
-from springhead import __version__, cli_ledger
+from springhead import __version__, cli_ledger, cli_verify
 from springhead.errors import OptionError, SpecError, SpringheadError, StoppedError
 from springhead.options import (
     ConnectionId,
@@ -38,6 +37,7 @@ from springhead.options import (
 )
 from springhead.progress import progress_bar
 from springhead.spec import Stream, load_stream, shown, streams_dir
+from springhead.stopping import stopped_by_signals
 
 if TYPE_CHECKING:
     from springhead.records import Records
@@ -231,7 +231,7 @@ def publish(
     window = interval_of(chosen, interval, say=True)
     found = find_connection(connection or chosen.with_variant(variant).connection)
     stop = threading.Event()
-    with _stopped_by_signals(stop), progress_bar("publishing", records or chosen.with_variant(variant).records) as advance:
+    with stopped_by_signals(stop), progress_bar("publishing", records or chosen.with_variant(variant).records) as advance:
         receipt = pipeline.publish(
             chosen,
             window,
@@ -248,6 +248,7 @@ def publish(
     typer.echo(msgspec.json.encode(receipt.as_dict()).decode())
 
 
+app.command()(cli_verify.verify)
 app.command()(cli_ledger.init)
 app.command()(cli_ledger.ledger)
 
@@ -260,17 +261,6 @@ def schema() -> None:
     from springhead.spec import json_schema
 
     typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
-
-
-@contextmanager
-def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
-    """Lets Ctrl-C and SIGTERM stop the batch in order, instead of in the middle of a call."""
-    before: dict[int, Any] = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from springhead.spec import find_stream
 
 if TYPE_CHECKING:
     from springhead.kafka.clients import Admin
-    from springhead.kafka.ledger import Entry, PartKey
+    from springhead.kafka.ledger import Entry
     from springhead.kafka.topics import TopicInfo
 
 _DEFAULT_CONNECTION = "kafka_default"
@@ -109,15 +109,16 @@ def _show(entries: Iterable[Entry], with_stream: bool) -> None:
 
 
 def _forget(admin: Admin, topic: TopicInfo, stream: str, interval: Interval, variant: str | None, run_id: str | None, yes: bool) -> None:
-    from springhead.kafka import tombstones
+    from springhead.kafka.ledger import PartKey
     from springhead.kafka.ledger_reader import LedgerReader
+    from springhead.kafka.ledger_writer import forget
 
     with LedgerReader(admin, topic, stream, interval) as reader:
         there = [key for key in reader.part_keys() if key.interval == interval]
     keys = [key for key in there if (key.variant, key.run_id) == (variant, run_id)]
-    batch = _named(stream, interval, variant, run_id)
+    batch = PartKey(stream, variant, interval, run_id, 0).batch_name
     if not keys:
-        others = "".join(f"\n  {line}" for line in dict.fromkeys(_options(key) for key in there))
+        others = "".join(f"\n  {line}" for line in dict.fromkeys(key.options for key in there))
         raise OptionError(
             f"the ledger '{topic.name}' has no entry of {batch}" + (f". Of that interval it has those of:{others}" if others else "")
         )
@@ -129,14 +130,5 @@ def _forget(admin: Admin, topic: TopicInfo, stream: str, interval: Interval, var
         )
         if not typer.confirm("Forget it?", err=True):
             raise typer.Exit(1)
-    tombstones.forget(admin.connection, topic, keys)
+    forget(admin.connection, topic, keys)
     typer.echo(f"forgot {parts} of {batch}")
-
-
-def _named(stream: str, interval: Interval, variant: str | None, run_id: str | None) -> str:
-    return f"{stream}{f', variant {variant}' if variant else ''}, {interval}{f', run {run_id}' if run_id else ''}"
-
-
-def _options(key: PartKey) -> str:
-    words = [*(["--variant", key.variant] if key.variant else []), *(["--run-id", key.run_id] if key.run_id else [])]
-    return " ".join(words) or "the stream itself"

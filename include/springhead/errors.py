@@ -7,10 +7,13 @@
     │   ├── ConnectionSettingsError     a connection's settings (ValueError)
     │   ├── RefusedError                the broker says no, and will say so again: no such topic, no permission, record too large
     │   ├── PublishedError              the interval was published already, and not from this spec, engine or to this topic
-    │   └── LedgerError                 the ledger cannot prove what was published: it is missing, set wrongly, or unreadable
+    │   ├── LedgerError                 the ledger cannot prove what was published: it is missing, set wrongly, or unreadable
+    │   ├── RemovedError                records were removed while they were read
+    │   └── UnverifiableError           the topic cannot be compared with the batch
     └── TransientError                  a retry may help
         ├── BrokerUnavailableError      no broker answers in time (ConnectionError)
-        ├── LedgerTimeoutError          the ledger could not be read to its end in time (TimeoutError)
+        ├── ReadTimeoutError            a topic could not be read to its end in time (TimeoutError)
+        │   └── LedgerTimeoutError      and it is the ledger
         ├── DeliveryError               some records were not delivered
         ├── FencedError                 a newer attempt at the same batch has taken over, or the transaction took too long
         ├── UndecidedError              whether the batch was committed is not known, and could not be found out
@@ -90,11 +93,23 @@ class LedgerError(TerminalError):
     """The ledger cannot prove whether an interval was published: nothing is published then."""
 
 
+class RemovedError(TerminalError):
+    """Records were removed from a topic while they were read."""
+
+
+class UnverifiableError(TerminalError):
+    """The topic cannot be compared with the batch: nothing tells where it is, or it cannot be made again."""
+
+
 class BrokerUnavailableError(TransientError, ConnectionError):
     """No broker answered within the time allowed."""
 
 
-class LedgerTimeoutError(TransientError, TimeoutError):
+class ReadTimeoutError(TransientError, TimeoutError):
+    """A topic could not be read to its end within the time allowed."""
+
+
+class LedgerTimeoutError(ReadTimeoutError):
     """The ledger could not be read to its end within the time allowed."""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
@@ -17,6 +17,7 @@ from confluent_kafka.admin import OffsetSpec
 
 from springhead.batch import Batch
 from springhead.crash import crash_point
+from springhead.entries import Entries
 from springhead.errors import DeliveryError, FencedError, PublishedError, StoppedError, TransientError
 from springhead.kafka.clients import Admin
 from springhead.kafka.connection import Connection
@@ -27,7 +28,7 @@ from springhead.kafka.offsets import look_up
 from springhead.kafka.settings import Guarantee
 from springhead.kafka.topics import TopicInfo
 from springhead.kafka.transaction import Transaction
-from springhead.receipt import PartitionReceipt, engine
+from springhead.receipt import PartitionReceipt, engine, versions_text
 from springhead.sending import Progress, Sending, Tally
 from springhead.undelivered import undelivered
 
@@ -181,12 +182,16 @@ class Once:
                 f"from another spec: {changed} changed since (digest {first.spec_digest} then, {self._batch.spec_digest} now)"
             )
         if dict(first.engine) != engine():
-            there = f"made by {_versions(first.engine)}, and this is {_versions(engine())}"
+            there = f"made by {versions_text(first.engine)}, and this is {versions_text(engine())}"
             if not complete:
                 raise self._refused(
                     f"in part, {len(entries)} of {first.parts} parts, {there}: the rest would not fit. Finish it with those versions"
                 )
             self._warnings.append(f"it was {there}: `springhead verify` needs those versions")
+        if first.guarantee != Guarantee.EXACTLY_ONCE.value:
+            self._warnings.append(
+                f"it was published {first.guarantee}: some records may be in the topic twice, which `springhead verify` tells"
+            )
         if first.parts != len(self._parts):
             raise self._refused(f"in {first.parts} parts, and would be cut into {len(self._parts)} now")
 
@@ -256,34 +261,5 @@ class Once:
         return look_up(self._admin, self._topic.name, asked, time.monotonic() + _ENDS_S, self._stop)
 
     def _entry(self, part: int, before: Tally, ends: dict[int, int]) -> Entry:
-        key, numbers = self._key(part), self._parts[part - 1]
-        after = self._ends()
-        counts = self._sending.tally.partitions - before.partitions
-        return Entry(
-            stream=key.stream,
-            variant=key.variant,
-            interval=key.interval,
-            run_id=key.run_id,
-            part=part,
-            parts=len(self._parts),
-            records=len(numbers),
-            bytes=self._sending.tally.bytes - before.bytes,
-            digest=self._sending.tally.digest.hexdigest(),
-            spec_digest=self._batch.spec_digest,
-            spec_keys=self._spec_keys,
-            engine=engine(),
-            topic=self._topic.name,
-            topic_id=self._topic.id,
-            topic_partitions=self._batch.partitions,
-            partitions={
-                number: PartitionReceipt(count, ends.get(number), after.get(number))
-                for number, count in enumerate(counts.tolist())
-                if count
-            },
-            republish=self._republish,
-            attempt=self._attempt,
-        )
-
-
-def _versions(engine: Mapping[str, str]) -> str:
-    return ", ".join(f"{name} {number}" for name, number in engine.items())
+        made = Entries(self._batch, self._topic, self._spec_keys, self._attempt, Guarantee.EXACTLY_ONCE.value, self._republish)
+        return made.entry(part, before, self._sending.tally, ends, self._ends())

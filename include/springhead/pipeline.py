@@ -5,17 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from springhead.batch import Batch
 from springhead.crash import crash_point
-from springhead.errors import OptionError, TransientError
+from springhead.entries import Entries
+from springhead.errors import OptionError, SpringheadError, TransientError
 from springhead.kafka.clients import Admin
 from springhead.kafka.connection import Connection
 from springhead.kafka.delivery import Delivery
-from springhead.kafka.ledger import BY_COMMAND, Attempt
+from springhead.kafka.ledger import BY_COMMAND, Attempt, Entry
+from springhead.kafka.ledger_topic import find_ledger
+from springhead.kafka.ledger_writer import write
 from springhead.kafka.settings import Guarantee, guarantee_of
 from springhead.kafka.topics import TopicInfo, check_in_sync, check_times, end_offsets, ensure_topic
 from springhead.once import Once
@@ -69,11 +73,11 @@ def publish(
     check_times(topic, interval, dt.datetime.now(dt.UTC), allow_expiry=chosen.allow_expiry)
     if guarantee in (Guarantee.AT_LEAST_ONCE, Guarantee.EXACTLY_ONCE):
         check_in_sync(topic)
+    keys = spec_keys(stream, variant=variant, records=records, partition=partition)
     job = _Job(batch, topic, connection, admin, guarantee, attempt, stop, progress)
     if guarantee is Guarantee.EXACTLY_ONCE:
-        keys = spec_keys(stream, variant=variant, records=records, partition=partition)
         return _publish_once(job, keys, republish, started)
-    return _publish(job, started)
+    return _publish(job, keys, started)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,28 +141,49 @@ def _publish_once(job: _Job, keys: dict[str, str], republish: str | None, starte
     )
 
 
-def _publish(job: _Job, started: float) -> Receipt:
+def _publish(job: _Job, keys: dict[str, str], started: float) -> Receipt:
     """All records, without a transaction."""
     batch = job.batch
     sending = Sending(batch, job.progress)
     sending.prepare()
     offsets = _Offsets(job.admin, job.topic, job.guarantee)
     delivery = Delivery(job.connection, job.guarantee, job.topic, job.stop)
-    sending.send(range(batch.records), delivery)
+    tallies = [sending.tally.copy()]
+    for part in batch.parts():
+        sending.send(part, delivery)
+        tallies.append(sending.tally.copy())
+        if delivery.failing:
+            break
     account = delivery.finish()
     if not account.complete:
         raise undelivered(batch, job.topic, job.connection, job.guarantee, account)
     crash_point("acked")
+    begins, ends = offsets.bounds()
+    warnings = _warnings(batch, job.attempt)
+    if job.guarantee is Guarantee.AT_LEAST_ONCE:
+        entries = Entries(batch, job.topic, keys, job.attempt, job.guarantee.value)
+        warnings += _record(job, [entries.entry(part, *pair, begins, ends) for part, pair in enumerate(pairwise(tallies), 1)])
+    counts = sending.tally.partitions.tolist()
     return job.receipt(
         batch,
         sent=account.enqueued,
         acked=None if job.guarantee is Guarantee.FIRE_AND_FORGET else account.delivered,
         bytes=sending.tally.bytes,
         digest=sending.tally.digest.hexdigest(),
-        partitions=offsets.receipts(sending.tally.partitions.tolist()),
+        partitions={number: PartitionReceipt(count, begins.get(number), ends.get(number)) for number, count in enumerate(counts) if count},
         duration_s=time.monotonic() - started,
-        warnings=_warnings(batch, job.attempt),
+        warnings=warnings,
     )
+
+
+def _record(job: _Job, entries: Sequence[Entry]) -> tuple[str, ...]:
+    """Writes what is in the topic into the ledger, where there is one; else a warning: the records are delivered all the same."""
+    try:
+        ledger = find_ledger(job.admin, patience_s=0)
+        write(job.connection, ledger, [entry.record() for entry in entries], "entries")
+    except SpringheadError as error:
+        return (f"`springhead verify` cannot verify this batch, for it does not stand in the ledger: {error}",)
+    return ()
 
 
 class _Offsets:
@@ -169,14 +194,13 @@ class _Offsets:
         # A topic that was created a moment ago is empty, and does not yet answer.
         self._before = dict.fromkeys(range(topic.partitions), 0) if topic.created else end_offsets(admin, topic)
 
-    def receipts(self, counts: list[int]) -> dict[int, PartitionReceipt]:
-        """By partition, those that have got records."""
+    def bounds(self) -> tuple[dict[int, int], dict[int, int]]:
+        """Where the partitions ended before the first record, and where they end now; empty where it is not known."""
         try:
             after = end_offsets(self._admin, self._topic) if self._known else {}
         except TransientError:
             after = {}  # every record is there: a broker that has gone since takes nothing away
-        before = self._before if after else {}
-        return {number: PartitionReceipt(count, before.get(number), after.get(number)) for number, count in enumerate(counts) if count}
+        return (self._before if after else {}), after
 
 
 def _warnings(batch: Batch, attempt: Attempt) -> tuple[str, ...]:

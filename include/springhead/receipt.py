@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.metadata import version
@@ -16,6 +17,11 @@ GENERATION = 3  # of the engine: raised, on purpose and in the CHANGELOG, by a c
 def engine() -> dict[str, str]:
     """The versions that decide the bytes of a batch."""
     return {"springhead": str(GENERATION), "faker": version("Faker")}
+
+
+def versions_text(engine: Mapping[str, str]) -> str:
+    """An engine's versions, in words."""
+    return ", ".join(f"{name} {number}" for name, number in engine.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +127,7 @@ class Receipt:
             ("time", f"{self.duration_s:.2f} s" + ("" if self.already_published else f", {self.rate:,.0f} records/s")),
             ("digest", self.digest),
             ("spec", self.spec_digest),
-            ("engine", ", ".join(f"{name} {number}" for name, number in self.engine.items())),
+            ("engine", versions_text(self.engine)),
         ]
         for number, share in sorted(self.partitions.items()):
             offsets = f", offsets {share.first_offset} … {share.end_offset}" if share.end_offset is not None else ""

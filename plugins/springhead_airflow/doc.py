@@ -12,7 +12,10 @@ def doc_md(stream: Stream) -> str:
     lines += ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in _facts(stream)), ""]
     lines += ["| field | made by | meaning |", "|---|---|---|"]
     lines += [f"| `{name}` | {_made_by(field)} | {_cell(field.description or '')} |" for name, field in stream.fields.items()]
-    lines += ["", "Tasks: `publish`" + "".join(f", `publish_{name}`" for name in stream.variants) + ". Each one's receipt is its XCom.", ""]
+    names = [
+        verb + behind for behind in ("", *(f"_{name}" for name in stream.variants)) for verb in ("publish", *(["verify"] * stream.verify))
+    ]
+    lines += ["", f"Tasks: {', '.join(f'`{name}`' for name in names)}. Each one's receipt is its XCom.", ""]
     lines += ["    " + line for line in _commands(stream)]
     return "\n".join(lines)
 
@@ -54,5 +57,6 @@ def _commands(stream: Stream) -> list[str]:
     return [
         f"springhead preview {stream.name}                # some records",
         f"springhead publish {stream.name}                # a batch without Airflow",
+        f"springhead verify {stream.name}                 # is it in the topic, each record once?",
         f"airflow backfill create --dag-id {stream.name} --from-date 2026-01-01T00:00Z --to-date 2026-01-01T01:00Z",
     ]

@@ -11,6 +11,7 @@ from springhead.spec import Stream, find_stream, load_streams
 from springhead_airflow.doc import doc_md
 from springhead_airflow.form import form_params
 from springhead_airflow.operator import PublishBatchOperator
+from springhead_airflow.verify import VerifyBatchOperator
 
 MAX_ACTIVE_RUNS = 4  # intervals do not depend on one another; a backfill takes --max-active-runs
 _RETRIES = {
@@ -45,7 +46,7 @@ def raise_stream_errors() -> None:
 
 
 def stream_dag(stream: Stream) -> DAG:
-    """A stream's DAG: one task that publishes its batch, and one for each variant."""
+    """A stream's DAG: one task that publishes its batch, and one for each variant; where the stream says so, each followed by one that verifies it."""
     with DAG(
         dag_id=stream.name,
         description=stream.description,
@@ -59,5 +60,8 @@ def stream_dag(stream: Stream) -> DAG:
         params=form_params(stream),
     ) as dag:
         for variant in (None, *stream.variants):
-            PublishBatchOperator(task_id=f"publish_{variant}" if variant else "publish", stream=stream, variant=variant, form=True)
+            behind = f"_{variant}" if variant else ""
+            publish = PublishBatchOperator(task_id=f"publish{behind}", stream=stream, variant=variant, form=True)
+            if stream.verify:
+                publish >> VerifyBatchOperator(task_id=f"verify{behind}", stream=stream, variant=variant, form=True)
     return dag

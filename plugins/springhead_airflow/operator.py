@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 from airflow.providers.apache.kafka.operators.produce import ProduceToTopicOperator
 from airflow.sdk import Asset
 from airflow.sdk.exceptions import AirflowFailException
 
-from springhead.errors import OptionError, TerminalError
+from springhead.errors import TerminalError
 from springhead.spec import Stream, find_stream
 from springhead_airflow.connection import airflow_connection
 from springhead_airflow.form import Form
-from springhead_airflow.run import batch_of_run
-
-_LOG_EVERY_S = 10.0
+from springhead_airflow.progress import progress_log
+from springhead_airflow.run import batch_of_run, conf_of, number_of
 
 
 def topic_asset(stream: Stream) -> Asset:
@@ -105,7 +102,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
         from springhead import pipeline  # numpy, numba and Kafka's client: not at parsing
         from springhead.kafka.ledger import BY_COMMAND, Attempt
 
-        form = Form.read(context.get("params") or {}, _conf(context)) if self.form else Form()
+        form = Form.read(context.get("params") or {}, conf_of(context)) if self.form else Form()
         batch = batch_of_run(self.stream, form, context, self.interval or None)
         instance = context.get("ti")
         receipt = pipeline.publish(
@@ -114,48 +111,20 @@ class PublishBatchOperator(ProduceToTopicOperator):
             airflow_connection(self.kafka_config_id),
             variant=self.variant,
             run_id=batch.run_id,
-            records=form.records if form.records is not None else _number("records", self.records),
-            partition=form.partition if form.partition is not None else _number("partition", self.partition),
+            records=form.records if form.records is not None else number_of("records", self.records),
+            partition=form.partition if form.partition is not None else number_of("partition", self.partition),
             republish=form.republish,
             attempt=Attempt(instance.dag_id, instance.run_id, instance.try_number) if instance is not None else BY_COMMAND,
             stop=self._stop,
-            progress=self._log_progress(),
+            progress=progress_log(self.log),
         )
         plain = receipt.as_dict()
         self.log.info("%s", receipt.text())
         self._tell_assets(context, plain)
         return plain
 
-    def _log_progress(self) -> Any:
-        """A line every ten seconds."""
-        last = started = time.monotonic()
-
-        def log(done: int, total: int) -> None:
-            nonlocal last
-            now = time.monotonic()
-            if now - last >= _LOG_EVERY_S:
-                last = now
-                self.log.info("%s of %s records, %s/s", f"{done:,}", f"{total:,}", f"{done / (now - started):,.0f}")
-
-        return log
-
     def _tell_assets(self, context: Mapping[str, Any], receipt: dict[str, Any]) -> None:
         events = context.get("outlet_events")
         for outlet in self.outlets:
             if events is not None and isinstance(outlet, Asset):
                 events[outlet].extra = receipt
-
-
-def _conf(context: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    run = context.get("dag_run")
-    conf: Mapping[str, Any] | None = run.conf if run is not None else None
-    return conf
-
-
-def _number(name: str, value: int | str | None) -> int | None:
-    """A templated argument is a text; an empty one, and None's own text, mean that nothing was given."""
-    if value is None or value in ("", "None"):
-        return None
-    with suppress(ValueError):
-        return int(value)
-    raise OptionError(f"{name}: {value!r} is no whole number")

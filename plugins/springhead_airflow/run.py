@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,3 +73,23 @@ def _own_interval(run: Any, *, manual: bool) -> Interval | None:
             'schedule=CronDataIntervalTimetable("*/5 * * * *", timezone="UTC") (from airflow.sdk), or give the operator its interval'
         )
     return Interval(start, end)
+
+
+def conf_of(context: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What was sent with the run."""
+    run = context.get("dag_run")
+    conf: Mapping[str, Any] | None = run.conf if run is not None else None
+    return conf
+
+
+def number_of(name: str, value: int | str | None) -> int | None:
+    """A number of an operator's templated argument, which is a text; an empty one, and None's own text, mean that nothing was given.
+
+    Raises:
+        OptionError: it is no whole number.
+    """
+    if value is None or value in ("", "None"):
+        return None
+    with suppress(ValueError):
+        return int(value)
+    raise OptionError(f"{name}: {value!r} is no whole number")

@@ -12,16 +12,22 @@ from airflow.sdk import DAG
 from airflow.sdk.exceptions import AirflowFailException
 
 from springhead import pipeline
-from springhead.errors import BrokerUnavailableError, OptionError, RefusedError, SpecError
+from springhead import verify as engine_verify
+from springhead.errors import BrokerUnavailableError, OptionError, RefusedError, SpecError, UnverifiableError
 from springhead.kafka.connection import Connection
 from springhead.kafka.ledger import Attempt
 from springhead.quantities import Interval
 from springhead.receipt import PartitionReceipt, Receipt
 from springhead.spec import Stream, load_stream
+from springhead.verification import Verification
 from springhead_airflow import operator as module
+from springhead_airflow import verify as verify_module
+from springhead_airflow.factory import stream_dag
 from springhead_airflow.form import Form
 from springhead_airflow.operator import PublishBatchOperator
 from springhead_airflow.run import batch_of_run
+from springhead_airflow.verify import VerifyBatchOperator
+from tests.unit.test_verification import BAD, GOOD
 
 UTC = dt.UTC
 AFTER = dt.datetime(2026, 3, 1, 10, 7, 30, tzinfo=UTC)
@@ -180,6 +186,80 @@ def test_an_error_that_a_retry_may_mend_stays_what_it_is(tmp_path: Path, publish
     published["raises"] = BrokerUnavailableError("no broker answers")
     with pytest.raises(BrokerUnavailableError):
         operator(tmp_path).execute(run("scheduled"))
+
+
+# The task that verifies
+
+
+@pytest.fixture
+def verified(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the operator asks of the engine; "found" is what that finds, "raises" what it raises."""
+    asked: dict[str, Any] = {"found": GOOD}
+
+    def verify(stream: Stream, interval: Interval, connection: Connection, **options: Any) -> Verification:
+        asked.update(options, stream=stream, interval=interval, connection=connection)
+        if "raises" in asked:
+            raise asked["raises"]
+        found: Verification = asked["found"]
+        return found
+
+    monkeypatch.setattr(engine_verify, "verify", verify)
+    monkeypatch.setattr(verify_module, "airflow_connection", lambda name: Connection(name, {"bootstrap.servers": "localhost:9092"}))
+    return asked
+
+
+def verifier(tmp_path: Path, **options: Any) -> VerifyBatchOperator:
+    with DAG("d", schedule=None):
+        return VerifyBatchOperator(task_id="verify", stream=stream_of(tmp_path), **options)
+
+
+def test_the_verifying_task_asks_for_the_batch_that_was_published(tmp_path: Path, verified: dict[str, Any]) -> None:
+    options: dict[str, Any] = {"variant": "pinned", "records": "7", "partition": "2", "kafka_config_id": "other"}
+    assert verifier(tmp_path, **options).execute(run("scheduled")) == GOOD.as_dict()
+    assert (verified["variant"], verified["records"], verified["partition"]) == ("pinned", 7, 2)
+    assert (verified["interval"], verified["run_id"], verified["connection"].id) == (OWN, None, "other")
+    verifier(tmp_path, form=True).execute(run("manual") | {"params": {"records": 3}})
+    assert (verified["records"], verified["run_id"], verified["connection"].id) == (3, "manual__1", "kafka_default")
+
+
+def test_a_difference_fails_the_task_for_good_with_the_report(tmp_path: Path, verified: dict[str, Any]) -> None:
+    verified["found"] = BAD
+    with pytest.raises(AirflowFailException) as caught:
+        verifier(tmp_path).execute(run("scheduled"))
+    assert str(caught.value) == BAD.text()
+
+
+def test_what_cannot_be_verified_fails_for_good_and_a_broker_that_is_away_is_tried_again(tmp_path: Path, verified: dict[str, Any]) -> None:
+    verified["raises"] = UnverifiableError("no entry")
+    with pytest.raises(AirflowFailException, match="no entry"):
+        verifier(tmp_path).execute(run("scheduled"))
+    verified["raises"] = BrokerUnavailableError("no broker answers")
+    with pytest.raises(BrokerUnavailableError):
+        verifier(tmp_path).execute(run("scheduled"))
+
+
+def test_being_killed_tells_the_verification_to_stop(tmp_path: Path, verified: dict[str, Any]) -> None:
+    task = verifier(tmp_path)
+    task.execute(run("scheduled"))
+    assert not verified["stop"].is_set()
+    task.on_kill()
+    assert verified["stop"].is_set()
+
+
+def test_a_stream_that_says_so_has_a_task_that_verifies_behind_each_that_publishes(tmp_path: Path) -> None:
+    stream = stream_of(tmp_path)
+    assert sorted(stream_dag(stream).task_ids) == ["publish", "publish_pinned"]
+    dag = stream_dag(stream.model_copy(update={"verify": True}))
+    assert {task.task_id: task.upstream_task_ids for task in dag.tasks} == {
+        "publish": set(),
+        "verify": {"publish"},
+        "publish_pinned": set(),
+        "verify_pinned": {"publish_pinned"},
+    }
+    assert "Tasks: `publish`, `verify`, `publish_pinned`, `verify_pinned`." in (dag.doc_md or "")
+    (pinned,) = (task for task in dag.tasks if task.task_id == "verify_pinned")
+    assert isinstance(pinned, VerifyBatchOperator)
+    assert (pinned.variant, pinned.form, pinned.outlets) == ("pinned", True, [])
 
 
 def test_being_killed_tells_the_engine_to_stop(tmp_path: Path, published: dict[str, Any]) -> None:

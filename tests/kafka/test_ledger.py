@@ -38,7 +38,7 @@ from springhead.kafka.clients import Admin
 from springhead.kafka.ledger import Entry, LedgerRecord, partition_of, read_entry
 from springhead.kafka.ledger_reader import LedgerReader
 from springhead.kafka.ledger_topic import find_ledger, init_ledger
-from springhead.kafka.tombstones import forget
+from springhead.kafka.ledger_writer import forget
 from springhead.kafka.topics import TopicInfo, describe_topic
 from springhead.quantities import Interval
 from tests.conftest import ReadTopic

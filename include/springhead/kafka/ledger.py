@@ -74,6 +74,18 @@ class PartKey:
         return self.stream, self.interval.start, self.interval.end, self.variant or "", self.run_id or "", self.part
 
     @property
+    def batch_name(self) -> str:
+        """The batch, in an error's words."""
+        variant = f", variant {self.variant}" if self.variant else ""
+        return f"{self.stream}{variant}, {self.interval}{f', run {self.run_id}' if self.run_id else ''}"
+
+    @property
+    def options(self) -> str:
+        """What names the batch on the command line, beside stream and interval."""
+        words = [*(["--variant", self.variant] if self.variant else []), *(["--run-id", self.run_id] if self.run_id else [])]
+        return " ".join(words) or "the stream itself"
+
+    @property
     def transactional_id(self) -> str:
         """The transactional.id of the part's producer: the same in every attempt, so that a later one fences the earlier.
 
@@ -147,6 +159,7 @@ class Entry:
         partitions: by number, those that got records: how many, and a bounding range of their offsets, in which other writers' records may stand too.
         republish: the token of a wanted repetition; None: the first publication.
         attempt: who published.
+        guarantee: exactly_once: in one transaction with this entry; at_least_once: the entry was written when every record was acknowledged.
     """
 
     stream: str
@@ -167,6 +180,7 @@ class Entry:
     partitions: Mapping[int, PartitionReceipt]
     republish: str | None = None
     attempt: Attempt = BY_COMMAND
+    guarantee: str = "exactly_once"
 
     @property
     def key(self) -> PartKey:

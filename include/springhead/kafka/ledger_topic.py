@@ -36,8 +36,11 @@ def ledger_name() -> str:
     return os.environ.get(VARIABLE, "").strip() or _DEFAULT
 
 
-def find_ledger(admin: Admin) -> TopicInfo:
+def find_ledger(admin: Admin, patience_s: float = _VISIBLE_S) -> TopicInfo:
     """The ledger, fit to be relied on. A publisher makes none: an empty ledger and a lost one look alike.
+
+    Args:
+        patience_s: how long it is asked for: a new topic is unknown to its brokers for a moment.
 
     Raises:
         LedgerError: there is none, or its settings would lose entries.
@@ -46,7 +49,7 @@ def find_ledger(admin: Admin) -> TopicInfo:
         ConnectionSettingsError: the credentials are wrong.
     """
     name = ledger_name()
-    deadline = time.monotonic() + _VISIBLE_S
+    deadline = time.monotonic() + patience_s
     while (found := describe_topic(admin, name)) is None and time.monotonic() < deadline:
         time.sleep(0.1)
     if found is None:

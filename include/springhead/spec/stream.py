@@ -98,12 +98,6 @@ def _connection(name: str) -> str:
     return name
 
 
-def _not_yet(value: bool) -> bool:
-    if value:
-        raise ValueError("true is not available yet")
-    return value
-
-
 def _config(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -122,7 +116,6 @@ Records = Annotated[int, Argument(ge=1, le=100_000_000)]
 Partition = Annotated[int, Argument(ge=0, le=2**31 - 1)]
 ConnectionId = Annotated[str, AfterValidator(_connection)]
 Delivery = Literal["fire_and_forget", "leader", "at_least_once", "exactly_once"]
-NotYet = Annotated[bool, AfterValidator(_not_yet)]
 
 _KEY = 'A template over the fields, such as "{id}", or a field; null: no key.'
 _HEADERS = "name → a template over the fields, or a field. A null header is left out."
@@ -187,7 +180,9 @@ class Stream(Model):
     delivery: Delivery | None = Argument(None, description=_DELIVERY)
     topic_config: TopicConfig | None = Argument(None, description="Lets Springhead create the topic.")
     atomic: bool = Argument(False, description="The whole batch in one transaction, however large it is.")
-    verify: NotYet = Argument(False, description="Not available yet: read each batch back after publishing.")
+    verify: bool = Argument(
+        False, description="A task after each that publishes: reads the batch back and compares it with what it should be."
+    )
     allow_expiry: bool = Argument(False, description="Publish also what the topic's retention will remove soon after.")
     variants: dict[VariantName, Variant] = Argument({}, description="name → what it overrides. Each is a task publish_<name> of its own.")
 

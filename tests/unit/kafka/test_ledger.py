@@ -160,6 +160,7 @@ def test_an_entrys_record_is_its_key_and_a_json_object_that_tells_all() -> None:
         },
         "republish": None,
         "attempt": {"dag": "orders", "run": "scheduled__2026-03-01T11:00:00+00:00", "try_number": 2},
+        "guarantee": "exactly_once",
     }
 
 

@@ -141,10 +141,6 @@ class TestKeysOfLater:
     def test_those_of_a_variant_too(self, stream_problems: Problems, key: str) -> None:
         assert stream_problems(f"variants: {{v: {{{key}: 1}}}}") == [f"3:16 variants.v.{key}: '{key}' is not available yet"]
 
-    def test_the_switch_of_a_later_task_may_be_off(self, stream_problems: Problems, load: Load) -> None:
-        load("topic: t\nfields: {a: {uuid: 4}}\nverify: false")
-        assert stream_problems("verify: true") == ["3:9 verify: true is not available yet"]
-
 
 class TestRequired:
     def test_topic_and_fields_are(self, problems: Problems) -> None:

@@ -1,0 +1,89 @@
+"""The operator that verifies a batch."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from airflow.sdk import BaseOperator
+from airflow.sdk.exceptions import AirflowFailException
+
+from springhead.errors import TerminalError
+from springhead.spec import Stream, find_stream
+from springhead_airflow.connection import airflow_connection
+from springhead_airflow.form import Form
+from springhead_airflow.progress import progress_log
+from springhead_airflow.run import batch_of_run, conf_of, number_of
+
+
+class VerifyBatchOperator(BaseOperator):
+    """Reads the batch of a stream for the run's interval back and compares it with what it should be; fails where a record is missing, changed or doubled.
+
+    Put it behind the `PublishBatchOperator` with the same arguments; those, and what they raise, are explained there.
+
+    Args:
+        stream, variant, records, partition, interval, kafka_config_id, form: of that operator.
+        **kwargs: of Airflow's BaseOperator.
+    """
+
+    template_fields = ("kafka_config_id", "records", "partition", "interval")
+
+    def __init__(
+        self,
+        *,
+        stream: str | Stream,
+        variant: str | None = None,
+        records: int | str | None = None,
+        partition: int | str | None = None,
+        interval: str | None = None,
+        kafka_config_id: str | None = None,
+        form: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.stream = find_stream(stream) if isinstance(stream, str) else stream
+        self.kafka_config_id = kafka_config_id or self.stream.with_variant(variant).connection
+        self.variant = variant
+        self.records = records
+        self.partition = partition
+        self.interval = interval
+        self.form = form
+        self._stop = threading.Event()
+
+    def execute(self, context: Mapping[str, Any]) -> dict[str, Any]:
+        """Verifies; returns the verification, which is the task's XCom and stands in its log, too.
+
+        Raises:
+            AirflowFailException: the topic has something else, or cannot be verified: no retry helps.
+            SpringheadError: a retry may help.
+        """
+        try:
+            return self._verify(context)
+        except TerminalError as error:
+            raise AirflowFailException(str(error)) from error
+
+    def on_kill(self) -> None:
+        """Airflow wants the task to end: it stops within half a second, and `execute` raises."""
+        self._stop.set()
+
+    def _verify(self, context: Mapping[str, Any]) -> dict[str, Any]:
+        from springhead import verify  # numpy, numba and Kafka's client: not at parsing
+
+        form = Form.read(context.get("params") or {}, conf_of(context)) if self.form else Form()
+        batch = batch_of_run(self.stream, form, context, self.interval or None)
+        verification = verify.verify(
+            self.stream,
+            batch.interval,
+            airflow_connection(self.kafka_config_id),
+            variant=self.variant,
+            run_id=batch.run_id,
+            records=form.records if form.records is not None else number_of("records", self.records),
+            partition=form.partition if form.partition is not None else number_of("partition", self.partition),
+            stop=self._stop,
+            progress=progress_log(self.log),
+        )
+        if not verification.good:
+            raise AirflowFailException(verification.text())
+        self.log.info("%s", verification.text())
+        return verification.as_dict()
