@@ -1,6 +1,6 @@
 """`make fidelity`: our values of each compiled or vectorised method against as many of Faker's own.
 
-Values and their features (length, first and last word, digits, a hash) are compared by Pearson's χ² test of homogeneity, numbers by Kolmogorov's and Smirnov's
+Values and their features (length, words, shape, a hash) are compared by Pearson's χ² test of homogeneity, numbers by Kolmogorov's and Smirnov's
 as well, and how many distinct values there are by a permutation test. All tests together raise a false alarm with probability ALPHA (Bonferroni).
 Results go to docs/fidelity.csv and the summary in docs/faker.md.
 """
@@ -48,9 +48,16 @@ def _shapes(texts: Sequence[str]) -> list[str]:
     return [text[:40] for text in re.sub("[a-z]+", "a", whole).split(_END)]
 
 
+def _second_words(texts: Sequence[str]) -> list[str]:
+    """What stands behind the first sign that is no letter or digit, up to the next: the domain of an address, the month of a date."""
+    whole = re.sub(rf"[^\w{_END}]+", " ", _END.join(text[:200] for text in texts))
+    return [text.split(" ", 2)[1] if " " in text else "" for text in whole.split(_END)]
+
+
 FEATURES: dict[str, Callable[[Sequence[str]], Iterable[Hashable]]] = {
     "length": lambda texts: map(len, texts),
     "first word": lambda texts: [text.partition(" ")[0] for text in texts],
+    "second word": _second_words,
     "last word": lambda texts: [text.rpartition(" ")[2] for text in texts],
     "first and last letter": lambda texts: [text[:1] + text[-1:] for text in texts],
     "shape": _shapes,
