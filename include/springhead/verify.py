@@ -295,11 +295,12 @@ class _Reading:
             for messages in self._all(reader, ends):
                 partitions = np.fromiter(map(Message.partition, messages), np.int64, len(messages))
                 offsets = np.fromiter(map(Message.offset, messages), np.int64, len(messages))
-                yield _Some(messages, partitions, offsets).behind(by_number)
                 self.done = sum(min(at, ends[number]) - begins[number] for number, at in reader.reached.items())
+                yield _Some(messages, partitions, offsets).behind(by_number)
                 for number in {number for number, at in reader.reached.items() if at >= ends[number]} - left:
                     left.add(number)
                     reader.leave(number)
+        self.done = sum(ends.values()) - sum(begins.values())
 
     @staticmethod
     def _all(reader: TopicReader, ends: Mapping[int, int]) -> Iterator[list[Message]]:

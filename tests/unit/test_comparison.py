@@ -107,6 +107,14 @@ def test_one_record_that_is_planted_twice_among_a_hundred_thousand_is_found() ->
     assert twice.doubles == [Doubled(70_001, ((5, 70_001), (5, 100_000)))]
 
 
+def test_all_128_bits_of_a_fingerprint_count() -> None:
+    with Comparison() as half:
+        half.expect(np.array([[7, 1]], np.uint64), np.zeros(1, np.uint64))
+        half.find(np.array([[7, 2]], np.uint64), np.zeros(1, np.int64), np.zeros(1, np.int64))
+        difference = half.difference()
+    assert (difference.sound, difference.missing, difference.foreign) == (0, 1, 1)
+
+
 def test_all_are_counted_and_the_first_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(comparison, "NAMED", 20)
     made = [Seen(0, None, b"%d" % number, 0, ()) for number in range(5000)]
