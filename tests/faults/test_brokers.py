@@ -1,15 +1,17 @@
-"""F17–F24, F31–F34, F39, F40: brokers that die, hang or refuse; and what else the machine may do to an attempt."""
+"""F17–F24, F28, F29, F31–F34, F39, F40: brokers that die, hang or refuse; and what else the machine may do to an attempt."""
 
 from __future__ import annotations
 
 import os
 import random
+import resource
 import signal
 import subprocess
 import time
 from collections.abc import Iterator
 from typing import Any
 
+import psutil
 import pytest
 from confluent_kafka import TopicCollection
 from confluent_kafka.admin import AdminClient
@@ -120,6 +122,26 @@ def test_a_broker_that_hangs_for_twenty_seconds_delays_the_batch(frail: Broker, 
     time.sleep(20)
     frail.resume()
     case.finish(outcome_of(process))
+
+
+def test_a_disk_that_is_full_fails_the_batch_and_it_is_there_once_after_a_restart(frail: Broker, make_case: MakeCase) -> None:
+    """F28, F29: no file of the broker may grow beyond 200 kB: the write fails, Kafka takes its only log directory for lost, and ends."""
+    case = make_case(on=frail, records=100_000, part=25_000)
+    process = stopped_at(case.but(tampering=("transaction-timeout-s=10",)), "init")
+    java = frail.process()
+    assert java
+    resource.prlimit(java.pid, resource.RLIMIT_FSIZE, (200_000, 200_000))
+    go_on(process)
+    outcome = outcome_of(process)
+    assert not outcome.green
+    assert outcome.error, outcome
+    psutil.wait_procs([java], timeout=60)
+    assert frail.process() is None
+    revive(frail)
+    assert not case.seen()
+    retry = case.but(try_number=2).attempt.run()
+    assert retry.green, retry
+    case.check_once()
 
 
 # Brokers that refuse

@@ -79,7 +79,8 @@ def allow(case: Case, *acls: str) -> None:
         pattern = ResourcePatternType.PREFIXED if kind is ResourceType.TRANSACTIONAL_ID else ResourcePatternType.LITERAL
         user = f"User:{case.attempt.settings['sasl.username']}"
         bindings.append(AclBinding(kind, names.get(name, name), pattern, user, "*", operation, AclPermissionType.ALLOW))
-    for future in AdminClient({"bootstrap.servers": case.broker.bootstrap}).create_acls(bindings).values():
+    client = AdminClient({"bootstrap.servers": case.broker.bootstrap})
+    for future in client.create_acls(bindings).values():
         future.result(timeout=30)
 
 
