@@ -21,7 +21,7 @@ from springhead.kafka.ledger import Attempt, Entry, PartKey
 from springhead.kafka.ledger_reader import LedgerReader
 from springhead.kafka.ledger_topic import find_ledger
 from springhead.kafka.settings import Guarantee
-from springhead.kafka.topics import TopicInfo, end_offsets
+from springhead.kafka.topics import TopicInfo, check_allowed, end_offsets
 from springhead.kafka.transaction import Transaction
 from springhead.receipt import PartitionReceipt, engine
 from springhead.sending import Progress, Sending, Tally
@@ -95,6 +95,7 @@ class Once:
         """Publishes the parts that the ledger does not have.
 
         Raises:
+            RefusedError: the user may not write to the topic, or not read or write the ledger.
             LedgerError: the ledger is missing or cannot be read: what was published is not known, and nothing is sent.
             PublishedError: the interval was published from another spec, to another topic of that name, or in part by another engine.
             FencedError: a newer attempt has taken over.
@@ -102,6 +103,8 @@ class Once:
             SpringheadError: as `springhead.pipeline.publish`.
         """
         self._ledger = find_ledger(self._admin)
+        check_allowed(self._admin, self._topic, "Write")
+        check_allowed(self._admin, self._ledger, "Read", "Write")
         known: dict[int, Entry] = {}
         sent: list[int] = []
         with LedgerReader(self._admin, self._ledger, self._batch.stream.name, self._batch.interval, self._stop) as self._reader:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -139,6 +140,7 @@ def main() -> None:
         told[0] = time.monotonic()
         stop.set()
 
+    signal.signal(signal.SIGTERM, lambda *_: tell_to_stop())
     if after_s := os.environ.get("SPRINGHEAD_STOP_AFTER"):
         threading.Timer(float(after_s), tell_to_stop).start()
     ended = perform(given, stop)

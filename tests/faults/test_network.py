@@ -9,7 +9,7 @@ import time
 import pytest
 
 from tests.faults.attempt import outcome_of
-from tests.faults.conftest import Case
+from tests.faults.conftest import Case, wait_until_stopped
 from tests.faults.proxy import Api, Proxy, Rule
 
 pytestmark = pytest.mark.kafka
@@ -86,12 +86,15 @@ def test_a_commit_that_arrives_late_does_not_decide_about_another_attempt(proxie
 
 def test_an_abort_that_is_delayed_holds_up_nobody(proxied_case: Case, proxy: Proxy) -> None:
     """F16: an attempt that was told to stop cannot abort; the next one ends its transaction."""
-    case = proxied_case.but(records=600_000)
+    case = proxied_case
     proxy.set(rule := Rule(Api.END_TXN, hold_s=20))
-    stopped = case.attempt.run(SPRINGHEAD_STOP_AFTER="2")
+    process = case.attempt.start(SPRINGHEAD_FAULT="stop:flush")
+    wait_until_stopped(process)
+    os.kill(process.pid, signal.SIGTERM)
+    os.kill(process.pid, signal.SIGCONT)
+    stopped = outcome_of(process)
     assert stopped.error == "StoppedError", stopped
     assert float(stopped.log.splitlines()[-1]) < 5
     assert rule.met, "it had begun no transaction"
-    small = case.but(try_number=2, bootstrap=case.broker.bootstrap, records=1000)
-    assert small.attempt.run().green
-    small.check_once()
+    assert case.but(try_number=2, bootstrap=case.broker.bootstrap).attempt.run().green
+    case.check_once()

@@ -107,11 +107,11 @@ def test_a_wrong_password_is_said_within_fifteen_seconds(case: Case) -> None:
     [
         (("id Write", "id Describe"), ["Write and Describe on the TransactionalId prefix 'springhead.'"]),
         (("id Write",), ["Write and Describe on the TransactionalId prefix 'springhead.'"]),
-        (("topic Write",), ["Write on the topic"]),
-        (("topic Write", "topic Describe", "topic DescribeConfigs"), ["describing topic", "Describe"]),
-        (("ledger Read",), ["Read"]),
-        (("ledger Write",), ["Write", "ledger"]),
-        (("ledger Read", "ledger Write", "ledger Describe", "ledger DescribeConfigs"), ["Describe", "ledger"]),
+        (("topic Write",), ["topic 'faults-", "the ACL Write"]),
+        (("topic Write", "topic Describe", "topic DescribeConfigs"), ["describing topic", "the ACL Describe"]),
+        (("ledger Read",), ["-ledger'", "the ACL Read"]),
+        (("ledger Write",), ["-ledger'", "the ACL Write"]),
+        (("ledger Read", "ledger Write", "ledger Describe", "ledger DescribeConfigs"), ["-ledger'", "the ACL Describe"]),
     ],
     ids=lambda value: "+".join(value) if isinstance(value, tuple) else "",
 )
