@@ -32,6 +32,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from dev.broker import Broker
 from dev.cluster import Cluster
 from dev.console import console_consumer
+from dev.dump import dump_log
 from dev.ports import free_ports
 from springhead.batch import Batch
 from springhead.crash import POINTS
@@ -399,7 +400,7 @@ def _text(outcome: Outcome) -> str:
 
 
 def judge_round(ground: Ground, topic: str, trials: Sequence[Trial]) -> None:
-    """I1 for each seed of a round, by Kafka's console consumer; and one entry of the ledger for each part."""
+    """I1 for each seed of a round, by Kafka's console consumer; one entry of the ledger for each part; and, by Kafka's log dump, no open transaction."""
     found: dict[str, Counter[Seen]] = defaultdict(Counter)
     for record, count in seen(console_consumer(ground.broker.bootstrap, topic, timeout_s=300)).items():
         key = record[1]
@@ -416,8 +417,18 @@ def judge_round(ground: Ground, topic: str, trials: Sequence[Trial]) -> None:
         parts = [each.part for each in entries if (each.stream, each.interval) == (batch.stream.name, batch.interval)]
         if parts != list(range(1, -(-trial.schedule.records // trial.schedule.part) + 1)):
             trial.wrong.append(f"the ledger has the parts {parts}")
+    if left := open_transactions(ground.broker, topic):
+        trials[0].wrong.append(f"transactions of the round are open still: {left}")
     if found:
         trials[0].wrong.append(f"there are records of nobody: {sorted(found)}")
+
+
+def open_transactions(broker: Broker, topic: str) -> set[tuple[str, int]]:
+    """(partition, producer id) where the last thing that a producer wrote is no marker."""
+    last: dict[tuple[str, int], bool] = {}
+    for batch in dump_log(path for number in range(TOPIC_PARTITIONS) for path in (broker.log_dir / f"{topic}-{number}").glob("*.log")):
+        last[batch.partition, batch.producer_id] = batch.is_control
+    return {key for key, decided in last.items() if not decided}
 
 
 def run(seeds: Sequence[int], home: Path, at_once: int = AT_ONCE) -> tuple[list[Trial], Counter[str]]:
