@@ -138,7 +138,9 @@ def test_a_disk_that_is_full_fails_the_batch_and_it_is_there_once_after_a_restar
     psutil.wait_procs([java], timeout=60)
     assert frail.process() is None
     revive(frail)
-    assert not case.seen()
+    there = case.seen()
+    assert there <= expected(case.batch())
+    assert there.total() % 25_000 == 0  # whole parts, if any
     retry = case.but(try_number=2).attempt.run()
     assert retry.green, retry
     case.check_once()
