@@ -426,7 +426,9 @@ def judge_round(ground: Ground, topic: str, trials: Sequence[Trial]) -> None:
 def open_transactions(broker: Broker, topic: str) -> set[tuple[str, int]]:
     """(partition, producer id) where the last thing that a producer wrote is no marker."""
     last: dict[tuple[str, int], bool] = {}
-    for batch in dump_log(path for number in range(TOPIC_PARTITIONS) for path in (broker.log_dir / f"{topic}-{number}").glob("*.log")):
+    for batch in dump_log(
+        path for number in range(TOPIC_PARTITIONS) for path in sorted((broker.log_dir / f"{topic}-{number}").glob("*.log"))
+    ):
         last[batch.partition, batch.producer_id] = batch.is_control
     return {key for key, decided in last.items() if not decided}
 

@@ -69,6 +69,7 @@ def three(_three: Cluster) -> Cluster:
 def revive(broker: Broker, *, wait: bool = True) -> None:
     """Brings a broker back, whatever was done to it."""
     if broker.process() is None:
+        broker.kill()  # one that ended by itself is to be waited for
         broker.start()
     else:
         broker.resume()
@@ -183,12 +184,9 @@ def test_a_topic_that_is_not_there_is_an_error_and_is_not_made_by_a_broker_that_
 
 
 def described(case: Case, topic: str) -> Any:
-    return (
-        AdminClient({"bootstrap.servers": case.broker.bootstrap})
-        .describe_topics(TopicCollection([topic]))[topic]
-        .result(timeout=30)
-        .partitions
-    )
+    """A topic's partitions."""
+    client = AdminClient({"bootstrap.servers": case.broker.bootstrap})
+    return client.describe_topics(TopicCollection([topic]))[topic].result(timeout=30).partitions
 
 
 def coordinator_of(case: Case, transactional_id: str) -> int:
