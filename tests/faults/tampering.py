@@ -108,7 +108,10 @@ def _no_second_look() -> None:
     looked: set[int] = set()
 
     def once_only(self: Once) -> dict[int, Entry]:
-        return {} if id(self) in looked or looked.add(id(self)) else known(self)  # type: ignore[func-returns-value]
+        if id(self) in looked:
+            return {}
+        looked.add(id(self))
+        return known(self)
 
     Once._known = once_only  # type: ignore[method-assign]
 
