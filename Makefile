@@ -11,7 +11,7 @@ export PYTHONPATH := $(CURDIR)/include:$(CURDIR)/plugins:$(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help install run kafka kafka-stop consume test test-unit check lint bench faker-coverage fidelity schema lock clean
+.PHONY: help install run kafka kafka-stop consume test test-unit faults check lint bench faker-coverage fidelity schema lock clean
 
 help:  ## print these targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -49,6 +49,10 @@ test: check  ## everything that CI runs: check and all tests
 
 test-unit: $(STAMP)  ## the tests that need neither Java nor Kafka
 	@$(BIN)/python -m pytest tests/unit
+
+SEEDS ?= 1000
+faults: $(STAMP)  ## random faults: SEEDS (default 1000) schedules on a real broker, each followed by one attempt that must find or publish every record once
+	@$(BIN)/python -m tests.faults.campaign --seeds $(SEEDS)
 
 check: lint  ## lint, types, direction of imports
 	@$(BIN)/mypy

@@ -11,6 +11,8 @@ _SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}
 
 
 def crash_point(name: str, part: int = 1) -> None:
-    """SIGKILL, as with a power cut, or SIGSTOP, as with a machine that hangs, if this point was chosen."""
+    """SIGKILL, as with a power cut, or SIGSTOP, as with a machine that hangs, if this point was chosen; once in a process."""
+    global _FAULT
     if _FAULT and _PLACE in (name, f"{name}@{part}"):
-        os.kill(os.getpid(), _SIGNALS[_FAULT])
+        fault, _FAULT = _FAULT, ""
+        os.kill(os.getpid(), _SIGNALS[fault])

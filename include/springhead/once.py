@@ -26,7 +26,7 @@ from springhead.kafka.ledger_reader import LedgerReader
 from springhead.kafka.ledger_topic import find_ledger
 from springhead.kafka.offsets import look_up
 from springhead.kafka.settings import Guarantee
-from springhead.kafka.topics import TopicInfo
+from springhead.kafka.topics import TopicInfo, check_allowed
 from springhead.kafka.transaction import Transaction
 from springhead.receipt import PartitionReceipt, engine, versions_text
 from springhead.sending import Progress, Sending, Tally
@@ -101,6 +101,7 @@ class Once:
         """Publishes the parts that the ledger does not have.
 
         Raises:
+            RefusedError: the user may not write to the topic, or not read or write the ledger.
             LedgerError: the ledger is missing or cannot be read: what was published is not known, and nothing is sent.
             PublishedError: the interval was published from another spec, to another topic of that name, or in part by another engine.
             FencedError: a newer attempt has taken over.
@@ -109,6 +110,8 @@ class Once:
         """
         self._sending.prepare()
         self._ledger = find_ledger(self._admin)
+        check_allowed(self._admin, self._topic, "Write")
+        check_allowed(self._admin, self._ledger, "Read", "Write")
         known: dict[int, Entry] = {}
         sent: list[int] = []
         with LedgerReader(self._admin, self._ledger, self._batch.stream.name, self._batch.interval, self._stop) as self._reader:

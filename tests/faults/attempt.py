@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -24,16 +25,19 @@ class Attempt:
     Attributes:
         bootstrap: of the broker, or of a proxy before it.
         stream: as in YAML.
+        name: of the stream.
         ledger: the ledger's topic.
         records: of the batch.
         part: records of a transaction; None: as in production.
         settings: of the connection, beside bootstrap.servers and acks.
         try_number: of the task.
+        tampering: what is changed in the publisher, by names of tests.faults.tampering: a mutant, a clock, a limit.
     """
 
     bootstrap: str
     stream: dict[str, Any]
     ledger: str
+    name: str = "faults"
     interval: str = "2026-03-01T10:00:00Z/2026-03-01T11:00:00Z"
     records: int = 3000
     part: int | None = None
@@ -42,6 +46,7 @@ class Attempt:
     acks: str = "all"
     settings: dict[str, Any] = field(default_factory=dict)
     try_number: int = 1
+    tampering: tuple[str, ...] = ()
 
     def start(self, **environment: str) -> subprocess.Popen[str]:
         """Starts it; `SPRINGHEAD_FAULT` and the like are given by name."""
@@ -93,29 +98,22 @@ def outcome_of(process: subprocess.Popen[str], patience_s: float = 240) -> Outco
     return Outcome(process.returncode, last.get("receipt"), last.get("error", ""), last.get("message", ""), log)
 
 
-def main() -> None:
-    """Publishes; prints the receipt, or the error."""
+def perform(given: Attempt, stop: threading.Event | None = None) -> dict[str, Any]:
+    """Publishes in this process; the receipt, or the error."""
     from springhead import batch, pipeline
     from springhead.errors import SpringheadError
     from springhead.kafka import ledger
     from springhead.kafka.connection import Connection
     from springhead.quantities import Interval
     from springhead.spec import Stream
+    from tests.faults import tampering
 
-    given = Attempt(**json.loads(sys.argv[1]))
+    for name in given.tampering:
+        tampering.apply(name)
     if given.part:
         batch.PART = given.part
-    stream = Stream.model_validate(given.stream, context=Path("faults.yaml"))
+    stream = Stream.model_validate(given.stream, context=Path(f"{given.name}.yaml"))
     connection = Connection("faults", {"bootstrap.servers": given.bootstrap, "acks": given.acks, "client.id": "faults", **given.settings})
-    stop = threading.Event()
-    told = [0.0]
-
-    def tell_to_stop() -> None:
-        told[0] = time.monotonic()
-        stop.set()
-
-    if after_s := os.environ.get("SPRINGHEAD_STOP_AFTER"):
-        threading.Timer(float(after_s), tell_to_stop).start()
     try:
         receipt = pipeline.publish(
             stream,
@@ -128,11 +126,28 @@ def main() -> None:
             stop=stop,
         )
     except SpringheadError as error:
-        sys.stdout.write(json.dumps({"error": type(error).__name__, "message": str(error)}) + "\n")
-        if told[0]:
-            sys.stderr.write(f"{time.monotonic() - told[0]:.3f}\n")
-        sys.exit(1)
-    sys.stdout.write(msgspec.json.encode({"receipt": receipt.as_dict()}).decode() + "\n")
+        return {"error": type(error).__name__, "message": str(error)}
+    return {"receipt": receipt.as_dict()}
+
+
+def main() -> None:
+    """Publishes; prints the receipt, or the error, and where it was told to stop how long it took to end."""
+    given = Attempt(**json.loads(sys.argv[1]))
+    stop = threading.Event()
+    told = [0.0]
+
+    def tell_to_stop() -> None:
+        told[0] = time.monotonic()
+        stop.set()
+
+    signal.signal(signal.SIGTERM, lambda *_: tell_to_stop())
+    if after_s := os.environ.get("SPRINGHEAD_STOP_AFTER"):
+        threading.Timer(float(after_s), tell_to_stop).start()
+    ended = perform(given, stop)
+    sys.stdout.write(msgspec.json.encode(ended).decode() + "\n")
+    if told[0]:
+        sys.stderr.write(f"{time.monotonic() - told[0]:.3f}\n")
+    sys.exit("error" in ended)
 
 
 if __name__ == "__main__":

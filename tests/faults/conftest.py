@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
+import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from dev.broker import Broker
+from dev.cluster import Cluster
 from dev.console import console_consumer
+from dev.ports import free_ports
 from springhead.batch import Batch
 from springhead.kafka.clients import Admin
 from springhead.kafka.connection import Connection
-from springhead.kafka.ledger import Entry
+from springhead.kafka.ledger import Entry, PartKey
 from springhead.kafka.ledger_reader import LedgerReader
 from springhead.kafka.ledger_topic import find_ledger, init_ledger
 from springhead.quantities import Interval
 from tests.conftest import wait_for_topic
-from tests.faults.attempt import Attempt
+from tests.faults.attempt import Attempt, Outcome
+from tests.faults.proxy import Proxy
 from tests.kafka.build import Seen, expected, seen
 from tests.unit.build import stream
 
 FIELDS: dict[str, Any] = {"number": {"integer": [0, 1_000_000_000]}, "name": {"faker": "name"}}
+RETRIABLE = ("UndecidedError", "FencedError", "TransientError", "DeliveryError", "BrokerUnavailableError", "LedgerTimeoutError")
 _numbers = itertools.count(1)
 
 
@@ -33,7 +40,7 @@ _numbers = itertools.count(1)
 class Case:
     """A topic and a ledger of a test's own, and what to publish there."""
 
-    broker: Broker
+    broker: Broker | Cluster
     topic: str
     partitions: int
     attempt: Attempt
@@ -50,6 +57,11 @@ class Case:
             **more,
         )
 
+    def transactional_id(self) -> str:
+        """Of the first part."""
+        at = self.attempt
+        return PartKey(at.name, None, Interval.parse(at.interval), at.run_id, 1).transactional_id
+
     def seen(self) -> Counter[Seen]:
         """What a read_committed reader sees now, to the end."""
         return seen(console_consumer(self.broker.bootstrap, self.topic))
@@ -65,9 +77,29 @@ class Case:
         assert self.seen() == expected(self.batch())
         assert [entry.part for entry in self.entries()] == list(range(1, self.entries()[0].parts + 1))
 
+    def finish(self, outcome: Outcome) -> Outcome:
+        """What an attempt with a fault may come to: green, or an error that says that a retry helps, and then the retry is. I1 after that."""
+        assert outcome.green or outcome.error in RETRIABLE, outcome
+        if not outcome.green:
+            there, made = self.seen(), expected(self.batch())
+            assert not there or there <= made, "more is visible than was made"
+            outcome = self.but(try_number=2).attempt.run()
+        assert outcome.green, outcome
+        self.check_once()
+        return outcome
+
     def but(self, **more: Any) -> Case:
         """The same with other attempts."""
         return replace(self, attempt=replace(self.attempt, **more))
+
+
+def wait_until_stopped(process: subprocess.Popen[str], patience_s: float = 120) -> None:
+    """Waits for an attempt that stops itself by SIGSTOP."""
+    deadline = time.monotonic() + patience_s
+    while Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline, "it did not reach its point"
+        time.sleep(0.05)
 
 
 MakeCase = Callable[..., Case]
@@ -75,14 +107,22 @@ MakeCase = Callable[..., Case]
 
 @pytest.fixture
 def make_case(broker: Broker, admin: AdminClient, monkeypatch: pytest.MonkeyPatch) -> MakeCase:
-    """A function that makes a case on the session's broker, or on another one; keywords are the attempt's, `keys` the stream's."""
+    """A function that makes a case on the session's broker, or on another one; keywords are the attempt's, `keys` the stream's, `configs` the topic's."""
 
-    def make(on: Broker | None = None, partitions: int = 3, keys: dict[str, Any] | None = None, **more: Any) -> Case:
+    def make(
+        on: Broker | Cluster | None = None,
+        partitions: int = 3,
+        keys: dict[str, Any] | None = None,
+        replication: int = 1,
+        configs: dict[str, str] | None = None,
+        **more: Any,
+    ) -> Case:
         chosen = on or broker
         client = admin if on is None else AdminClient({"bootstrap.servers": chosen.bootstrap})
         number = next(_numbers)
         topic, ledger = f"faults-{number}", f"faults-{number}-ledger"
-        client.create_topics([NewTopic(topic, partitions, 1, config={"retention.ms": "-1"})])[topic].result(timeout=30)
+        new = NewTopic(topic, partitions, replication, config={"retention.ms": "-1", **(configs or {})})
+        client.create_topics([new])[topic].result(timeout=30)
         wait_for_topic(client, topic)
         monkeypatch.setenv("SPRINGHEAD_LEDGER", ledger)
         init_ledger(Admin(Connection("judge", {"bootstrap.servers": chosen.bootstrap})))
@@ -90,3 +130,32 @@ def make_case(broker: Broker, admin: AdminClient, monkeypatch: pytest.MonkeyPatc
         return Case(chosen, topic, partitions, Attempt(chosen.bootstrap, of, ledger, **more))
 
     return make
+
+
+@pytest.fixture(scope="module")
+def _proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Broker, Proxy]]:
+    """A broker that tells clients of its second listener to come back through the proxy."""
+    port, inner, outer = free_ports(3)
+    controller = {
+        "listener.security.protocol.map": "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT",
+        "advertised.listeners": f"BROKER://127.0.0.1:{port},PROXIED://127.0.0.1:{outer}",
+    }
+    cluster = Cluster(tmp_path_factory.mktemp("proxied"), port=port, heap_mb=384, settings=controller)
+    broker = cluster.brokers[0]
+    broker.settings["listeners"] = f"{broker.properties()['listeners']},PROXIED://127.0.0.1:{inner}"
+    with cluster, Proxy(outer, inner) as proxy:
+        yield broker, proxy
+
+
+@pytest.fixture
+def proxy(_proxied: tuple[Broker, Proxy]) -> Iterator[Proxy]:
+    """Without rules to begin with, and at the end."""
+    _proxied[1].set()
+    yield _proxied[1]
+    _proxied[1].set()
+
+
+@pytest.fixture
+def proxied_case(_proxied: tuple[Broker, Proxy], proxy: Proxy, make_case: MakeCase) -> Case:
+    """Attempts go through the proxy; the judge does not."""
+    return make_case(on=_proxied[0], settings={"socket.connection.setup.timeout.ms": 5000}).but(bootstrap=proxy.address)

@@ -82,12 +82,14 @@ class Proxy:
             asyncio.ensure_future(self._pass(reader, to_broker[1], apis, answers=False)),
             asyncio.ensure_future(self._pass(to_broker[0], writer, apis, answers=True)),
         ]
-        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-        for way in ways:
-            way.cancel()
-        await asyncio.gather(*ways, return_exceptions=True)
-        for each in (writer, to_broker[1]):
-            each.close()
+        try:
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        finally:  # the proxy's end among the reasons
+            for way in ways:
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
+            for each in (writer, to_broker[1]):
+                each.close()
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, apis: dict[int, int], *, answers: bool) -> None:
         while True:

@@ -4,30 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic
 
 from tests.faults.attempt import Outcome, outcome_of
-from tests.faults.conftest import Case, MakeCase
+from tests.faults.conftest import Case, MakeCase, wait_until_stopped
 from tests.kafka.build import expected
 
 pytestmark = pytest.mark.kafka
-
-
-def wait_until_stopped(process: subprocess.Popen[str], patience_s: float = 120) -> None:
-    """Waits for an attempt that stops itself by SIGSTOP."""
-    deadline = time.monotonic() + patience_s
-    while Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline, "it did not reach its point"
-        time.sleep(0.05)
 
 
 @pytest.mark.parametrize("handover", ["kernel", "calls"])

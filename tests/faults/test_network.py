@@ -5,47 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator
 
 import pytest
 
-from dev.broker import Broker
-from dev.cluster import Cluster
-from dev.ports import free_ports
 from tests.faults.attempt import outcome_of
-from tests.faults.conftest import Case, MakeCase
+from tests.faults.conftest import Case, wait_until_stopped
 from tests.faults.proxy import Api, Proxy, Rule
 
 pytestmark = pytest.mark.kafka
-
-
-@pytest.fixture(scope="module")
-def _proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Broker, Proxy]]:
-    """A broker that tells clients of its second listener to come back through the proxy."""
-    port, inner, outer = free_ports(3)
-    controller = {
-        "listener.security.protocol.map": "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT",
-        "advertised.listeners": f"BROKER://127.0.0.1:{port},PROXIED://127.0.0.1:{outer}",
-    }
-    cluster = Cluster(tmp_path_factory.mktemp("proxied"), port=port, heap_mb=384, settings=controller)
-    broker = cluster.brokers[0]
-    broker.settings["listeners"] = f"{broker.properties()['listeners']},PROXIED://127.0.0.1:{inner}"
-    with cluster, Proxy(outer, inner) as proxy:
-        yield broker, proxy
-
-
-@pytest.fixture
-def proxy(_proxied: tuple[Broker, Proxy]) -> Iterator[Proxy]:
-    """Without rules to begin with, and at the end."""
-    _proxied[1].set()
-    yield _proxied[1]
-    _proxied[1].set()
-
-
-@pytest.fixture
-def case(_proxied: tuple[Broker, Proxy], proxy: Proxy, make_case: MakeCase) -> Case:
-    """Attempts go through the proxy; the judge does not."""
-    return make_case(on=_proxied[0], settings={"socket.connection.setup.timeout.ms": 5000}).but(bootstrap=proxy.address)
 
 
 LOST = {
@@ -63,7 +30,10 @@ LOST = {
 
 @pytest.mark.parametrize("handover", ["kernel", "calls"])
 @pytest.mark.parametrize("lost", LOST)
-def test_what_is_lost_on_the_way_is_found_out_and_each_record_is_there_once(case: Case, proxy: Proxy, lost: str, handover: str) -> None:
+def test_what_is_lost_on_the_way_is_found_out_and_each_record_is_there_once(
+    proxied_case: Case, proxy: Proxy, lost: str, handover: str
+) -> None:
+    case = proxied_case
     rule = Rule(**{**vars(LOST[lost]), "met": 0, "done": 0})
     proxy.set(rule)
     outcome = case.attempt.run(SPRINGHEAD_HANDOVER=handover)
@@ -77,7 +47,8 @@ def test_what_is_lost_on_the_way_is_found_out_and_each_record_is_there_once(case
 
 
 @pytest.mark.parametrize("answers", [True, False])
-def test_an_attempt_killed_during_its_commit_is_finished_by_the_next_one(case: Case, proxy: Proxy, answers: bool) -> None:
+def test_an_attempt_killed_during_its_commit_is_finished_by_the_next_one(proxied_case: Case, proxy: Proxy, answers: bool) -> None:
+    case = proxied_case
     rule = Rule(Api.END_TXN, answers=answers, hold_s=3600)
     proxy.set(rule)
     killed = case.attempt.start()
@@ -96,8 +67,9 @@ def test_an_attempt_killed_during_its_commit_is_finished_by_the_next_one(case: C
     case.check_once()
 
 
-def test_a_commit_that_arrives_late_does_not_decide_about_another_attempt(case: Case, proxy: Proxy) -> None:
+def test_a_commit_that_arrives_late_does_not_decide_about_another_attempt(proxied_case: Case, proxy: Proxy) -> None:
     """F13: the request to commit is held while the next attempt runs; then it arrives."""
+    case = proxied_case
     rule = Rule(Api.END_TXN, hold_s=12)
     proxy.set(rule)
     late = case.attempt.start()
@@ -109,4 +81,20 @@ def test_a_commit_that_arrives_late_does_not_decide_about_another_attempt(case: 
     assert second.green, second
     first = outcome_of(late)
     assert first.error in ("FencedError", "UndecidedError") or (first.receipt and first.receipt["already_published"]), first
+    case.check_once()
+
+
+def test_an_abort_that_is_delayed_holds_up_nobody(proxied_case: Case, proxy: Proxy) -> None:
+    """F16: an attempt that was told to stop cannot abort; the next one ends its transaction."""
+    case = proxied_case
+    proxy.set(rule := Rule(Api.END_TXN, hold_s=20))
+    process = case.attempt.start(SPRINGHEAD_FAULT="stop:flush")
+    wait_until_stopped(process)
+    os.kill(process.pid, signal.SIGTERM)
+    os.kill(process.pid, signal.SIGCONT)
+    stopped = outcome_of(process)
+    assert stopped.error == "StoppedError", stopped
+    assert float(stopped.log.splitlines()[-1]) < 5
+    assert rule.met, "it had begun no transaction"
+    assert case.but(try_number=2, bootstrap=case.broker.bootstrap).attempt.run().green
     case.check_once()

@@ -578,7 +578,7 @@ def test_init_without_permission_tells_an_administrator_what_to_do(quick: Broker
     ):
         init_ledger(Admin(connection(quick)))
     assert str(caught.value) == (
-        f"connection 'test_kafka': creating topic '{name}' is not permitted (Authorization failed.). Give its user the ACL. An administrator makes the ledger so:\n"
+        f"connection 'test_kafka': creating topic '{name}' is not permitted (Authorization failed.). Give its user the ACL Create. An administrator makes the ledger so:\n"
         f"  kafka-topics.sh --bootstrap-server {quick.bootstrap} --create --topic {name} --partitions 32 --replication-factor 1 --config cleanup.policy=compact "
         f"--config message.timestamp.type=CreateTime --config message.timestamp.before.max.ms={2**63 - 1} --config message.timestamp.after.max.ms={2**63 - 1} "
         "--config segment.ms=315360000000 --config min.insync.replicas=1"

@@ -124,8 +124,8 @@ class Admin:
         future: Future[Any] = getattr(self._client, method)(*args, request_timeout=ANSWER_S, **kwargs)
         return future
 
-    def wait(self, future: Future[T], what: str, stop: threading.Event | None = None) -> T:
-        """A call's result.
+    def wait(self, future: Future[T], what: str, stop: threading.Event | None = None, *, acl: str = "Describe") -> T:
+        """A call's result; `acl` is the one that it needs.
 
         Raises:
             StoppedError: the stop event is set.
@@ -155,7 +155,7 @@ class Admin:
                 if code in _DENIED:
                     raise RefusedError(
                         self.connection.mask(
-                            f"connection '{self.connection.id}': {what} is not permitted ({error.args[0].str()}). Give its user the ACL"
+                            f"connection '{self.connection.id}': {what} is not permitted ({error.args[0].str()}). Give its user the ACL {acl}"
                         )
                     ) from None
                 raise

@@ -31,6 +31,7 @@ class TopicInfo:
         in_sync: the fewest in-sync replicas of any of its partitions.
         configs: its settings in force, by Kafka's names; empty where they may not be read.
         created: whether this run has created it.
+        allowed: what the connection's user may do with it, by Kafka's names ("WRITE"); None where the broker does not tell.
     """
 
     name: str
@@ -40,6 +41,7 @@ class TopicInfo:
     in_sync: int
     configs: Mapping[str, str]
     created: bool = False
+    allowed: frozenset[str] | None = None
 
     def number(self, key: str) -> int | None:
         """A setting as a number; None where it is not known."""
@@ -96,12 +98,22 @@ def create_topic(admin: Admin, name: str, config: TopicConfig, source: str) -> T
 def _info(admin: Admin, found: TopicDescription) -> TopicInfo:
     replicas = min(len(partition.replicas) for partition in found.partitions)
     in_sync = min(len(partition.isr) for partition in found.partitions)
-    return TopicInfo(found.name, str(found.topic_id), len(found.partitions), replicas, in_sync, _configs(admin, found.name))
+    told = found.authorized_operations
+    return TopicInfo(
+        found.name,
+        str(found.topic_id),
+        len(found.partitions),
+        replicas,
+        in_sync,
+        _configs(admin, found.name),
+        allowed=None if told is None else frozenset(operation.name for operation in told),
+    )
 
 
 def _describe(admin: Admin, name: str) -> TopicDescription | None:
     try:
-        described: TopicDescription = admin.wait(admin.call("describe_topics", TopicCollection([name]))[name], f"describing topic '{name}'")
+        asked = admin.call("describe_topics", TopicCollection([name]), include_authorized_operations=True)
+        described: TopicDescription = admin.wait(asked[name], f"describing topic '{name}'")
     except KafkaException as error:
         if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
             return None
@@ -112,7 +124,7 @@ def _describe(admin: Admin, name: str) -> TopicDescription | None:
 def _create(admin: Admin, name: str, config: TopicConfig, source: str) -> None:
     new = NewTopic(name, num_partitions=config.partitions or -1, replication_factor=config.replication or -1, config=dict(config.configs))
     try:
-        admin.wait(admin.call("create_topics", [new])[name], f"creating topic '{name}'")
+        admin.wait(admin.call("create_topics", [new])[name], f"creating topic '{name}'", acl="Create")
     except KafkaException as error:
         if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:  # another run was first: its topic is as good
             raise RefusedError(f"topic '{name}' cannot be created from {source}: {error.args[0].str()}") from None
@@ -158,6 +170,22 @@ def check_in_sync(topic: TopicInfo) -> None:
     raise BrokerUnavailableError(
         f"{what} {topic.in_sync} of its {topic.replicas} replicas in sync: acks all would fail. Start the missing brokers: a retry may help then"
     )
+
+
+def check_allowed(admin: Admin, topic: TopicInfo, *acls: str) -> None:
+    """Refuses what the broker would refuse in the middle of a transaction, where it is hard to tell why.
+
+    Args:
+        acls: "Read", "Write".
+
+    Raises:
+        RefusedError: the connection's user lacks one of them.
+    """
+    missing = [acl for acl in acls if topic.allowed is not None and acl.upper() not in topic.allowed]
+    if missing:
+        raise RefusedError(
+            f"connection '{admin.connection.id}': topic '{topic.name}' does not give its user the ACL {' and '.join(missing)}. Give it"
+        )
 
 
 def check_times(topic: TopicInfo, interval: Interval, now: dt.datetime, *, allow_expiry: bool = False) -> None:

@@ -24,7 +24,7 @@ from springhead.errors import (
 )
 from springhead.kafka.clients import FENCED, check_stop, unavailable
 from springhead.kafka.connection import Connection
-from springhead.kafka.delivery import Account, Delivery
+from springhead.kafka.delivery import FLUSH_S, Account, Delivery
 from springhead.kafka.settings import Guarantee
 from springhead.kafka.topics import TopicInfo
 
@@ -106,10 +106,11 @@ class Transaction(Delivery):
                 topic, value, key, partition, on_delivery=lambda error, _: failures.append(error) if error else None, timestamp=timestamp_ms
             )
         except KafkaException as error:
-            raise self._why(error.args[0]) from None
+            self._serve(self._producer.poll, 0)  # the watch may not have heard yet why
+            raise self._watch.fatal or self._why(error.args[0]) from None
         deadline = time.monotonic() + self._timeout_s
         while len(self._producer) and time.monotonic() < deadline and not failures:
-            self._flush(_SLICE_S)
+            self._serve(self._producer.flush, FLUSH_S)
             if self._watch.fatal is not None:
                 raise self._watch.fatal
             if check_stop(self._stop):
@@ -169,7 +170,7 @@ class Transaction(Delivery):
                 call(_SLICE_S)
                 return
             except KafkaException as error:
-                self._producer.poll(0)  # the watch may not have heard yet why
+                self._serve(self._producer.poll, 0)  # the watch may not have heard yet why
                 if self._watch.fatal is not None and not isinstance(self._watch.fatal, RefusedError):
                     raise self._watch.fatal from None
                 if error.args[0].code() != KafkaError._TIMED_OUT and not error.args[0].retriable():

@@ -170,7 +170,7 @@ def test_the_result_of_a_call_is_given() -> None:
 def test_a_missing_permission_is_a_refusal_that_names_the_deed(code: int) -> None:
     with pytest.raises(RefusedError) as caught:
         admin(sasl_password="hunter2").wait(failed(KafkaError(code, "no, hunter2")), "describing topic 'orders'")
-    assert str(caught.value) == "connection 'mine': describing topic 'orders' is not permitted (no, ***). Give its user the ACL"
+    assert str(caught.value) == "connection 'mine': describing topic 'orders' is not permitted (no, ***). Give its user the ACL Describe"
 
 
 @pytest.mark.parametrize("code", [KafkaError._TIMED_OUT, KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN, KafkaError.REQUEST_TIMED_OUT])

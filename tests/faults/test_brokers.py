@@ -1,0 +1,300 @@
+"""F17–F24, F28, F29, F31–F34, F39, F40: brokers that die, hang or refuse; and what else the machine may do to an attempt."""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import psutil
+import pytest
+from confluent_kafka import TopicCollection
+from confluent_kafka.admin import AdminClient
+
+from dev.broker import Broker, java_command
+from dev.cluster import Cluster
+from tests.faults.attempt import outcome_of
+from tests.faults.conftest import FIELDS, Case, MakeCase, wait_until_stopped
+from tests.kafka.build import expected
+
+pytestmark = pytest.mark.kafka
+
+QUICK = {
+    "broker.session.timeout.ms": "2000",  # a broker that was killed may come back after that: 9 s unless told
+    "broker.heartbeat.interval.ms": "500",
+}
+
+
+@pytest.fixture(scope="module")
+def _frail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    settings = {
+        **QUICK,
+        "auto.create.topics.enable": "true",
+        "transaction.abort.timed.out.transaction.cleanup.interval.ms": "500",
+        "transactional.id.expiration.ms": "4000",
+        "transaction.remove.expired.transaction.cleanup.interval.ms": "500",
+    }
+    with Cluster(tmp_path_factory.mktemp("frail"), heap_mb=384, settings=settings) as cluster:
+        yield cluster.brokers[0]
+
+
+@pytest.fixture
+def frail(_frail: Broker) -> Broker:
+    """A running broker that a test may kill or pause. It makes topics for whoever asks carelessly, and forgets transactional ids after four seconds."""
+    revive(_frail)
+    return _frail
+
+
+@pytest.fixture(scope="module")
+def _three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    with Cluster(tmp_path_factory.mktemp("three"), 3, heap_mb=384, settings=QUICK) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def three(_three: Cluster) -> Cluster:
+    """Three brokers, of which a test may kill some."""
+    for broker in _three.brokers:
+        revive(broker, wait=False)
+    for broker in _three.brokers:
+        broker.wait_ready(120)
+    return _three
+
+
+def revive(broker: Broker, *, wait: bool = True) -> None:
+    """Brings a broker back, whatever was done to it."""
+    if broker.process() is None:
+        broker.kill()  # one that ended by itself is to be waited for
+        broker.start()
+    else:
+        broker.resume()
+    if wait:
+        broker.wait_ready(120)
+
+
+def stopped_at(case: Case, point: str) -> subprocess.Popen[str]:
+    """An attempt that waits there."""
+    process = case.attempt.start(SPRINGHEAD_FAULT=f"stop:{point}")
+    wait_until_stopped(process)
+    return process
+
+
+def go_on(process: subprocess.Popen[str]) -> None:
+    os.kill(process.pid, signal.SIGCONT)
+
+
+# One broker that dies, hangs, or is slow
+
+
+def test_a_transaction_that_outlived_its_timeout_is_given_up_and_the_error_says_so(frail: Broker, make_case: MakeCase) -> None:
+    case = make_case(on=frail)
+    slow = stopped_at(case.but(tampering=("transaction-timeout-s=3",)), "flush")
+    time.sleep(5)  # its transaction is aborted by the broker meanwhile
+    go_on(slow)
+    outcome = outcome_of(slow)
+    assert outcome.error == "FencedError", outcome
+    assert "or the transaction was open longer than its" in outcome.message
+    assert "a retry helps" in outcome.message
+    assert not case.seen()
+    assert case.but(try_number=2).attempt.run().green
+    case.check_once()
+
+
+@pytest.mark.parametrize("point", ["produce", "entry"])
+def test_a_broker_killed_under_an_attempt_and_started_again_has_the_batch_once(frail: Broker, make_case: MakeCase, point: str) -> None:
+    case = make_case(on=frail)
+    process = stopped_at(case, point)
+    frail.kill()
+    go_on(process)
+    revive(frail)
+    case.finish(outcome_of(process))
+
+
+def test_a_broker_that_hangs_for_twenty_seconds_delays_the_batch(frail: Broker, make_case: MakeCase) -> None:
+    case = make_case(on=frail)
+    process = stopped_at(case, "flush")
+    frail.pause()
+    go_on(process)
+    time.sleep(20)
+    frail.resume()
+    case.finish(outcome_of(process))
+
+
+def test_a_disk_that_is_full_fails_the_batch_and_it_is_there_once_after_a_restart(frail: Broker, make_case: MakeCase) -> None:
+    """F28, F29: no file of the broker may grow beyond 200 kB: the write fails, Kafka takes its only log directory for lost, and ends."""
+    case = make_case(on=frail, records=100_000, part=25_000)
+    process = stopped_at(case.but(tampering=("transaction-timeout-s=10",)), "init")
+    java = frail.process()
+    assert java
+    resource.prlimit(java.pid, resource.RLIMIT_FSIZE, (200_000, 200_000))
+    go_on(process)
+    outcome = outcome_of(process)
+    assert not outcome.green
+    assert outcome.error, outcome
+    psutil.wait_procs([java], timeout=60)
+    assert frail.process() is None
+    revive(frail)
+    there = case.seen()
+    assert there <= expected(case.batch())
+    assert there.total() % 25_000 == 0  # whole parts, if any
+    retry = case.but(try_number=2).attempt.run()
+    assert retry.green, retry
+    case.check_once()
+
+
+# Brokers that refuse
+
+LONG = random.Random(1).randbytes(3000).hex()  # no compression makes it shorter
+
+
+@pytest.mark.parametrize(
+    ("configs", "text", "words"),
+    [
+        ({"min.insync.replicas": "2"}, "short", "min.insync.replicas is 2, but a partition has only 1 replica: acks all would fail. Lower"),
+        ({"max.message.bytes": "1000"}, LONG, "MSG_SIZE_TOO_LARGE"),
+        ({"retention.ms": "3600000"}, "short", "keeps records for 1 hours (retention.ms 3600000), but the interval"),
+    ],
+    ids=["min.insync.replicas", "max.message.bytes", "retention.ms"],
+)
+def test_what_the_topic_would_not_keep_is_refused_and_nothing_is_visible(
+    make_case: MakeCase, configs: dict[str, str], text: str, words: str
+) -> None:
+    case = make_case(configs=configs, records=20, keys={"fields": {"text": {"constant": text}}, "key": None})
+    outcome = case.attempt.run()
+    assert outcome.error == "RefusedError", outcome
+    assert words in outcome.message
+    assert not case.seen()
+    assert not case.entries()
+
+
+def test_a_topic_that_is_not_there_is_an_error_and_is_not_made_by_a_broker_that_would(frail: Broker, make_case: MakeCase) -> None:
+    case = make_case(on=frail)
+    outcome = case.but(stream={**case.attempt.stream, "topic": "typing-error"}).attempt.run()
+    assert outcome.error == "RefusedError", outcome
+    assert "there is no topic 'typing-error'" in outcome.message
+    assert "typing-error" not in AdminClient({"bootstrap.servers": frail.bootstrap}).list_topics(timeout=30).topics
+
+
+# Three brokers
+
+
+def described(case: Case, topic: str) -> Any:
+    """A topic's partitions."""
+    client = AdminClient({"bootstrap.servers": case.broker.bootstrap})
+    return client.describe_topics(TopicCollection([topic]))[topic].result(timeout=30).partitions
+
+
+def coordinator_of(case: Case, transactional_id: str) -> int:
+    """The broker that leads the partition of __transaction_state that an id belongs to: Java's String.hashCode modulo their number."""
+    code = 0
+    for letter in transactional_id:
+        code = (31 * code + ord(letter)) & 0xFFFFFFFF
+    partitions = described(case, "__transaction_state")
+    return int(partitions[(code & 0x7FFFFFFF) % len(partitions)].leader.id)
+
+
+@pytest.mark.parametrize("victim", ["leader", "coordinator"])
+def test_of_three_brokers_one_is_killed_at_the_commit(three: Cluster, make_case: MakeCase, victim: str) -> None:
+    assert make_case(on=three, replication=3, records=10).attempt.run().green  # so that there is a __transaction_state
+    case = make_case(on=three, replication=3)
+    process = stopped_at(case, "entry")
+    number = described(case, case.topic)[0].leader.id if victim == "leader" else coordinator_of(case, case.transactional_id())
+    three.brokers[number - 1].kill()
+    go_on(process)
+    case.finish(outcome_of(process))
+
+
+def test_brokers_killed_one_after_the_other_under_a_batch_of_many_parts(three: Cluster, make_case: MakeCase) -> None:
+    case = make_case(on=three, replication=3, records=6000, part=200)
+    process = case.attempt.start()
+    for broker in three.brokers:
+        broker.kill()
+        time.sleep(1)
+        revive(broker, wait=False)
+        broker.wait_ready(120)
+    case.finish(outcome_of(process))
+
+
+def test_too_few_replicas_in_sync_for_now_are_worth_a_retry(three: Cluster, make_case: MakeCase) -> None:
+    case = make_case(on=three, replication=3, configs={"min.insync.replicas": "3"})
+    three.brokers[2].kill()
+    deadline = time.monotonic() + 60
+    while min(len(partition.isr) for partition in described(case, case.topic)) == 3:
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+    outcome = case.attempt.run()
+    assert outcome.error == "BrokerUnavailableError", outcome
+    assert "only 2 of its 3 replicas in sync" in outcome.message
+    assert "a retry may help" in outcome.message
+    assert not case.seen()
+    revive(three.brokers[2])
+    while min(len(partition.isr) for partition in described(case, case.topic)) < 3:
+        assert time.monotonic() < deadline + 60
+        time.sleep(0.5)
+    assert case.attempt.run().green
+    case.check_once()
+
+
+# The machine
+
+
+def test_a_clock_two_hours_wrong_makes_the_same_bytes(make_case: MakeCase) -> None:
+    case = make_case(records=2000, part=1000)
+    assert case.but(tampering=("clock-h=2",)).attempt.run(SPRINGHEAD_FAULT="kill:flush@2").code == -9
+    assert case.but(tampering=("clock-h=-2",), try_number=2).attempt.run().green
+    case.check_once()
+
+
+def test_too_little_memory_ends_an_attempt_and_the_next_one_finishes(make_case: MakeCase) -> None:
+    case = make_case(records=400_000, part=100_000)
+    poor = case.but(tampering=("memory-mb=40",)).attempt.run()
+    assert not poor.green
+    assert poor.code != 0
+    assert case.but(try_number=2).attempt.run().green
+    case.check_once()
+
+
+def transactional_ids(broker: Broker) -> str:
+    """What the broker remembers, by Kafka's own tool."""
+    command = java_command("org.apache.kafka.tools.TransactionsCommand", "--bootstrap-server", broker.bootstrap, "list")
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def test_after_its_transactional_id_has_expired_a_published_batch_is_published_still(frail: Broker, make_case: MakeCase) -> None:
+    case = make_case(on=frail)
+    assert case.attempt.run().green
+    deadline = time.monotonic() + 60
+    while case.transactional_id() in transactional_ids(frail):
+        assert time.monotonic() < deadline
+        time.sleep(1)
+    again = case.but(try_number=2).attempt.run()
+    assert again.receipt is not None, again
+    assert again.receipt["already_published"]
+    case.check_once()
+
+
+# Weaker guarantees
+
+
+def test_at_least_once_leaves_each_record_at_least_once_and_the_retry_warns(make_case: MakeCase) -> None:
+    case = make_case(keys={"delivery": "at_least_once"})
+    assert case.attempt.run(SPRINGHEAD_FAULT="kill:acked").code == -9
+    retry = case.but(try_number=2).attempt.run()
+    assert retry.receipt is not None, retry
+    assert retry.receipt["warnings"] == ["attempt 2: up to 3,000 records for each earlier attempt may be in the topic twice"]
+    there, made = case.seen(), expected(case.batch())
+    assert there.keys() == made.keys()
+    assert not made - there
+
+
+def test_acks_0_with_records_that_are_too_large_claims_nothing(make_case: MakeCase) -> None:
+    case = make_case(acks="0", records=50, configs={"max.message.bytes": "1000"}, keys={"fields": {**FIELDS, "text": {"constant": LONG}}})
+    outcome = case.attempt.run()
+    assert outcome.receipt is not None, outcome
+    assert outcome.receipt["acked"] == "unknown"
+    assert not case.seen()
