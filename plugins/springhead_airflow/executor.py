@@ -10,7 +10,8 @@ from airflow.executors.local_executor import LocalExecutor
 ENGINE = (
     "springhead_airflow.factory",
     "springhead.pipeline",
-    "springhead.methods",
+    "springhead.methods.distinct",
+    "springhead.kafka.native",  # where the batch is sent
     "springhead.program",
     "croniter",  # by springhead.quantities, for a schedule
     "yaml",  # by springhead.spec
