@@ -63,7 +63,7 @@ class Stack:
     bootstrap: str
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[Stack]:
     """Airflow with the shipped DAGs and streams; beside them a slow stream, a wrong one, and a DAG that takes too long."""
     home = tmp_path_factory.mktemp("airflow")
