@@ -13,6 +13,7 @@ from collections import Counter, deque
 from collections.abc import Callable
 from itertools import repeat
 from pathlib import Path
+from typing import Any
 
 from confluent_kafka import Producer
 
@@ -22,6 +23,8 @@ from dev.ledger import create_ledger
 from springhead.batch import CHUNK, Batch
 from springhead.column import Chunk
 from springhead.digest import BatchDigest
+from springhead.kafka.handover import ByCalls
+from springhead.kafka.native import ByKernel
 from springhead.plan import Plan
 from springhead.quantities import Interval
 from springhead.records import Press
@@ -53,31 +56,38 @@ def pieces_ns() -> dict[str, float]:
     made = press.records(chunks[0].ids)
     digest = BatchDigest()
     calls["digest"] = lambda: deque(map(digest.update, repeat(made, len(chunks))), maxlen=0)
-    calls["values and keys as Python bytes"] = lambda: [(made.values.tolist(), made.keys.optional() if made.keys else None) for _ in chunks]
-    found: dict[str, list[float]] = {name: [] for name in (*calls, "produce() into librdkafka's queue")}
+    found: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(ROUNDS):
         for name, call in calls.items():
             started = time.perf_counter()
             call()
             found[name].append((time.perf_counter() - started) / PIECES * 1e9)
-        found["produce() into librdkafka's queue"].append(hand_over_ns(press, chunks[0]))
+        for way in WAYS:
+            name = {ByCalls: "by calls", ByKernel: "by the kernel"}[way]
+            for step, ns in zip(("a chunk prepared", "into librdkafka's queue"), hand_over_ns(way, press, chunks[0]), strict=True):
+                found.setdefault(f"{step} {name}", []).append(ns)
     return {name: statistics.median(values) for name, values in found.items()}
 
 
-def hand_over_ns(press: Press, chunk: Chunk) -> float:
-    """ns a record of produce() as `springhead publish` calls it, into a queue that nobody empties: neither batches nor a broker."""
+WAYS: tuple[type[ByCalls | ByKernel], ...] = (ByCalls, ByKernel)
+
+
+def hand_over_ns(way: type[ByCalls | ByKernel], press: Press, chunk: Chunk) -> tuple[float, float]:
+    """ns a record that a chunk's preparation and its hand-over take, into a queue that nobody empties: neither batches nor a broker."""
     settings = {"bootstrap.servers": "127.0.0.1:1", "log_level": 0, "queue.buffering.max.messages": 10 * CHUNK, "linger.ms": 60_000}
     producer = Producer({**settings, "delivery.report.only.error": True})
-    made = press.records(chunk.ids)
-    columns = (made.values.tolist(), made.keys.optional() if made.keys else repeat(None), made.partitions.tolist())
-    times = made.timestamps_ms.tolist()
+    made, handover = press.records(chunk.ids), way(producer, "nowhere")
     started = time.perf_counter()
     for _ in range(10):
-        deque(map(producer.produce, repeat("nowhere"), *columns, repeat(None), repeat(None), times), maxlen=0)
-    spent = time.perf_counter() - started
+        prepared: Any = handover.prepare(made)
+    ready = time.perf_counter()
+    for _ in range(10):
+        handover.hand_over(prepared, 0)
+    ended = time.perf_counter()
     producer.purge()
     producer.flush(5)
-    return spent / (10 * CHUNK) * 1e9
+    handover.close()
+    return (ready - started) / (10 * CHUNK) * 1e9, (ended - ready) / (10 * CHUNK) * 1e9
 
 
 def threads_ns() -> dict[str, float]:
