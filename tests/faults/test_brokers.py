@@ -13,7 +13,7 @@ from typing import Any
 
 import psutil
 import pytest
-from confluent_kafka import TopicCollection
+from confluent_kafka import KafkaException, TopicCollection
 from confluent_kafka.admin import AdminClient
 
 from dev.broker import Broker, java_command
@@ -184,9 +184,14 @@ def test_a_topic_that_is_not_there_is_an_error_and_is_not_made_by_a_broker_that_
 
 
 def described(case: Case, topic: str) -> Any:
-    """A topic's partitions."""
-    client = AdminClient({"bootstrap.servers": case.broker.bootstrap})
-    return client.describe_topics(TopicCollection([topic]))[topic].result(timeout=30).partitions
+    """A topic's partitions; asks again where the question went to a broker that has just died."""
+    deadline = time.monotonic() + 60
+    while True:
+        client = AdminClient({"bootstrap.servers": case.broker.bootstrap})
+        try:
+            return client.describe_topics(TopicCollection([topic]), request_timeout=10)[topic].result(timeout=15).partitions
+        except (TimeoutError, KafkaException):
+            assert time.monotonic() < deadline, f"nobody describes topic {topic}"
 
 
 def coordinator_of(case: Case, transactional_id: str) -> int:
