@@ -173,7 +173,7 @@ class Delivery:
     @property
     def failing(self) -> bool:
         """Whether a record has failed: the rest need not be made."""
-        return bool(self.account.failed) or self._watch.fatal is not None
+        return bool(self.account.failed) or self._watch.fatal is not None or self._handover.broken()
 
     def prepare(self, records: Records) -> Prepared:
         """A chunk as `send` takes it; in the thread that makes records, before it makes the next chunk."""
@@ -233,7 +233,7 @@ class Delivery:
             SpringheadError: the connection's credentials are wrong, or the producer is beyond repair.
         """
         deadline = time.monotonic() + self._timeout_s + _GRACE_S
-        while len(self._producer) and time.monotonic() < deadline and self._watch.fatal is None:
+        while len(self._producer) and time.monotonic() < deadline and not self._useless():
             self._pause(0)
             self._serve(self._producer.flush, FLUSH_S)
         self._purge()
@@ -247,6 +247,10 @@ class Delivery:
             call(seconds)
         except KafkaException as error:
             self._watch(error.args[0])
+
+    def _useless(self) -> bool:
+        """Whether nothing is won by waiting for more answers."""
+        return self._watch.fatal is not None
 
     def _purge(self) -> None:
         if len(self._producer):

@@ -42,6 +42,9 @@ class Handover(Protocol):
             (how many were taken, None), fewer than there are where the queue is full; or, where a record was refused, (how many with it, Kafka's name of the error).
         """
 
+    def broken(self) -> bool:
+        """Whether a record has failed of which nobody will tell."""
+
     def close(self) -> None:
         """Lets go of what it holds of the producer."""
 
@@ -105,6 +108,9 @@ class ByCalls:
         except KafkaException as error:  # refused here: too large, most of the time
             return rest_of.rows - operator.length_hint(rest), error.args[0].name()
         return rest_of.rows, None
+
+    def broken(self) -> bool:
+        return False
 
     def close(self) -> None:
         pass

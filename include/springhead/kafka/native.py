@@ -126,6 +126,17 @@ class ByKernel:
             return behind - first, None
         return behind - first + 1, KafkaError(code).name()
 
+    def broken(self) -> bool:
+        """Whether librdkafka takes no records more, for one of the transaction has failed: a call without a record says so, or that it lacks a topic.
+
+        The rest would wait in the queue until it times out.
+        """
+        library = _library()
+        error = library.rd_kafka_produceva(self._handle, self._entries.ctypes.data, 0)
+        code = library.rd_kafka_error_code(error)
+        library.rd_kafka_error_destroy(error)
+        return bool(code != KafkaError._INVALID_ARG)
+
     def close(self) -> None:
         """Gives the topic back; librdkafka waits for it when the producer ends."""
         if self._topic:

@@ -94,6 +94,10 @@ class Transaction(Delivery):
         self._handover.close()
         return super().finish()
 
+    def _useless(self) -> bool:
+        """A transaction in which a record has failed cannot be committed, and librdkafka keeps the others back until they time out."""
+        return self.failing
+
     def record(self, topic: str, partition: int, key: bytes, value: bytes, timestamp_ms: int) -> None:
         """Adds a record of another topic, such as the ledger's, by a call of its own.
 
