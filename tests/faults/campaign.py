@@ -327,10 +327,15 @@ def run_trial(ground: Ground, slot: int, trial: Trial) -> None:
             _wake(asleep)
             running = [each for each in running if not _ended(trial, each)]
         with ground.calm():
-            last = Warm.start(ground.server, replace(trial.attempt, try_number=9))
-            if not last.wait(PATIENCE_S):
-                raise TimeoutError("the last attempt hangs")
-        outcome = last.outcome()
+            for number in range(
+                9, 12
+            ):  # on a crowded machine a broker may be silent for longer than an attempt waits: a retry helps, as it says
+                last = Warm.start(ground.server, replace(trial.attempt, try_number=number))
+                if not last.wait(PATIENCE_S):
+                    raise TimeoutError("the last attempt hangs")
+                outcome = last.outcome()
+                if outcome.error != "BrokerUnavailableError":
+                    break
         trial.log.append(f"last: {_text(outcome)}")
         if not outcome.green:
             trial.wrong.append(f"the last attempt is not green: {_text(outcome)}")
