@@ -336,6 +336,7 @@ def run_trial(ground: Ground, slot: int, trial: Trial) -> None:
                 outcome = last.outcome()
                 if outcome.error != "BrokerUnavailableError":
                     break
+                time.sleep(2)
         trial.log.append(f"last: {_text(outcome)}")
         if not outcome.green:
             trial.wrong.append(f"the last attempt is not green: {_text(outcome)}")
