@@ -33,7 +33,7 @@ class Compiler:
         for provider in reversed(generator.providers):
             helpers = set(methods_of(provider, helpers=True)) - set(methods_of(provider))
             self._originals |= {name: getattr(provider, name) for name in helpers}
-            for name in methods_of(provider):
+            for name in dict.fromkeys(methods_of(provider)):  # one that a locale overrides is named twice
                 self._originals[name] = original = getattr(provider, name)
                 traced = partial(self._called, name, original)
                 setattr(provider, name, traced)
