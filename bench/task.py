@@ -15,6 +15,7 @@ from bench.rows import record
 from dev.airflow import Airflow
 from dev.api import AirflowApi
 from dev.cluster import Cluster
+from dev.ledger import create_ledger
 from dev.places import ROOT
 from dev.ports import free_ports
 
@@ -72,6 +73,7 @@ def main() -> None:
     """Runs the rounds; the first one, in which caches are filled, does not count."""
     with tempfile.TemporaryDirectory() as scratch, Cluster(Path(scratch) / "kafka", heap_mb=384) as cluster:
         dags, streams = written(Path(scratch))
+        create_ledger(cluster.bootstrap)
         (port,) = free_ports(1)
         airflow = Airflow(port, Path(scratch) / "airflow", dags=dags, more={"SPRINGHEAD_STREAMS": str(streams)})
         airflow.prepare(cluster.bootstrap)
