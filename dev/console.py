@@ -19,6 +19,8 @@ from dev.errors import DevError
 
 MAIN = "org.apache.kafka.tools.consumer.ConsoleConsumer"
 FIRST_S = 8.0  # the group's first rebalance on a busy machine; only a topic without one visible record makes us wait so long
+PATIENCE_S = 20.0  # brokers that do not answer, or a partition between two leaders, are asked again for so long
+TRANSIENT = (KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE, KafkaError._TRANSPORT, KafkaError._TIMED_OUT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def console_consumer(
     Raises:
         DevError: no such topic, no such broker, or not done in time.
     """
-    ends = end_offsets(bootstrap, topic)
+    ends = end_offsets(bootstrap, topic, read_committed=read_committed)
     if partition is not None:
         ends = {partition: ends.get(partition, 0)}
     missing = {number: last - 1 for number, last in ends.items() if last > offset}
@@ -113,29 +115,32 @@ def console_consumer(
     return sorted(records, key=lambda record: (record.partition, record.offset))
 
 
-def end_offsets(bootstrap: str, topic: str) -> dict[int, int]:
-    """Returns the next offset of each partition of a topic (its high watermark).
+def end_offsets(bootstrap: str, topic: str, *, read_committed: bool = False) -> dict[int, int]:
+    """Returns the next offset of each partition of a topic: its high watermark, or the last stable offset, behind which open transactions are.
 
     Raises:
         DevError: no such topic or no answer.
     """
-    consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": "springhead-dev", "log_level": 0, "error_cb": lambda _: None})
-    deadline = time.monotonic() + FIRST_S
+    isolation = "read_committed" if read_committed else "read_uncommitted"
+    settings = {"bootstrap.servers": bootstrap, "group.id": "springhead-dev", "isolation.level": isolation, "log_level": 0}
+    consumer = Consumer({**settings, "error_cb": lambda _: None})
+    deadline = time.monotonic() + PATIENCE_S
     try:
         while True:
-            partitions = consumer.list_topics(topic, timeout=10).topics[topic]
-            if partitions.error is not None:
-                raise DevError(f"topic {topic} cannot be read: {partitions.error.str()}")
             try:
+                partitions = consumer.list_topics(topic, timeout=10).topics[topic]
+                if partitions.error is not None:
+                    raise KafkaException(partitions.error)
                 return {
                     number: consumer.get_watermark_offsets(TopicPartition(topic, number), timeout=10)[1] for number in partitions.partitions
                 }
-            except KafkaException as error:  # a broker that has just started leads its partitions a moment later
-                if error.args[0].code() != KafkaError.NOT_LEADER_FOR_PARTITION or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.1)
-    except KafkaException as error:
-        raise DevError(f"no Kafka broker answers at {bootstrap}: {error.args[0].str()}") from None
+            except KafkaException as error:  # brokers that have just started or lost one of theirs lead their partitions a moment later
+                code = error.args[0]
+                if code.code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+                    raise DevError(f"topic {topic} cannot be read: {code.str()}") from None
+                if code.code() not in TRANSIENT or time.monotonic() > deadline:
+                    raise DevError(f"no Kafka broker answers at {bootstrap}: {code.str()}") from None
+            time.sleep(0.1)
     finally:
         consumer.close()
 

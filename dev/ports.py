@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import socket
 
 from dev.errors import DevError, PortInUseError
@@ -11,15 +12,18 @@ HOST = "127.0.0.1"
 
 
 def free_ports(n: int) -> list[int]:
-    """Returns n different ports that nobody listens on now (the kernel chooses; it does not give them again soon)."""
-    sockets = [socket.socket(socket.AF_INET, socket.SOCK_STREAM) for _ in range(n)]
-    try:
-        for sock in sockets:
-            sock.bind((HOST, 0))
-        return [int(sock.getsockname()[1]) for sock in sockets]
-    finally:
-        for sock in sockets:
-            sock.close()
+    """Returns n different ports on which nobody listens now.
+
+    They are below those that the system gives to outgoing connections (32768 and more, unless told): a broker that is down for a moment
+    would lose one of these to whoever connects to anything meanwhile.
+    """
+    ports: list[int] = []
+    for port in random.SystemRandom().sample(range(10240, 32768), 1000):
+        if is_free(port):
+            ports.append(port)
+        if len(ports) == n:
+            return ports
+    raise DevError(f"there are no {n} free ports between 10240 and 32767 on {HOST}")
 
 
 def is_free(port: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -29,6 +30,14 @@ fields:
   id: {uuid: 4}
   text: {constant: a text that is the same in every record and as long as a sentence in a book}
 """
+CRAWLING = """\
+topic: crawling
+topic_config: {partitions: 2, configs: {retention.ms: -1}}
+connection: crawling_kafka
+records: 40000
+fields: {id: {uuid: 4}}
+"""
+CRAWLING_KAFKA = {"acks": "all", "batch.num.messages": "1"}  # 5,000 records a second
 WRONG = """\
 topic: second_topic
 fields:
@@ -65,22 +74,34 @@ class Stack:
 
 @pytest.fixture(scope="package")
 def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[Stack]:
-    """Airflow with the shipped DAGs and streams; beside them a slow stream, a wrong one, and a DAG that takes too long."""
+    """Airflow with the shipped DAGs and streams; beside them a long stream, one that takes its time, a wrong one, and a DAG that takes too long."""
     home = tmp_path_factory.mktemp("airflow")
     streams = home / "streams"
     shutil.copytree(ROOT / "include/streams", streams)
     (streams / "slow.yaml").write_text(SLOW)
+    (streams / "crawling.yaml").write_text(CRAWLING)
     (streams / "wrong.yaml").write_text(WRONG)
     shutil.copytree(ROOT / "dags", home / "dags")
     (home / "dags/timed.py").write_text(TIMED)
     (port,) = free_ports(1)
-    airflow = Airflow(port, home / "home", dags=home / "dags", more={"SPRINGHEAD_STREAMS": str(streams)})
+    crawling = json.dumps({"conn_type": "kafka", "extra": {"bootstrap.servers": broker.bootstrap, **CRAWLING_KAFKA}})
+    more = {"SPRINGHEAD_STREAMS": str(streams), "AIRFLOW_CONN_CRAWLING_KAFKA": crawling}
+    airflow = Airflow(port, home / "home", dags=home / "dags", more=more)
     airflow.prepare(broker.bootstrap)
     airflow.start()
     api = AirflowApi(airflow.url, check=airflow.check)
     try:
         api.wait_up()
-        for dag in ("registrations", "addresses", "card_transactions", "slow", "timed", "example_hand_written", "example_stock_operator"):
+        for dag in (
+            "registrations",
+            "addresses",
+            "card_transactions",
+            "crawling",
+            "slow",
+            "timed",
+            "example_hand_written",
+            "example_stock_operator",
+        ):
             api.wait_parsed(dag)
         yield Stack(airflow, api, streams, broker.bootstrap)
     finally:

@@ -40,7 +40,7 @@ from springhead.kafka.clients import Admin
 from springhead.kafka.connection import Connection
 from springhead.kafka.ledger import PARTITIONS, partition_of
 from springhead.kafka.ledger_reader import LedgerReader
-from springhead.kafka.ledger_topic import find_ledger, init_ledger
+from springhead.kafka.ledger_topic import VARIABLE, find_ledger, init_ledger
 from springhead.quantities import Interval
 from springhead.spec import Stream
 from tests.faults.attempt import Attempt, Outcome
@@ -174,7 +174,9 @@ class Ground:
         self._stack.callback(lambda: self._keeper.submit(self.cluster.stop).result())
         for proxy in self.proxies:
             self._stack.enter_context(proxy)
-        os.environ["SPRINGHEAD_LEDGER"] = LEDGER
+        before = os.environ.get(VARIABLE)
+        os.environ[VARIABLE] = LEDGER
+        self._stack.callback(lambda: os.environ.pop(VARIABLE) if before is None else os.environ.update({VARIABLE: before}))
         init_ledger(self.admin())
         return self
 
