@@ -114,7 +114,9 @@ class Once:
         check_allowed(self._admin, self._ledger, "Read", "Write")
         known: dict[int, Entry] = {}
         sent: list[int] = []
-        with LedgerReader(self._admin, self._ledger, self._batch.stream.name, self._batch.interval, self._stop) as self._reader:
+        with LedgerReader(
+            self._admin, self._ledger, self._batch.stream.name, self._batch.interval, self._stop, self._end_earlier
+        ) as self._reader:
             for part in range(1, len(self._parts) + 1):
                 if part not in known:  # an entry that is there stays there: no transaction is needed to know it
                     entries, new = self._publish_part(part)
@@ -162,13 +164,28 @@ class Once:
         Raises:
             PublishedError: they are of something else.
         """
-        key = self._key(0)
-        entries = {entry.part: entry for entry in self._reader.read() if replace(entry.key, part=0) == key}
-        if self._republish is not None:
-            entries = {part: entry for part, entry in entries.items() if entry.republish == self._republish}
-        if entries:
+        if entries := self._ours(self._reader.read()):
             self._check(entries)
         return entries
+
+    def _ours(self, entries: Sequence[Entry]) -> dict[int, Entry]:
+        key = self._key(0)
+        ours = {entry.part: entry for entry in entries if replace(entry.key, part=0) == key}
+        if self._republish is not None:
+            ours = {part: entry for part, entry in ours.items() if entry.republish == self._republish}
+        return ours
+
+    def _end_earlier(self) -> None:
+        """Ends an attempt that died between a later part's entry and its commit: that part comes next to those in the ledger.
+
+        It would hold back the ledger's end, and with it the proof of what was published, until its transaction's timeout.
+        """
+        known = self._ours(self._reader.heard())
+        part = next((part for part in range(1, len(self._parts) + 1) if part not in known), 1)
+        if part > 1:
+            log.info("ending what an earlier attempt may have left open: part %s", part)
+            with closing(self._transaction(part, None)) as transaction:
+                transaction.init()
 
     def _check(self, entries: dict[int, Entry]) -> None:
         first = entries[min(entries)]

@@ -46,3 +46,24 @@ def test_a_batch_killed_at_its_seventh_part_of_ten_goes_on_there(make_case: Make
     case.check_once()
     assert [entry.attempt.try_number for entry in case.entries()] == [1] * 6 + [2] * 4
     assert retry.receipt["digest"] == case.but(part=None).entries()[-1].digest
+
+
+@pytest.mark.timeout(110)  # the transaction that was left open times out after 120 s
+def test_a_later_part_killed_with_its_entry_written_holds_the_next_attempt_back_for_seconds(make_case: MakeCase) -> None:
+    case = make_case(records=5000, part=1000)
+    assert case.attempt.run(SPRINGHEAD_FAULT="kill:entry@3").code == -9
+    retry = case.but(try_number=2).attempt.run()
+    assert retry.receipt is not None, retry
+    assert retry.receipt["sent"] == 3000
+    case.check_once()
+
+
+@pytest.mark.timeout(110)
+def test_so_does_one_of_a_republication(make_case: MakeCase) -> None:
+    case = make_case(records=3000, part=1000)
+    assert case.attempt.run().green
+    again = case.but(republish="again")
+    assert again.attempt.run(SPRINGHEAD_FAULT="kill:entry@2").code == -9
+    retry = again.but(try_number=2).attempt.run()
+    assert retry.receipt is not None, retry
+    assert retry.receipt["sent"] == 2000

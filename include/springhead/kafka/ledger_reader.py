@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from types import TracebackType
 
 from confluent_kafka import Message
@@ -32,6 +33,7 @@ class LedgerReader:
         stream: whose entries; None: of all streams.
         interval: only entries that overlap it; None: all. Those of manual runs and of every variant are among them.
         stop: ends a call within half a second.
+        held: called when another transaction seems to hold the end back; `heard` tells what was read until there.
     """
 
     def __init__(
@@ -41,7 +43,9 @@ class LedgerReader:
         stream: str | None = None,
         interval: Interval | None = None,
         stop: threading.Event | None = None,
+        held: Callable[[], None] | None = None,
     ) -> None:
+        self._held = held
         self._admin, self._ledger, self._interval, self._stop = admin, ledger, interval, stop
         self._partitions = range(ledger.partitions) if stream is None else [partition_of(stream)]
         # The keys are JSON arrays that begin with the stream's name: others' need not be understood.
@@ -61,6 +65,14 @@ class LedgerReader:
             ConnectionSettingsError: the credentials are wrong.
         """
         self._catch_up(patience_s)
+        return self.heard()
+
+    def heard(self) -> list[Entry]:
+        """The entries that were read until now, in that order.
+
+        Raises:
+            LedgerError: an entry cannot be read.
+        """
         return [self._entry(message) for _, message in self._sorted()]
 
     def part_keys(self, patience_s: float = PATIENCE_S) -> list[PartKey]:
@@ -83,7 +95,7 @@ class LedgerReader:
                     f"{self._reader.place(number)} ends at offset {end}, and was read up to {self._reader.reached[number]}: it was deleted, and made anew"
                 )
         try:
-            for messages in self._reader.read(ends, patience_s):
+            for messages in self._reader.read(ends, patience_s, self._held):
                 for message in messages:
                     self._hear(message)
         except StoppedError:

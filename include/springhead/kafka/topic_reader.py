@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
 from typing import Any
 
@@ -63,10 +63,17 @@ class TopicReader:
         self._consumer: Consumer | None = None
         self.reached = dict(begins)
 
-    def read(self, ends: Mapping[int, int], patience_s: float = PATIENCE_S) -> Iterator[list[Message]]:
+    def read(
+        self, ends: Mapping[int, int], patience_s: float = PATIENCE_S, held: Callable[[], None] | None = None
+    ) -> Iterator[list[Message]]:
         """The committed records up to these offsets, in the order of offsets within a partition; some beyond them may be among the last.
 
         What was yielded counts as read when the next is asked for.
+
+        Args:
+            ends: the partition → the offset before which to end.
+            patience_s: how long to wait where nothing comes.
+            held: called when nothing has come for three seconds, once for each place where that happens.
 
         Raises:
             ReadTimeoutError: nothing has come for so long, most of the time for another transaction that is open there; names topic and partition.
@@ -76,7 +83,7 @@ class TopicReader:
             ConnectionSettingsError: the credentials are wrong.
         """
         moved = time.monotonic()
-        told = False
+        told = 0.0
         while missing := [number for number, end in ends.items() if self.reached[number] < end]:
             before = dict(self.reached)
             yield from self._take()
@@ -93,9 +100,11 @@ class TopicReader:
                     f"{self.place(missing[0])} was read up to offset {self.reached[missing[0]]} of {ends[missing[0]]}{error}: "
                     "another transaction may be open there"
                 )
-            if now - moved > _QUIET_S and not told:
-                told = True
+            if now - moved > _QUIET_S and told != moved:
+                told = moved
                 log.info("%s: waiting for its end; another transaction may be open there", self.place(missing[0]))
+                if held is not None:
+                    held()
 
     def _take(self) -> Iterator[list[Message]]:
         """What has come; waits a slice for the first of it."""
