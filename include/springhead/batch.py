@@ -93,13 +93,18 @@ class Batch:
         for first in range(wanted.start, wanted.stop, size):
             yield np.arange(first, min(first + size, wanted.stop), dtype=np.uint64)
 
+    @property
+    def part_size(self) -> int:
+        """Records of a part, unless the stream is atomic."""
+        return PART * _PART_FIELDS // max(_PART_FIELDS, _leaves(self.stream.fields))
+
     def parts(self) -> list[range]:
         """The numbers of the records that one transaction holds, part by part.
 
         The size follows from the spec alone, so that every attempt cuts the batch alike: a million records, fewer where they have more than 16 fields, so that
-        a part has about 256 MiB at most.
+        a part has about 256 MiB at most. `atomic` makes one part of all.
         """
-        size = self.records if self.stream.atomic else PART * _PART_FIELDS // max(_PART_FIELDS, _leaves(self.stream.fields))
+        size = self.records if self.stream.atomic else self.part_size
         return [range(first, min(first + size, self.records)) for first in range(0, self.records, size)]
 
     def numbers_at(self, timestamp_ms: int) -> Ids:

@@ -18,16 +18,16 @@ from confluent_kafka.admin import OffsetSpec
 from springhead.batch import Batch
 from springhead.crash import crash_point
 from springhead.entries import Entries
-from springhead.errors import DeliveryError, FencedError, PublishedError, StoppedError, TransientError
+from springhead.errors import DeliveryError, FencedError, PublishedError, RefusedError, StoppedError, TransientError
 from springhead.kafka.clients import Admin
 from springhead.kafka.connection import Connection
 from springhead.kafka.ledger import Attempt, Entry, PartKey
 from springhead.kafka.ledger_reader import LedgerReader
 from springhead.kafka.ledger_topic import find_ledger
 from springhead.kafka.offsets import look_up
-from springhead.kafka.settings import Guarantee
+from springhead.kafka.settings import TRANSACTION_S, Guarantee
 from springhead.kafka.topics import TopicInfo, check_allowed
-from springhead.kafka.transaction import Transaction
+from springhead.kafka.transaction import Transaction, longest_transaction_s
 from springhead.receipt import PartitionReceipt, engine, versions_text
 from springhead.sending import Progress, Sending, Tally
 from springhead.undelivered import undelivered
@@ -35,6 +35,7 @@ from springhead.undelivered import undelivered
 log = logging.getLogger("springhead")
 
 _ENDS_S = 30.0  # for partitions without a leader to get one
+_PART_S = 10  # that sending a part may take: four times what it takes beside the broker (docs/performance.md)
 _ROUNDS = 3  # of one part in one attempt, each with a producer of its own
 
 
@@ -101,13 +102,14 @@ class Once:
         """Publishes the parts that the ledger does not have.
 
         Raises:
-            RefusedError: the user may not write to the topic, or not read or write the ledger.
+            RefusedError: the user may not write to the topic, or not read or write the ledger; an atomic batch would take too long for the cluster.
             LedgerError: the ledger is missing or cannot be read: what was published is not known, and nothing is sent.
             PublishedError: the interval was published from another spec, to another topic of that name, or in part by another engine.
             FencedError: a newer attempt has taken over.
             UndecidedError: whether a part was committed could not be found out.
             SpringheadError: as `springhead.pipeline.publish`.
         """
+        self._timeout_s = self._transaction_timeout_s()
         self._sending.prepare()
         self._ledger = find_ledger(self._admin)
         check_allowed(self._admin, self._topic, "Write")
@@ -151,7 +153,23 @@ class Once:
     def _transaction(self, part: int, handover: str | None) -> Transaction:
         identity = self._key(part).transactional_id
         headers = bool(self._batch.stream.headers)
-        return Transaction(self._connection, self._topic, identity, self._stop, headers=headers, handover=handover)
+        return Transaction(
+            self._connection, self._topic, identity, self._stop, timeout_s=self._timeout_s, headers=headers, handover=handover
+        )
+
+    def _transaction_timeout_s(self) -> int:
+        """Of an atomic batch of more than a part: twice what it may take, and that has to be within what the cluster allows."""
+        batch = self._batch
+        parts = -(-batch.records // batch.part_size)
+        if not batch.stream.atomic or parts == 1:
+            return TRANSACTION_S
+        needed, longest = parts * _PART_S, longest_transaction_s(self._admin)
+        if 2 * needed > longest:
+            raise RefusedError(
+                f"{batch.stream.name}: atomic: {batch.records:,} records in one transaction may take {needed} s, more than half of the {longest:.0f} s for which the "
+                "cluster lets a transaction be open (transaction.max.timeout.ms). Publish fewer, leave atomic out (the batch is sent in parts then), or raise that setting"
+            )
+        return max(TRANSACTION_S, 2 * needed)
 
     def _key(self, part: int) -> PartKey:
         return PartKey(self._batch.stream.name, self._batch.variant, self._batch.interval, self._batch.run_id, part)

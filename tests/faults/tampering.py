@@ -144,8 +144,8 @@ MUTANTS: dict[str, Callable[[], None]] = {
 
 
 def _transaction_timeout(seconds: float) -> None:
-    of_transactions = settings._BY_GUARANTEE[Guarantee.EXACTLY_ONCE]
-    of_transactions["transaction.timeout.ms"] = of_transactions["message.timeout.ms"] = int(1000 * seconds)
+    once.TRANSACTION_S = int(seconds)
+    settings._BY_GUARANTEE[Guarantee.EXACTLY_ONCE]["message.timeout.ms"] = int(1000 * seconds)
 
 
 def _message_timeout(seconds: float) -> None:
@@ -154,7 +154,7 @@ def _message_timeout(seconds: float) -> None:
 
 
 def _commit_patience(seconds: float) -> None:
-    transaction._COMMIT_S = seconds
+    transaction._MORE_S = seconds - settings.TRANSACTION_S
 
 
 def _rounds(number: float) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections import Counter
 
 import pytest
 
-from dev.broker import Broker
+from dev.broker import Broker, java_command
 from springhead.batch import Batch
 from springhead.errors import OptionError, RefusedError
 from springhead.kafka.clients import Admin
 from springhead.kafka.handover import SWITCH, ByCalls
-from springhead.kafka.ledger import Attempt
+from springhead.kafka.ledger import Attempt, PartKey
 from springhead.kafka.ledger_reader import LedgerReader
 from springhead.kafka.ledger_topic import find_ledger
 from springhead.kafka.native import ByKernel
@@ -130,6 +131,33 @@ def test_a_batch_of_several_transactions_has_the_digest_of_one(
     assert parts.digest == entries[-1].digest
     assert sum(entry.bytes for entry in entries) == parts.bytes
     assert len(read_topic(topic)) == 7500
+
+
+def transaction_timeout_ms(broker: Broker, transactional_id: str) -> int:
+    """What the broker was told, by Kafka's own tool."""
+    tool = ("org.apache.kafka.tools.TransactionsCommand", "--bootstrap-server", broker.bootstrap)
+    command = java_command(*tool, "describe", "--transactional-id", transactional_id)
+    names, values = (line.split("\t") for line in subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines())
+    told = {name.strip(): value.strip() for name, value in zip(names, values, strict=True)}
+    return int(told["TransactionTimeoutMs"])
+
+
+def test_an_atomic_batch_gets_the_time_it_may_take_and_is_refused_where_the_cluster_does_not_give_that(
+    broker: Broker, make_topic: MakeTopic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic = make_topic(**FOREVER)
+    monkeypatch.setattr("springhead.batch.PART", 10)
+    for records, timeout_ms in ((60, 120_000), (450, 900_000)):  # of 6 and 45 parts, if it were not atomic
+        receipt = publish(small(topic, atomic=True), HOUR, connection(broker), records=records, run_id=f"run-{records}")
+        assert receipt.parts == 1
+        identity = PartKey("things", None, HOUR, f"run-{records}", 1).transactional_id
+        assert transaction_timeout_ms(broker, identity) == timeout_ms
+    with pytest.raises(RefusedError) as caught:
+        publish(small(topic, atomic=True), HOUR, connection(broker), records=451)
+    assert str(caught.value) == (
+        "things: atomic: 451 records in one transaction may take 460 s, more than half of the 900 s for which the cluster lets a transaction be open "
+        "(transaction.max.timeout.ms). Publish fewer, leave atomic out (the batch is sent in parts then), or raise that setting"
+    )
 
 
 def test_a_token_is_refused_where_nothing_is_remembered(broker: Broker, make_topic: MakeTopic) -> None:

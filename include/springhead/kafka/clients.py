@@ -16,7 +16,7 @@ from confluent_kafka.admin import AdminClient
 
 from springhead.errors import BrokerUnavailableError, ConnectionSettingsError, FencedError, RefusedError, SpringheadError, StoppedError
 from springhead.kafka.connection import Connection
-from springhead.kafka.settings import TRANSACTION_S, admin_settings
+from springhead.kafka.settings import admin_settings
 
 T = TypeVar("T")
 
@@ -65,10 +65,15 @@ def logger_of(connection: Connection) -> logging.Logger:
 
 
 class Watch:
-    """Hears librdkafka's errors; keeps the one that no waiting mends."""
+    """Hears librdkafka's errors; keeps the one that no waiting mends.
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    Args:
+        connection: whose secrets are masked.
+        transaction_s: the transaction's timeout, of a client that has any.
+    """
+
+    def __init__(self, connection: Connection, transaction_s: float = 0) -> None:
+        self._connection, self._transaction_s = connection, transaction_s
         self.fatal: SpringheadError | None = None
         self.last = ""
 
@@ -87,7 +92,7 @@ class Watch:
         elif error.code() in FENCED:
             self.fatal = FencedError(
                 f"connection '{self._connection.id}': the broker takes nothing more from this attempt: a newer attempt at the same batch has taken over, or the "
-                f"transaction was open longer than its {TRANSACTION_S} s. If no other attempt runs, a retry helps"
+                f"transaction was open longer than its {self._transaction_s:.0f} s. If no other attempt runs, a retry helps"
             )
         elif error.fatal():
             self.fatal = RefusedError(f"connection '{self._connection.id}': {text}")

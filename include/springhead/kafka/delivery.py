@@ -126,12 +126,12 @@ class Delivery:
     ) -> None:
         self._connection, self._topic, self._stop = connection, topic.name, stop
         self._word = "sent" if guarantee is Guarantee.FIRE_AND_FORGET else "delivered"
-        self._watch = Watch(connection)
         self.account = Account()
         self._handed: list[tuple[float, int]] = []  # when, and how many had been handed over by then
         settings = client_settings(connection, guarantee, topic.number("max.message.bytes"), topic.partitions) | {
             name.replace("_", "."): value for name, value in more.items()
         }
+        self._watch = Watch(connection, settings.get("transaction.timeout.ms", 0) / 1000)
         self._timeout_s = settings["message.timeout.ms"] / 1000
         self._room = int(settings["queue.buffering.max.messages"])
         callbacks: dict[str, Any] = {"on_delivery": self._failed, "error_cb": self._watch}

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka.admin import ConfigResource, DescribeClusterResult, ResourceType
 
 from springhead.errors import (
     BrokerUnavailableError,
@@ -22,20 +23,21 @@ from springhead.errors import (
     TransientError,
     UndecidedError,
 )
-from springhead.kafka.clients import FENCED, check_stop, unavailable
+from springhead.kafka.clients import FENCED, Admin, check_stop, unavailable
 from springhead.kafka.connection import Connection
 from springhead.kafka.delivery import FLUSH_S, Account, Delivery
-from springhead.kafka.settings import Guarantee
+from springhead.kafka.settings import TRANSACTION_S, Guarantee
 from springhead.kafka.topics import TopicInfo
 
 _SLICE_S = 0.25  # of a call that blocks: signals and the stop event wait no longer
 _INIT_S = 60.0  # for a coordinator, and for the decision of an earlier attempt's transaction
-_COMMIT_S = 135.0  # the transaction's timeout, after which the broker decides, and some more
+_MORE_S = 15.0  # after the transaction's timeout, when the broker decides
+_USUAL_MAX_MS = 900_000  # Kafka's transaction.max.timeout.ms unless told
 _ABORT_S = 3.0  # a stopped task has five seconds
 
 _REFUSED = {
     KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED: "give the connection's user the ACLs Write and Describe on the TransactionalId prefix 'springhead.'",
-    KafkaError.INVALID_TRANSACTION_TIMEOUT: "the cluster's transaction.max.timeout.ms is below 120000: raise it",
+    KafkaError.INVALID_TRANSACTION_TIMEOUT: "the cluster's transaction.max.timeout.ms is below {timeout_ms}: raise it",
     KafkaError.TOPIC_AUTHORIZATION_FAILED: "give the connection's user the ACL Write on the topic and on the ledger",
     KafkaError.CLUSTER_AUTHORIZATION_FAILED: "give the connection's user the ACL IdempotentWrite on the cluster",
 }
@@ -49,6 +51,7 @@ class Transaction(Delivery):
         topic: as the broker describes it.
         transactional_id: of the part; a later `init` with the same one fences this transaction.
         stop: ends it within a few seconds.
+        timeout_s: after which the broker aborts the transaction; holds readers of its partitions back so long where the attempt dies.
         headers, handover: as for `Delivery`.
 
     Raises:
@@ -62,13 +65,13 @@ class Transaction(Delivery):
         transactional_id: str,
         stop: threading.Event | None = None,
         *,
+        timeout_s: int = TRANSACTION_S,
         headers: bool = True,
         handover: str | None = None,
     ) -> None:
-        super().__init__(
-            connection, Guarantee.EXACTLY_ONCE, topic, stop, headers=headers, handover=handover, transactional_id=transactional_id
-        )
-        self._id = transactional_id
+        own = {"transactional_id": transactional_id, "transaction_timeout_ms": timeout_s * 1000}
+        super().__init__(connection, Guarantee.EXACTLY_ONCE, topic, stop, headers=headers, handover=handover, **own)
+        self._id, self._transaction_s = transactional_id, timeout_s
         self._open = False
 
     def init(self) -> None:
@@ -131,7 +134,7 @@ class Transaction(Delivery):
         """
         self._open = False  # from here on nobody but the broker decides: an abort could follow a commit whose answer is lost
         try:
-            self._in_slices(self._producer.commit_transaction, _COMMIT_S)
+            self._in_slices(self._producer.commit_transaction, self._transaction_s + _MORE_S)
         except KafkaException as error:
             failure = self._why(error.args[0])
             if isinstance(failure, FencedError):
@@ -195,5 +198,21 @@ class Transaction(Delivery):
             assert self._watch.fatal is not None
             return self._watch.fatal
         if code in _REFUSED:
-            return RefusedError(self._told(f"{error.str()}: {_REFUSED[code]}"))
+            return RefusedError(self._told(f"{error.str()}: {_REFUSED[code].format(timeout_ms=self._transaction_s * 1000)}"))
         return TransientError(self._told(f"{error.str()}. A retry may help"))
+
+
+def longest_transaction_s(admin: Admin) -> float:
+    """How long the cluster lets a transaction be open: transaction.max.timeout.ms of one of its brokers; Kafka's default where that may not be read.
+
+    Raises:
+        BrokerUnavailableError: no broker answers.
+        ConnectionSettingsError: the credentials are wrong.
+    """
+    try:
+        cluster: DescribeClusterResult = admin.wait(admin.ask("describe_cluster"), "describing the cluster")
+        broker = ConfigResource(ResourceType.BROKER, str(cluster.nodes[0].id))
+        configs = admin.wait(admin.call("describe_configs", [broker])[broker], "describing the settings of a broker", acl="DescribeConfigs")
+    except (KafkaException, RefusedError):
+        return _USUAL_MAX_MS / 1000
+    return int(configs["transaction.max.timeout.ms"].value) / 1000
