@@ -21,6 +21,7 @@ from dev.api import AirflowApi
 from dev.broker import Broker
 from dev.places import ROOT
 from dev.ports import free_ports
+from springhead.kafka.connection import SECRETS
 
 SLOW = """\
 topic: slow
@@ -37,7 +38,18 @@ connection: crawling_kafka
 records: 40000
 fields: {id: {uuid: 4}}
 """
-CRAWLING_KAFKA = {"acks": "all", "batch.num.messages": "1"}  # 5,000 records a second
+CRAWLING_KAFKA = {"batch.num.messages": "1"}  # 5,000 records a second
+# In every key that holds a secret a text of its own, which must be seen nowhere.
+PLANTED = {key: f"planted-{number}-{key.replace('.', '-')}" for number, key in enumerate(sorted(SECRETS))}
+DISCREET = """\
+topic: discreet
+topic_config: {partitions: 1, configs: {retention.ms: -1}}
+connection: discreet_kafka
+records: 5
+fields: {id: {uuid: 4}}
+variants:
+  refused: {connection: refused_kafka}
+"""
 WRONG = """\
 topic: second_topic
 fields:
@@ -80,12 +92,19 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[
     shutil.copytree(ROOT / "include/streams", streams)
     (streams / "slow.yaml").write_text(SLOW)
     (streams / "crawling.yaml").write_text(CRAWLING)
+    (streams / "discreet.yaml").write_text(DISCREET)
     (streams / "wrong.yaml").write_text(WRONG)
     shutil.copytree(ROOT / "dags", home / "dags")
     (home / "dags/timed.py").write_text(TIMED)
     (port,) = free_ports(1)
-    crawling = json.dumps({"conn_type": "kafka", "extra": {"bootstrap.servers": broker.bootstrap, **CRAWLING_KAFKA}})
-    more = {"SPRINGHEAD_STREAMS": str(streams), "AIRFLOW_CONN_CRAWLING_KAFKA": crawling}
+    more = {"SPRINGHEAD_STREAMS": str(streams)}
+    for name, settings in {
+        "CRAWLING": CRAWLING_KAFKA,
+        "DISCREET": PLANTED,
+        "REFUSED": {**PLANTED, "security.protocol": "ssl"},  # whose key is none
+    }.items():
+        extra = {"bootstrap.servers": broker.bootstrap, "acks": "all", **settings}
+        more[f"AIRFLOW_CONN_{name}_KAFKA"] = json.dumps({"conn_type": "kafka", "extra": extra})
     airflow = Airflow(port, home / "home", dags=home / "dags", more=more)
     airflow.prepare(broker.bootstrap)
     airflow.start()
@@ -97,6 +116,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[
             "addresses",
             "card_transactions",
             "crawling",
+            "discreet",
             "slow",
             "timed",
             "example_hand_written",

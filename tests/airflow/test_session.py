@@ -13,13 +13,15 @@ from typing import Any, TypeVar
 import psutil
 import pytest
 
-from dev.console import Record, console_consumer
+from dev.broker import Broker
+from dev.console import Record, console_consumer, end_offsets
 from dev.errors import DevError
 from springhead.batch import Batch
+from springhead.kafka.ledger_topic import ledger_name
 from springhead.quantities import Interval
 from springhead.records import records_of
 from springhead.spec import find_stream
-from tests.airflow.conftest import Stack
+from tests.airflow.conftest import PLANTED, Stack
 
 T = TypeVar("T")
 
@@ -94,6 +96,7 @@ def test_every_good_stream_is_a_dag_that_can_run(stack: Stack) -> None:
         "addresses",
         "card_transactions",
         "crawling",
+        "discreet",
         "example_hand_written",
         "example_stock_operator",
         "registrations",
@@ -254,8 +257,6 @@ def task_process(stack: Stack, dag: str, run_id: str) -> psutil.Process:
 
 
 def records_in(stack: Stack, topic: str) -> int:
-    from dev.console import end_offsets
-
     try:
         return sum(end_offsets(stack.bootstrap, topic).values())
     except DevError:
@@ -289,6 +290,29 @@ def test_a_task_that_is_killed_is_tried_again_and_each_record_is_there_once(stac
     assert stack.api.tasks("crawling", run_id)[0]["try_number"] == 2
     assert records_in(stack, "crawling") > 40_000  # those of the first attempt, which no reader of committed records sees
     assert seen(console_consumer(stack.bootstrap, "crawling")) == batch_of(stack, receipt)
+
+
+def test_no_secret_of_a_connection_is_left_anywhere_by_a_green_and_a_failed_run(stack: Stack, broker: Broker) -> None:
+    """In logs, receipts, XCom, rendered fields, asset events (all of AIRFLOW_HOME, its database too), the broker's files, the ledger, the topic."""
+    run_id = stack.api.trigger("discreet")
+    until(lambda: run_of(stack, "discreet", run_id)["state"] == "failed", "the variant's task does not fail")
+    tasks = {task["task_id"]: task for task in stack.api.tasks("discreet", run_id)}
+    assert {name: task["state"] for name, task in tasks.items()} == {"publish": "success", "publish_refused": "failed"}
+    assert "ssl.key.pem failed" in failure(stack, "discreet", run_id)
+    assert stack.api.xcom("discreet", run_id, "publish")["acked"] == 5
+
+    shown = [
+        json.dumps(stack.api.get(path))
+        for path in ("/api/v2/assets/events", "/api/v2/eventLogs", f"/api/v2/dags/discreet/dagRuns/{run_id}")
+    ]
+    shown += [json.dumps(task) for task in tasks.values()]
+    shown += [str(record) for topic in ("discreet", ledger_name()) for record in console_consumer(stack.bootstrap, topic)]
+    assert any(run_id in text for text in shown)
+    files = [path for folder in (stack.airflow.home, broker.log_dir) for path in folder.rglob("*") if path.is_file()]
+    assert any(path.name == "airflow.db" for path in files)
+    assert any(path.suffix == ".log" and run_id in str(path) for path in files)
+    for text in [*shown, *(path.read_bytes().decode(errors="replace") for path in files)]:
+        assert not [key for key, secret in PLANTED.items() if secret in text], text[:2000]
 
 
 def test_a_file_that_becomes_wrong_takes_only_its_own_dag_away_until_it_is_mended(stack: Stack) -> None:

@@ -59,7 +59,11 @@ class Connection:
     @property
     def secrets(self) -> tuple[str, ...]:
         """The values that must never be seen."""
-        return tuple(str(value) for key, value in self.settings.items() if key in SECRETS and value not in (None, ""))
+        users = [server.rpartition("@")[0].rpartition("://")[2] for server in str(self.settings.get("bootstrap.servers", "")).split(",")]
+        return tuple(
+            [str(value) for key, value in self.settings.items() if key in SECRETS and value not in (None, "")]
+            + [user for user in users if user]
+        )
 
     def mask(self, text: str) -> str:
         """The text without this connection's secrets, and without the user part of URLs."""

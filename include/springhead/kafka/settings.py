@@ -225,6 +225,10 @@ def _check_values(connection: Connection, settings: dict[str, Any], insecure: ob
     # librdkafka takes nonsense in silence, so it is checked here.
     if not str(settings.get("bootstrap.servers", "")).strip(" ,\t"):
         raise _wrong(connection, "bootstrap.servers", 'is missing: write the brokers\' addresses, such as "localhost:9092"')
+    if "@" in str(settings["bootstrap.servers"]):
+        raise _wrong(
+            connection, "bootstrap.servers", "holds a user: write host:port alone, and the user into sasl.username and sasl.password"
+        )
     _acks(connection)
     protocol = str(settings.get("security.protocol", "plaintext")).lower()
     if protocol not in _PROTOCOLS:

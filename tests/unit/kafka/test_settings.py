@@ -299,6 +299,13 @@ def test_an_empty_address_is_missing(value: str) -> None:
         client_settings(Connection("k", {}), Guarantee.LEADER)
 
 
+def test_a_user_in_an_address_is_refused_and_not_shown() -> None:
+    text = "connection 'k': bootstrap.servers holds a user: write host:port alone, and the user into sasl.username and sasl.password"
+    for value in ("me:sesame@127.0.0.1:9092", "127.0.0.1:1,SASL_SSL://me:sesame@127.0.0.1:9092"):
+        assert error_of({"bootstrap.servers": value}) == text
+        assert "sesame" not in str(of({"bootstrap.servers": value}))
+
+
 @pytest.mark.parametrize("value", ["a\nb", "a\r", "\0", "a\x1bb", "\ud800"])
 @pytest.mark.parametrize("key", ["client.id", "bootstrap.servers", "sasl.username"])
 def test_a_line_break_or_control_character_is_refused(key: str, value: str) -> None:
