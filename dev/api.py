@@ -114,6 +114,11 @@ class AirflowApi:
         path = f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}"
         self._answer(self._http.patch(path, json={"new_state": state}))
 
+    def clear(self, dag_id: str, run_id: str) -> None:
+        """Has all tasks of a run run once more."""
+        body = {"dry_run": False, "dag_run_id": run_id, "only_failed": False, "reset_dag_runs": True}
+        self._answer(self._http.post(f"/api/v2/dags/{dag_id}/clearTaskInstances", json=body))
+
     def xcom(self, dag_id: str, run_id: str, task_id: str, key: str = "return_value") -> Any:
         """Returns an XCom's value."""
         path = f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/xcomEntries/{key}"

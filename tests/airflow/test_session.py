@@ -84,6 +84,11 @@ def seen(records: list[Record]) -> Counter[tuple[int, int, bytes | None, bytes |
     return Counter((record.partition, record.timestamp_ms, record.key, record.value) for record in records)
 
 
+def found(stack: Stack, receipt: dict[str, Any]) -> Counter[tuple[int, int, bytes | None, bytes | None]]:
+    """How often each record of the receipt's batch stands in the topic."""
+    return seen(console_consumer(stack.bootstrap, receipt["topic"])) & Counter(dict.fromkeys(batch_of(stack, receipt), 9))
+
+
 def airflow(stack: Stack, *words: str) -> subprocess.CompletedProcess[str]:
     """Runs Airflow's command line on the session's Airflow."""
     command = [sys.executable, "-m", "airflow", *words]
@@ -146,18 +151,14 @@ def test_the_forms_answers_count_and_make_new_records_each_time(stack: Stack) ->
 
 
 def test_a_replay_is_the_intervals_own_batch_and_is_published_once_for_each_token(stack: Stack) -> None:
-    def there() -> Counter[tuple[int, int, bytes | None, bytes | None]]:
-        """How often each record of the batch stands in the topic."""
-        return seen(console_consumer(stack.bootstrap, "second_topic", partition=2)) & Counter(dict.fromkeys(batch_of(stack, first), 9))
-
     first, second = (green_receipt(stack, "registrations", {**FORM, "replay": True}) for _ in range(2))
     assert first["run_id"] is second["run_id"] is None
     assert first["digest"] == second["digest"]
     assert (first["already_published"], second["already_published"], second["sent"]) == (False, True, 0)
-    assert there() == batch_of(stack, first)
+    assert found(stack, first) == batch_of(stack, first)
     again = [green_receipt(stack, "registrations", {**FORM, "replay": True, "republish": "twice"}) for _ in range(2)]
     assert [receipt["already_published"] for receipt in again] == [False, True]
-    assert there() == batch_of(stack, first) + batch_of(stack, first)
+    assert found(stack, first) == batch_of(stack, first) + batch_of(stack, first)
 
 
 def test_a_manual_run_without_answers_takes_the_last_complete_interval(stack: Stack) -> None:
@@ -289,7 +290,36 @@ def test_a_task_that_is_killed_is_tried_again_and_each_record_is_there_once(stac
     assert (receipt["acked"], receipt["warnings"], receipt["already_published"]) == (40_000, [], False)
     assert stack.api.tasks("crawling", run_id)[0]["try_number"] == 2
     assert records_in(stack, "crawling") > 40_000  # those of the first attempt, which no reader of committed records sees
-    assert seen(console_consumer(stack.bootstrap, "crawling")) == batch_of(stack, receipt)
+    assert found(stack, receipt) == batch_of(stack, receipt)
+
+
+def test_two_runs_of_one_interval_at_once_publish_it_once(stack: Stack) -> None:
+    form = {"start": "2026-05-01T10:00:00Z", "end": "2026-05-01T11:00:00Z", "replay": True}
+    run_ids = [stack.api.trigger("crawling", form) for _ in range(2)]
+    for run_id in run_ids:
+        until(lambda run_id=run_id: run_of(stack, "crawling", run_id)["state"] == "success", "a run does not become green", 240)
+    receipts = [stack.api.xcom("crawling", run_id, "publish") for run_id in run_ids]
+    assert sorted((receipt["sent"], receipt["already_published"]) for receipt in receipts) == [(0, True), (40_000, False)]
+    tries = [stack.api.tasks("crawling", run_id)[0]["try_number"] for run_id in run_ids]
+    assert max(tries) > 1  # the later one has ended the earlier one, which then found the batch in the ledger
+    assert found(stack, receipts[0]) == batch_of(stack, receipts[0])
+
+
+def test_a_green_run_that_is_cleared_is_green_again_and_publishes_nothing(stack: Stack) -> None:
+    run_id = stack.api.trigger("card_transactions", {"records": 500})
+    assert stack.api.wait_run("card_transactions", run_id) == "success"
+    first = stack.api.xcom("card_transactions", run_id, "publish")
+    stack.api.clear("card_transactions", run_id)
+    until(
+        lambda: (
+            run_of(stack, "card_transactions", run_id)["state"] == "success"
+            and stack.api.tasks("card_transactions", run_id)[0]["try_number"] == 2
+        ),
+        "the cleared run does not become green",
+    )
+    again = stack.api.xcom("card_transactions", run_id, "publish")
+    assert (first["sent"], again["sent"], again["already_published"], again["digest"]) == (500, 0, True, first["digest"])
+    assert found(stack, first) == batch_of(stack, first)
 
 
 def test_no_secret_of_a_connection_is_left_anywhere_by_a_green_and_a_failed_run(stack: Stack, broker: Broker) -> None:
