@@ -20,7 +20,13 @@ from dev.errors import DevError
 MAIN = "org.apache.kafka.tools.consumer.ConsoleConsumer"
 FIRST_S = 8.0  # the group's first rebalance on a busy machine; only a topic without one visible record makes us wait so long
 PATIENCE_S = 20.0  # brokers that do not answer, or a partition between two leaders, are asked again for so long
-TRANSIENT = (KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE, KafkaError._TRANSPORT, KafkaError._TIMED_OUT)
+TRANSIENT = (
+    KafkaError.NOT_LEADER_FOR_PARTITION,
+    KafkaError.LEADER_NOT_AVAILABLE,
+    KafkaError.OFFSET_NOT_AVAILABLE,  # a new leader does not know yet how far its followers are
+    KafkaError._TRANSPORT,
+    KafkaError._TIMED_OUT,
+)
 
 
 @dataclass(frozen=True, slots=True)
