@@ -11,7 +11,7 @@ export PYTHONPATH := $(CURDIR)/include:$(CURDIR)/plugins:$(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help install run kafka kafka-stop consume test test-unit faults check lint bench faker-coverage fidelity schema lock clean
+.PHONY: help install run kafka kafka-stop consume test test-unit faults check lint audit bench faker-coverage fidelity schema lock clean
 
 help:  ## print these targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -61,6 +61,10 @@ check: lint  ## lint, types, direction of imports
 lint: $(STAMP)  ## ruff: rules and format
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+
+# --strict: what cannot be looked up is a failure, not a green answer.
+audit: $(STAMP)  ## known vulnerabilities of what requirements.lock pins, by the advisories of pypi.org (needs a way to it)
+	@$(BIN)/uv tool run pip-audit==2.10.1 --strict --disable-pip --require-hashes --progress-spinner off -r requirements.lock
 
 bench: $(STAMP)  ## DAG parsing, a task, generation, publishing beside other programs, the ledger: rows in bench/results.csv, bars in bench/results.svg
 	@$(BIN)/python -m bench.parsing
