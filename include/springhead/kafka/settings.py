@@ -61,6 +61,11 @@ _NUMBER = re.compile(
 _FRACTION = frozenset({"linger.ms", "queue.buffering.max.ms"})
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 
+_EVERY_CLIENT: dict[str, Any] = {
+    "socket.keepalive.enable": True,
+    # 100 unless told, and a client waits for half of it between its first connection, to a bootstrap server, and its second one: a transaction would begin 40 ms later.
+    "reconnect.backoff.ms": 20,
+}
 _COMMON: dict[str, Any] = {
     "request.timeout.ms": 30_000,
     "compression.type": "lz4",
@@ -69,7 +74,7 @@ _COMMON: dict[str, Any] = {
     "batch.size": 1_000_000,
     "queue.buffering.max.messages": 100_000,
     "queue.buffering.max.kbytes": 131_072,  # librdkafka's 1 GiB kills workers
-    "socket.keepalive.enable": True,
+    **_EVERY_CLIENT,
 }
 _QUEUED = 5_000  # messages for each partition: more than a batch of 1 MB has
 _SHORTEST_QUEUE = 20_000
@@ -149,8 +154,8 @@ def admin_settings(connection: Connection) -> dict[str, Any]:
     Raises:
         ConnectionSettingsError: as for `client_settings`.
     """
-    given = {"socket.keepalive.enable": True} | _checked(connection)
-    produce_only = {"acks", *_COMMON} - {"socket.keepalive.enable"}
+    given = _EVERY_CLIENT | _checked(connection)
+    produce_only = {"acks", *_COMMON} - _EVERY_CLIENT.keys()
     return {key: value for key, value in given.items() if key not in produce_only}
 
 

@@ -29,9 +29,9 @@ from springhead.kafka.delivery import FLUSH_S, Account, Delivery
 from springhead.kafka.settings import TRANSACTION_S, Guarantee
 from springhead.kafka.topics import TopicInfo
 
-# Of a call that blocks: signals and the stop event wait no longer. And of two or three init_transactions one sleeps through its answer (librdkafka 2.16.0), which
-# comes after 60 ms most of the time: the next slice finds it.
-_SLICE_S = 0.025
+# Of a call that blocks: signals and the stop event wait no longer. And of two or three init_transactions one sleeps through its answer (librdkafka 2.16.0), for
+# half a second unless another call comes: the next slice finds it.
+_SLICE_S = 0.01
 _INIT_S = 60.0  # for a coordinator, and for the decision of an earlier attempt's transaction
 _MORE_S = 15.0  # after the transaction's timeout, when the broker decides
 _USUAL_MAX_MS = 900_000  # Kafka's transaction.max.timeout.ms unless told

@@ -21,7 +21,7 @@ DEAD = "127.0.0.1:1"  # nothing listens there; no test waits for it
 PASSWORD = {"sasl.username": "ann", "sasl.password": "open-sesame"}
 SASL = {"security.protocol": "SASL_SSL", "sasl.mechanism": "PLAIN", **PASSWORD}
 
-# DELIVERY §1, word for word: not imported, for the contract is what is tested.
+# DELIVERY §1, word for word (and how soon a client connects again): not imported, for the contract is what is tested.
 COMMON = {
     "bootstrap.servers": DEAD,
     "request.timeout.ms": 30_000,
@@ -32,6 +32,7 @@ COMMON = {
     "queue.buffering.max.messages": 100_000,
     "queue.buffering.max.kbytes": 131_072,
     "socket.keepalive.enable": True,
+    "reconnect.backoff.ms": 20,
     "allow.auto.create.topics": False,
     "delivery.report.only.error": True,
 }
@@ -215,7 +216,7 @@ def test_every_key_of_consumers_is_ignored(caplog: pytest.LogCaptureFixture) -> 
     theirs = dict.fromkeys(CONSUMER, "whatever")
     with caplog.at_level(logging.INFO, "springhead"):
         assert client_settings(of(theirs), Guarantee.AT_LEAST_ONCE) == COMMON | OWN[Guarantee.AT_LEAST_ONCE]
-        assert admin_settings(of(theirs)) == {"bootstrap.servers": DEAD, "socket.keepalive.enable": True}
+        assert admin_settings(of(theirs)) == {"bootstrap.servers": DEAD, "socket.keepalive.enable": True, "reconnect.backoff.ms": 20}
     assert [record.getMessage() for record in caplog.records] == [
         f"connection 'k': {', '.join(sorted(CONSUMER))} are settings of consumers and have no effect here"
     ]
@@ -284,6 +285,7 @@ def test_the_admin_client_gets_the_way_to_the_cluster_and_nothing_of_producers()
         "bootstrap.servers": DEAD,
         "client.id": "me",
         "socket.keepalive.enable": "false",
+        "reconnect.backoff.ms": 20,
         **SASL,
     }
 
