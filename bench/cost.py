@@ -41,7 +41,7 @@ def pieces_ns() -> dict[str, float]:
     """ns a record of each piece of the work, on one thread, nothing else running: medians of the rounds."""
     stream = load_stream(STREAMS_DIR / f"{STREAM}.yaml")
     batch = Batch.of(stream, HOUR, records=PIECES, partitions=6)
-    chunks = [Chunk(ids, batch.times_us(ids), {}) for ids in batch.chunks(CHUNK)]
+    chunks = [Chunk(ids, batch.times_us(ids), {}) for ids in batch.chunks()]
 
     def fresh() -> list[Chunk]:
         return [Chunk(chunk.ids, chunk.times_us, {}) for chunk in chunks]
@@ -79,7 +79,7 @@ def hand_over_ns(way: type[ByCalls | ByKernel], press: Press, chunk: Chunk) -> t
     made, handover = press.records(chunk.ids), way(producer, "nowhere")
     started = time.perf_counter()
     for _ in range(10):
-        prepared: Any = handover.prepare(made)
+        prepared: Any = handover.prepare(made.by_partition())
     ready = time.perf_counter()
     for _ in range(10):
         handover.hand_over(prepared, 0)

@@ -20,7 +20,7 @@ from faker import Faker
 from bench import seedfaker
 from bench.missing import Missing
 from bench.rows import record
-from springhead.batch import CHUNK, Batch
+from springhead.batch import Batch
 from springhead.column import Chunk
 from springhead.plan import Plan
 from springhead.quantities import Interval
@@ -63,13 +63,13 @@ def rates() -> dict[str, list[float]]:
 
     def columns() -> float:
         started = time.perf_counter()
-        for ids in batch.chunks(CHUNK):
+        for ids in batch.chunks():
             plan.draw(Chunk(ids, batch.times_us(ids), {}))
         return RECORDS / (time.perf_counter() - started)
 
     def records() -> float:
         started = time.perf_counter()
-        for ids in batch.chunks(CHUNK):
+        for ids in batch.chunks():
             press.records(ids)
         return RECORDS / (time.perf_counter() - started)
 

@@ -15,9 +15,9 @@ from springhead.kernels import record_times
 from springhead.quantities import Interval
 from springhead.spec import Stream, spec_digest
 
-CHUNK = 4096  # records made at once: their columns fit the CPU's cache. A tuning knob: it changes no byte
-PART = 1_000_000  # records of a transaction, of up to so many fields:
-_PART_FIELDS = 16
+CHUNK = 16_384  # records made at once. A tuning knob: it changes no byte
+PART = 1_000_000  # records of a transaction
+_FIELDS = 16  # of such records; of wider ones there are fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,9 @@ class Batch:
         record_times(self.draws.key("time"), self.interval.start_us, length, self.records, ids, times)
         return times
 
-    def chunks(self, size: int = CHUNK, numbers: range | None = None) -> Iterator[Ids]:
-        """The numbers of all records, or of these, uint64, `size` at a time."""
+    def chunks(self, size: int | None = None, numbers: range | None = None) -> Iterator[Ids]:
+        """The numbers of all records, or of these, uint64, `size` at a time; None: as many as fit the CPU's cache."""
+        size = self._of_this_width(CHUNK) if size is None else size
         wanted = range(self.records) if numbers is None else numbers
         for first in range(wanted.start, wanted.stop, size):
             yield np.arange(first, min(first + size, wanted.stop), dtype=np.uint64)
@@ -96,7 +97,11 @@ class Batch:
     @property
     def part_size(self) -> int:
         """Records of a part, unless the stream is atomic."""
-        return PART * _PART_FIELDS // max(_PART_FIELDS, _leaves(self.stream.fields))
+        return self._of_this_width(PART)
+
+    def _of_this_width(self, records: int) -> int:
+        """So many records of up to sixteen fields; fewer that are wider."""
+        return records * _FIELDS // max(_FIELDS, _leaves(self.stream.fields))
 
     def parts(self) -> list[range]:
         """The numbers of the records that one transaction holds, part by part.

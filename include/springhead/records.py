@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from springhead.batch import CHUNK, Batch
+from springhead.batch import Batch
 from springhead.column import Bytes, Chunk, Column, Ids, Ints, Kind, Maker, State
 from springhead.encoding import encode_json
-from springhead.kernels import drawn_partitions, key_partitions
+from springhead.kernels import SLACK, drawn_partitions, gather, key_partitions, partition_order
 from springhead.layout import Layout, RowBuffer
 from springhead.plan import Plan
 
@@ -46,6 +46,12 @@ class Rows:
         raw, ends = self.used.tobytes(), self.ends.tolist()
         return [raw[a:b] for a, b in zip([0, *ends], ends, strict=False)]
 
+    def take(self, order: Ints) -> Rows:
+        """These rows, in arrays of their own. order: int64, shape (m,)."""
+        data, ends = np.empty(int(np.diff(self.ends, prepend=0)[order].sum()) + SLACK, np.uint8), np.empty(order.shape[0], np.int64)
+        gather(np.array([self.data.ctypes.data]), np.array([self.ends.ctypes.data]), order[np.newaxis], data, ends)
+        return Rows(data, ends, None if self.nulls is None else self.nulls[order])
+
     def optional(self) -> list[bytes | None]:
         """As Python bytes, a null as None."""
         if self.nulls is None:
@@ -79,6 +85,22 @@ class Records:
     @property
     def rows(self) -> int:
         return int(self.ids.shape[0])
+
+    def by_partition(self) -> Records:
+        """The same records, those of each partition together and in their order, in arrays of their own.
+
+        librdkafka walks over a partition's messages to send, to acknowledge and to free them: they lie beside each other in memory then (docs/decisions/013).
+        """
+        order = np.empty(self.rows, np.int64)
+        partition_order(self.partitions, order)
+        return Records(
+            self.ids[order],
+            self.values.take(order),
+            self.keys.take(order) if self.keys else None,
+            self.partitions[order],
+            self.timestamps_ms[order],
+            [self.headers[row] for row in order.tolist()] if self.headers else self.headers,
+        )
 
 
 class Press:
@@ -129,8 +151,8 @@ class Press:
         return [[(n, v) for n, v in zip(names, row, strict=True) if v is not None] for row in zip(*columns, strict=True)]
 
 
-def records_of(batch: Batch, chunk: int = CHUNK) -> Iterator[Records]:
-    """All records of a batch, `chunk` at a time. A chunk's arrays are valid until the next one is asked for."""
+def records_of(batch: Batch, chunk: int | None = None) -> Iterator[Records]:
+    """All records of a batch, `chunk` at a time (None: as many as its cache likes). A chunk's arrays are valid until the next one is asked for."""
     press = Press(batch)
     for ids in batch.chunks(chunk):
         yield press.records(ids)

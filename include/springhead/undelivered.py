@@ -43,7 +43,7 @@ def _place(batch: Batch, refused: Refused | None, numbers: range) -> str:
     """The record in words; it is made again."""
     if refused is None:
         return "not reported"
-    number = _find(batch, refused, numbers) if refused.position is None else numbers[refused.position]
+    number = _find(batch, refused, numbers) if refused.number is None else refused.number
     if number is None:
         return f"one of partition {refused.partition} ({refused.code})"
     made = Press(batch).records(np.array([number], np.uint64))

@@ -89,6 +89,20 @@ def test_the_size_of_chunks_changes_no_byte(size: int) -> None:
 
 
 @settings(max_examples=30)
+@given(st.integers(1, 40), st.integers(1, 9), st.sampled_from([None, "{id}/{secret}"]), st.booleans())
+def test_by_partition_they_are_the_same_records_and_in_the_same_order_within_each(
+    n: int, partitions: int, key: str | None, headers: bool
+) -> None:
+    keys = {"key": key} | ({"headers": KEYS["headers"]} if headers else {})
+    made = next(records_of(batch(FIELDS, records=n, partitions=partitions, **keys)))
+    before = list(zip(made.ids.tolist(), rows(made), strict=True))
+    sorted_ = made.by_partition()
+    for buffer in (made.values.data, made.values.ends, made.partitions, made.timestamps_ms, made.ids):
+        buffer[:] = 0  # its arrays are its own
+    after = list(zip(sorted_.ids.tolist(), rows(sorted_), strict=True))
+    assert after == sorted(before, key=lambda pair: (pair[1][2], pair[0]))
+
+
 @given(st.permutations(range(12)), st.integers(1, 12))
 def test_the_order_of_chunks_and_cutting_into_parts_change_no_byte(order: list[int], parts: int) -> None:
     of = batch(FIELDS, records=120, **KEYS)

@@ -39,13 +39,13 @@ class Refused:
 
     Attributes:
         code: Kafka's name of the error.
-        position: its number among the records handed over; None where librdkafka reported it later.
-        since: a number at or before its own, and not far from it, where librdkafka reported it later.
+        number: in the batch; None where librdkafka reported it later.
+        since: how many records of the batch surely stand before it, and not many less, where librdkafka reported it later.
         partition, value: of the record, where librdkafka reported it later.
     """
 
     code: str
-    position: int | None = None
+    number: int | None = None
     since: int = 0
     partition: int | None = None
     value: bytes | None = None
@@ -160,7 +160,7 @@ class Delivery:
             self.account.first = refused
 
     def _number_at(self, age_s: float | None) -> int:
-        """About how many records had been handed over before one of this age: a report tells neither a record's number nor its timestamp."""
+        """About how many records had been handed over before the chunk of one of this age: a report tells neither a record's number nor its timestamp."""
         if age_s is None:
             return 0
         before = bisect_right(self._handed, time.monotonic() - age_s - _LAG_S, key=operator.itemgetter(0))
@@ -177,7 +177,7 @@ class Delivery:
 
     def prepare(self, records: Records) -> Prepared:
         """A chunk as `send` takes it; in the thread that makes records, before it makes the next chunk."""
-        prepared: Prepared = self._handover.prepare(records)
+        prepared: Prepared = self._handover.prepare(records.by_partition())
         return prepared
 
     def send(self, prepared: Prepared) -> None:
@@ -187,13 +187,13 @@ class Delivery:
             StoppedError: the stop event is set.
         """
         self._pause(0)  # the stop is heard though the queue is never full
-        at = 0
+        at, before = 0, self.account.enqueued
         while at < prepared.rows and not self.failing:
-            self._handed.append((time.monotonic(), self.account.enqueued))
+            self._handed.append((time.monotonic(), before))  # within a chunk they go in another order than in the batch
             taken, refused = self._handover.hand_over(prepared, at)
             if refused:
                 self._count(refused)
-                self.account.first = self.account.first or Refused(refused, self.account.enqueued + taken - 1)
+                self.account.first = self.account.first or Refused(refused, int(prepared.ids[at + taken - 1]))
             self.account.enqueued += taken
             at += taken
             if at < prepared.rows:

@@ -1,7 +1,6 @@
 """Records on their way into librdkafka's queue: by a call of produce() each, or all of a chunk by a kernel.
 
-Both ways do the same in two steps. `prepare` runs in the thread that makes records, and copies what the next chunk would overwrite; `hand_over` runs in
-the thread that talks to librdkafka.
+Both ways do the same in two steps. `prepare` runs in the thread that makes records; `hand_over` runs in the thread that talks to librdkafka.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from typing import Any, Protocol
 
 from confluent_kafka import KafkaException, Producer
 
+from springhead.column import Ids
 from springhead.errors import OptionError
 from springhead.records import Headers, Records
 
@@ -23,7 +23,14 @@ SWITCH = "SPRINGHEAD_HANDOVER"  # "calls": never by the kernel
 
 
 class Prepared(Protocol):
-    """A chunk of records, ready to be handed over."""
+    """A chunk of records, ready to be handed over.
+
+    Attributes:
+        ids: their numbers in the batch.
+    """
+
+    @property
+    def ids(self) -> Ids | Sequence[int]: ...
 
     @property
     def rows(self) -> int: ...
@@ -33,7 +40,7 @@ class Handover(Protocol):
     """A way into a producer's queue."""
 
     def prepare(self, records: Records) -> Any:
-        """The records as this way takes them (a `Prepared`); they stay valid when the next chunk is made."""
+        """The records, in arrays of their own, as this way takes them (a `Prepared`)."""
 
     def hand_over(self, prepared: Any, first: int) -> tuple[int, str | None]:
         """Enqueues the records from number `first` of the chunk on.
@@ -53,6 +60,7 @@ class Handover(Protocol):
 class Sheaf:
     """A chunk as Python objects; a value that is None is a tombstone."""
 
+    ids: Ids | Sequence[int]
     values: Sequence[bytes | None]
     keys: Sequence[bytes | None] | None
     partitions: Sequence[int]
@@ -68,6 +76,7 @@ class Sheaf:
         if first == 0:
             return self
         return Sheaf(
+            self.ids[first:],
             self.values[first:],
             self.keys and self.keys[first:],
             self.partitions[first:],
@@ -84,7 +93,9 @@ class ByCalls:
 
     def prepare(self, records: Records) -> Sheaf:
         keys = records.keys.optional() if records.keys else None
-        return Sheaf(records.values.tolist(), keys, records.partitions.tolist(), records.timestamps_ms.tolist(), records.headers)
+        return Sheaf(
+            records.ids, records.values.tolist(), keys, records.partitions.tolist(), records.timestamps_ms.tolist(), records.headers
+        )
 
     def hand_over(self, prepared: Sheaf, first: int) -> tuple[int, str | None]:
         """No Python code runs per record: map and deque call produce() themselves (1.3 M/s; a loop with keywords 0.7 M/s)."""

@@ -27,6 +27,7 @@ def write(connection: Connection, ledger: TopicInfo, records: Sequence[LedgerRec
     delivery = Delivery(connection, Guarantee.AT_LEAST_ONCE, ledger)
     delivery.send(
         Sheaf(
+            range(len(records)),
             [record.value for record in records],
             [record.key for record in records],
             [record.partition for record in records],

@@ -17,7 +17,7 @@ import numpy as np
 from confluent_kafka import KafkaError, Producer, cimpl
 from numpy.typing import NDArray
 
-from springhead.column import Bytes, Ints
+from springhead.column import Bytes, Ids, Ints
 from springhead.kernels.produce import ENTRIES, ENTRY, FLAGS, RKT, produce
 from springhead.records import Records
 
@@ -71,8 +71,9 @@ def supported(producer: Producer, client_id: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A chunk as arrays of its own, shapes and types as springhead.kernels.produce takes them."""
+    """A chunk as arrays, shapes and types as springhead.kernels.produce takes them."""
 
+    ids: Ids
     values: Bytes
     value_ends: Ints
     keys: Bytes
@@ -103,13 +104,14 @@ class ByKernel:
     def prepare(self, records: Records) -> Packed:
         keys = records.keys
         return Packed(
-            records.values.used.copy(),
-            records.values.ends.copy(),
-            keys.used.copy() if keys else _NO_BYTES,
-            keys.ends.copy() if keys else _NO_INTS,
-            _NO_NULLS if keys is None or keys.nulls is None else keys.nulls.copy(),
-            records.partitions.copy(),
-            records.timestamps_ms.copy(),
+            records.ids,
+            records.values.used,
+            records.values.ends,
+            keys.used if keys else _NO_BYTES,
+            keys.ends if keys else _NO_INTS,
+            _NO_NULLS if keys is None or keys.nulls is None else keys.nulls,
+            records.partitions,
+            records.timestamps_ms,
         )
 
     def hand_over(self, prepared: Packed, first: int) -> tuple[int, str | None]:

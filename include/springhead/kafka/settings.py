@@ -76,8 +76,8 @@ _COMMON: dict[str, Any] = {
     "queue.buffering.max.kbytes": 131_072,  # librdkafka's 1 GiB kills workers
     **_EVERY_CLIENT,
 }
-_QUEUED = 5_000  # messages for each partition: more than a batch of 1 MB has
-_SHORTEST_QUEUE = 20_000
+_QUEUED = 10_000  # messages for each partition: some batches of 1 MB
+_SHORTEST_QUEUE = 40_000  # some chunks of records
 _FIXED: dict[str, Any] = {
     "allow.auto.create.topics": False,  # librdkafka's producer default is true: a typo would create a topic
     "delivery.report.only.error": True,

@@ -23,7 +23,7 @@ from springhead.kernels.distinct import distinct
 from springhead.kernels.gather import gather, picks
 from springhead.kernels.memory import SLACK
 from springhead.kernels.numbers import integers
-from springhead.kernels.partition import drawn_partitions, key_partitions
+from springhead.kernels.partition import drawn_partitions, key_partitions, partition_order
 from springhead.kernels.text import text
 from springhead.kernels.times import format_times, record_times
 from springhead.kernels.words import words
@@ -40,6 +40,7 @@ __all__ = [
     "integers",
     "ints_address",
     "key_partitions",
+    "partition_order",
     "picks",
     "record_times",
     "text",

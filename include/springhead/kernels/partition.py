@@ -46,3 +46,25 @@ def drawn_partitions(key, ids, partitions, out):
     """Draws out[i] uniformly from the partitions 0 … partitions − 1. Shapes as in `integers`."""
     for i in range(ids.shape[0]):
         out[i] = below(u64(key, ids[i]), U(partitions))
+
+
+@njit("void(int32[::1], int64[::1])", cache=True, nogil=True)
+def partition_order(partitions, out):
+    """Writes the rows in the order of their partitions, those of one partition in theirs: a counting sort.
+
+    Args:
+        partitions: int32, shape (n,), not negative.
+        out: int64, shape (n,), written.
+    """
+    most = np.int32(0)
+    for i in range(partitions.shape[0]):
+        most = max(most, partitions[i])
+    begins = np.zeros(most + 1, np.int64)
+    for i in range(partitions.shape[0]):
+        begins[partitions[i]] += 1
+    at = np.int64(0)
+    for number in range(begins.shape[0]):
+        at, begins[number] = at + begins[number], at
+    for i in range(partitions.shape[0]):
+        out[begins[partitions[i]]] = i
+        begins[partitions[i]] += 1
