@@ -329,9 +329,8 @@ def run_trial(ground: Ground, slot: int, trial: Trial) -> None:
             _wake(asleep)
             running = [each for each in running if not _ended(trial, each)]
         with ground.calm():
-            for number in range(
-                9, 12
-            ):  # on a crowded machine a broker may be silent for longer than an attempt waits: a retry helps, as it says
+            # On a crowded machine a broker may be silent for longer than an attempt waits: a retry helps, as it says.
+            for number in range(9, 12):
                 last = Warm.start(ground.server, replace(trial.attempt, try_number=number))
                 if not last.wait(PATIENCE_S):
                     raise TimeoutError("the last attempt hangs")

@@ -205,7 +205,7 @@ class Transaction(Delivery):
 
 
 def longest_transaction_s(admin: Admin) -> float:
-    """How long the cluster lets a transaction be open: transaction.max.timeout.ms of one of its brokers; Kafka's default where that may not be read.
+    """How long the cluster lets a transaction be open: transaction.max.timeout.ms of one of its brokers; Kafka's default where that is not told.
 
     Raises:
         BrokerUnavailableError: no broker answers.
@@ -217,4 +217,5 @@ def longest_transaction_s(admin: Admin) -> float:
         configs = admin.wait(admin.call("describe_configs", [broker])[broker], "describing the settings of a broker", acl="DescribeConfigs")
     except (KafkaException, RefusedError):
         return _USUAL_MAX_MS / 1000
-    return int(configs["transaction.max.timeout.ms"].value) / 1000
+    told = configs.get("transaction.max.timeout.ms")
+    return int(told.value if told is not None and told.value is not None else _USUAL_MAX_MS) / 1000
