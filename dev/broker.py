@@ -42,6 +42,15 @@ def java_command(main: str, *args: str, jvm: tuple[str, ...] = SHORT_LIVED, log_
     return [str(find_java()), *jvm, *logging, dated, "-Djava.awt.headless=true", "-cp", class_path(), main, *args]
 
 
+def _stands_still(pid: int) -> bool:
+    """Whether all threads of a process are stopped. Linux only."""
+    try:
+        states = [(thread / "stat").read_text().rpartition(")")[2].split()[0] for thread in Path(f"/proc/{pid}/task").iterdir()]
+    except OSError:  # a thread, or the process, has ended meanwhile
+        return not Path(f"/proc/{pid}").exists()
+    return all(state in "TtZX" for state in states)
+
+
 class Broker:
     """One node (broker and controller in one process) with its data directory.
 
@@ -179,8 +188,11 @@ class Broker:
         self._forget()
 
     def pause(self) -> None:
-        """Freezes the JVM (SIGSTOP): its sockets stay open, nobody answers."""
+        """Freezes the JVM (SIGSTOP): its sockets stay open, nobody answers. Returns when every thread of it stands still."""
         self._signal(signal.SIGSTOP)
+        process = self.process()
+        while process is not None and process.is_running() and not _stands_still(process.pid):
+            time.sleep(0.002)
 
     def resume(self) -> None:
         """Wakes the JVM that `pause` froze (SIGCONT)."""

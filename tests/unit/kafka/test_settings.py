@@ -103,7 +103,7 @@ def test_acks_gives_the_guarantee_as_number_and_as_text(acks: object, guarantee:
     assert client_settings(connection(acks=acks), guarantee) == COMMON | OWN[guarantee]
 
 
-@pytest.mark.parametrize(("partitions", "messages"), [(1, 20_000), (6, 30_000), (20, 100_000), (1000, 100_000)])
+@pytest.mark.parametrize(("partitions", "messages"), [(1, 40_000), (6, 60_000), (20, 100_000), (1000, 100_000)])
 def test_the_queue_is_as_long_as_the_partitions_batches_need(partitions: int, messages: int) -> None:
     assert client_settings(connection(), Guarantee.EXACTLY_ONCE, None, partitions)["queue.buffering.max.messages"] == messages
     given = connection(queue_buffering_max_messages=7)
