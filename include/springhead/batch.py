@@ -88,7 +88,7 @@ class Batch:
         return times
 
     def chunks(self, size: int | None = None, numbers: range | None = None) -> Iterator[Ids]:
-        """The numbers of all records, or of these, uint64, `size` at a time; None: as many as fit the CPU's cache."""
+        """The numbers of all records, or of these, uint64, `size` at a time; None: CHUNK, fewer of wide records."""
         size = self._of_this_width(CHUNK) if size is None else size
         wanted = range(self.records) if numbers is None else numbers
         for first in range(wanted.start, wanted.stop, size):

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from springhead.batch import Batch
 from springhead.column import Bytes, Chunk, Column, Ids, Ints, Kind, Maker, State
 from springhead.encoding import encode_json
-from springhead.kernels import SLACK, drawn_partitions, gather, key_partitions, partition_order
+from springhead.kernels import drawn_partitions, key_partitions, partition_order
 from springhead.layout import Layout, RowBuffer
+from springhead.mix import gathered
 from springhead.plan import Plan
 
 
@@ -48,8 +49,8 @@ class Rows:
 
     def take(self, order: Ints) -> Rows:
         """These rows, in arrays of their own. order: int64, shape (m,)."""
-        data, ends = np.empty(int(np.diff(self.ends, prepend=0)[order].sum()) + SLACK, np.uint8), np.empty(order.shape[0], np.int64)
-        gather(np.array([self.data.ctypes.data]), np.array([self.ends.ctypes.data]), order[np.newaxis], data, ends)
+        text = Column(Kind.TEXT, self.ends.shape[0], data=self.data, ends=self.ends)
+        data, ends = gathered([text], order[np.newaxis], RowBuffer())
         return Rows(data, ends, None if self.nulls is None else self.nulls[order])
 
     def optional(self) -> list[bytes | None]:
@@ -152,7 +153,7 @@ class Press:
 
 
 def records_of(batch: Batch, chunk: int | None = None) -> Iterator[Records]:
-    """All records of a batch, `chunk` at a time (None: as many as its cache likes). A chunk's arrays are valid until the next one is asked for."""
+    """All records of a batch, `chunk` at a time (None: as `Batch.chunks` has it). A chunk's arrays are valid until the next one is asked for."""
     press = Press(batch)
     for ids in batch.chunks(chunk):
         yield press.records(ids)

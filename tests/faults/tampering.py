@@ -154,7 +154,7 @@ def _message_timeout(seconds: float) -> None:
 
 
 def _commit_patience(seconds: float) -> None:
-    transaction._MORE_S = seconds - settings.TRANSACTION_S
+    transaction._MORE_S = seconds - once.TRANSACTION_S  # in all; after a shorter timeout of the transaction, if any
 
 
 def _rounds(number: float) -> None:

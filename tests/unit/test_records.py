@@ -103,6 +103,7 @@ def test_by_partition_they_are_the_same_records_and_in_the_same_order_within_eac
     assert after == sorted(before, key=lambda pair: (pair[1][2], pair[0]))
 
 
+@settings(max_examples=30)
 @given(st.permutations(range(12)), st.integers(1, 12))
 def test_the_order_of_chunks_and_cutting_into_parts_change_no_byte(order: list[int], parts: int) -> None:
     of = batch(FIELDS, records=120, **KEYS)

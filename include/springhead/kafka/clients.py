@@ -16,7 +16,7 @@ from confluent_kafka.admin import AdminClient
 
 from springhead.errors import BrokerUnavailableError, ConnectionSettingsError, FencedError, RefusedError, SpringheadError, StoppedError
 from springhead.kafka.connection import Connection
-from springhead.kafka.settings import admin_settings
+from springhead.kafka.settings import TRANSACTION_S, admin_settings
 
 T = TypeVar("T")
 
@@ -69,10 +69,10 @@ class Watch:
 
     Args:
         connection: whose secrets are masked.
-        transaction_s: the transaction's timeout, of a client that has any.
+        transaction_s: the transaction's timeout, where the client has any.
     """
 
-    def __init__(self, connection: Connection, transaction_s: float = 0) -> None:
+    def __init__(self, connection: Connection, transaction_s: float = TRANSACTION_S) -> None:
         self._connection, self._transaction_s = connection, transaction_s
         self.fatal: SpringheadError | None = None
         self.last = ""

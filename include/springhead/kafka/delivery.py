@@ -21,7 +21,7 @@ from springhead.errors import StoppedError
 from springhead.kafka.clients import Watch, check_stop, make_client
 from springhead.kafka.connection import Connection
 from springhead.kafka.handover import ByCalls, Prepared, handover_of
-from springhead.kafka.settings import Guarantee, client_settings
+from springhead.kafka.settings import TRANSACTION_S, Guarantee, client_settings
 from springhead.kafka.topics import TopicInfo
 from springhead.records import Records
 
@@ -131,7 +131,7 @@ class Delivery:
         settings = client_settings(connection, guarantee, topic.number("max.message.bytes"), topic.partitions) | {
             name.replace("_", "."): value for name, value in more.items()
         }
-        self._watch = Watch(connection, settings.get("transaction.timeout.ms", 0) / 1000)
+        self._watch = Watch(connection, settings.get("transaction.timeout.ms", 1000 * TRANSACTION_S) / 1000)
         self._timeout_s = settings["message.timeout.ms"] / 1000
         self._room = int(settings["queue.buffering.max.messages"])
         callbacks: dict[str, Any] = {"on_delivery": self._failed, "error_cb": self._watch}

@@ -34,7 +34,7 @@ from springhead.kafka.topics import TopicInfo
 _SLICE_S = 0.01
 _INIT_S = 60.0  # for a coordinator, and for the decision of an earlier attempt's transaction
 _MORE_S = 15.0  # after the transaction's timeout, when the broker decides
-_USUAL_MAX_MS = 900_000  # Kafka's transaction.max.timeout.ms unless told
+_USUAL_MAX_MS = "900000"  # Kafka's transaction.max.timeout.ms unless told
 _ABORT_S = 3.0  # a stopped task has five seconds
 
 _REFUSED = {
@@ -216,6 +216,6 @@ def longest_transaction_s(admin: Admin) -> float:
         broker = ConfigResource(ResourceType.BROKER, str(cluster.nodes[0].id))
         configs = admin.wait(admin.call("describe_configs", [broker])[broker], "describing the settings of a broker", acl="DescribeConfigs")
     except (KafkaException, RefusedError):
-        return _USUAL_MAX_MS / 1000
+        configs = {}
     told = configs.get("transaction.max.timeout.ms")
-    return int(told.value if told is not None and told.value is not None else _USUAL_MAX_MS) / 1000
+    return int((told and told.value) or _USUAL_MAX_MS) / 1000
