@@ -71,7 +71,7 @@ def console_consumer(
     Raises:
         DevError: no such topic, no such broker, or not done in time.
     """
-    ends = end_offsets(bootstrap, topic, read_committed=read_committed)
+    ends = end_offsets(bootstrap, topic)
     if partition is not None:
         ends = {partition: ends.get(partition, 0)}
     missing = {number: last - 1 for number, last in ends.items() if last > offset}
@@ -121,14 +121,15 @@ def console_consumer(
     return sorted(records, key=lambda record: (record.partition, record.offset))
 
 
-def end_offsets(bootstrap: str, topic: str, *, read_committed: bool = False) -> dict[int, int]:
-    """Returns the next offset of each partition of a topic: its high watermark, or the last stable offset, behind which open transactions are.
+def end_offsets(bootstrap: str, topic: str) -> dict[int, int]:
+    """Returns the next offset of each partition of a topic (its high watermark).
+
+    Not the last stable offset: it stands still while a transaction is open, and for a moment after a commit was answered, until its markers are written.
 
     Raises:
         DevError: no such topic or no answer.
     """
-    isolation = "read_committed" if read_committed else "read_uncommitted"
-    settings = {"bootstrap.servers": bootstrap, "group.id": "springhead-dev", "isolation.level": isolation, "log_level": 0}
+    settings = {"bootstrap.servers": bootstrap, "group.id": "springhead-dev", "isolation.level": "read_uncommitted", "log_level": 0}
     consumer = Consumer({**settings, "error_cb": lambda _: None})
     deadline = time.monotonic() + PATIENCE_S
     try:
