@@ -6,14 +6,19 @@ The product reads none of this: an attempt names it (`Attempt.tampering`), as `n
 from __future__ import annotations
 
 import datetime as dt
+import os
 import resource
+import subprocess
+import sys
+import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from confluent_kafka import IsolationLevel, Producer
+from confluent_kafka import IsolationLevel, KafkaException, Producer
 
 from springhead import once, pipeline
 from springhead.errors import UndecidedError
@@ -129,6 +134,22 @@ def _unknown_is_success() -> None:
     Transaction.commit = optimistic  # type: ignore[method-assign]
 
 
+def _commit_in_slices() -> None:
+    """A commit that has timed out is asked for again, until it has an answer."""
+
+    def commit(self: Transaction) -> None:
+        self._open = False
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                return self._producer.commit_transaction(0.01)
+            except KafkaException as error:
+                if not error.args[0].retriable() or time.monotonic() > deadline:
+                    raise UndecidedError(error.args[0].str()) from None
+
+    Transaction.commit = commit  # type: ignore[method-assign]
+
+
 MUTANTS: dict[str, Callable[[], None]] = {
     "read-before-init": _read_before_init,
     "last-stable-offset": _last_stable_offset,
@@ -137,6 +158,7 @@ MUTANTS: dict[str, Callable[[], None]] = {
     "new-id": _new_id,
     "no-second-look": _no_second_look,
     "unknown-is-success": _unknown_is_success,
+    "commit-in-slices": _commit_in_slices,
 }
 
 
@@ -180,6 +202,28 @@ def _memory(megabytes: float) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
+def _starved(core: float) -> None:
+    """While it commits, librdkafka's thread gets what two other processes leave of a core."""
+    commit = Transaction.commit
+    busy: list[subprocess.Popen[bytes]] = []
+
+    def starving(self: Transaction) -> None:
+        cores = sorted(os.sched_getaffinity(0))
+        here = cores[int(core) % len(cores)]
+        if not busy:
+            busy.extend(subprocess.Popen([sys.executable, "-c", _BUSY.format(core=here, parent=os.getpid())]) for _ in range(2))
+        for task in Path("/proc/self/task").iterdir():
+            with suppress(ProcessLookupError, FileNotFoundError):  # a thread of an earlier producer ends
+                if (task / "comm").read_text().strip() == "rdk:main":
+                    os.sched_setaffinity(int(task.name), {here})
+                    os.sched_setscheduler(int(task.name), os.SCHED_IDLE, os.sched_param(0))
+        commit(self)
+
+    Transaction.commit = starving  # type: ignore[method-assign]
+
+
+_BUSY = "import os; os.sched_setaffinity(0, {{{core}}})\nwhile os.getppid() == {parent}: sum(range(1000))"
+
 _LIMITS: dict[str, Callable[[float], None]] = {
     "transaction-timeout-s": _transaction_timeout,
     "message-timeout-s": _message_timeout,
@@ -187,4 +231,5 @@ _LIMITS: dict[str, Callable[[float], None]] = {
     "rounds": _rounds,
     "clock-h": _clock,
     "memory-mb": _memory,
+    "starved-on-core": _starved,
 }

@@ -9,13 +9,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NotYet
 from contextlib import suppress
 
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import ConfigResource, DescribeClusterResult, ResourceType
 
 from springhead.errors import (
-    BrokerUnavailableError,
     FencedError,
     RefusedError,
     SpringheadError,
@@ -29,9 +30,11 @@ from springhead.kafka.delivery import FLUSH_S, Account, Delivery
 from springhead.kafka.settings import TRANSACTION_S, Guarantee
 from springhead.kafka.topics import TopicInfo
 
-# Of a call that blocks: signals and the stop event wait no longer. And of two or three init_transactions one sleeps through its answer (librdkafka 2.16.0), for
-# half a second unless another call comes: the next slice finds it.
+# Of init_transactions, which alone may be called again after a timeout: signals and the stop event wait no longer. And of two or three calls one sleeps
+# through its answer (librdkafka 2.16.0), for half a second unless another call comes: the next slice finds it.
 _SLICE_S = 0.01
+_LOOK_S = 0.1  # while a commit is on its way: for the stop event
+_AGAIN_S = 0.05  # between two tries of what librdkafka could not even ask for
 _INIT_S = 60.0  # for a coordinator, and for the decision of an earlier attempt's transaction
 _MORE_S = 15.0  # after the transaction's timeout, when the broker decides
 _USUAL_MAX_MS = "900000"  # Kafka's transaction.max.timeout.ms unless told
@@ -84,10 +87,19 @@ class Transaction(Delivery):
             RefusedError: the user may not, or the cluster does not allow such transactions.
             StoppedError: the stop event is set.
         """
-        try:
-            self._in_slices(self._producer.init_transactions, _INIT_S)
-        except KafkaException as error:
-            raise self._why(error.args[0]) from None
+        deadline = time.monotonic() + _INIT_S
+        while True:
+            try:
+                self._producer.init_transactions(_SLICE_S)
+                return
+            except KafkaException as error:
+                self._hear()
+                if error.args[0].code() != KafkaError._TIMED_OUT and not error.args[0].retriable():
+                    raise self._why(error.args[0]) from None
+            if check_stop(self._stop):
+                raise StoppedError(f"stopped while waiting for the transaction coordinator of '{self._id}'. A retry goes on from here")
+            if time.monotonic() > deadline:
+                raise unavailable(self._connection, self._watch)
 
     def begin(self) -> None:
         """Begins the transaction: no call to a broker."""
@@ -135,15 +147,39 @@ class Transaction(Delivery):
             UndecidedError: everything else: no error of a commit means that nothing was committed.
         """
         self._open = False  # from here on nobody but the broker decides: an abort could follow a commit whose answer is lost
+        deciding: Future[None] = Future()
+        # In a thread, for it is one call that may last, and signals and the stop event must not wait. A daemon: a process that gives up does not wait either.
+        threading.Thread(target=self._decide, args=(deciding,), name=f"commit {self._id}", daemon=True).start()
+        while True:
+            try:
+                return deciding.result(timeout=_LOOK_S)
+            except NotYet:
+                self._serve(self._producer.poll, 0)
+                self._hear()
+            except KafkaException as error:
+                self._hear()
+                failure = self._why(error.args[0])
+                if isinstance(failure, FencedError):
+                    raise failure from None
+                if error.args[0].code() == KafkaError._TIMED_OUT:
+                    raise self._unconfirmed(str(unavailable(self._connection, self._watch))) from None
+                raise UndecidedError(
+                    self._told(f"the commit failed, and may have been done all the same ({error.args[0].str()})")
+                ) from None
+            if check_stop(self._stop):
+                raise self._unconfirmed("stopped while waiting for the answer")
+
+    def _decide(self, deciding: Future[None]) -> None:
+        """What `commit` waits for, whatever comes of it."""
         try:
-            self._in_slices(self._producer.commit_transaction, self._transaction_s + _MORE_S)
-        except KafkaException as error:
-            failure = self._why(error.args[0])
-            if isinstance(failure, FencedError):
-                raise failure from None
-            raise UndecidedError(self._told(f"the commit failed, and may have been done all the same ({error.args[0].str()})")) from None
-        except (StoppedError, BrokerUnavailableError) as error:
-            raise UndecidedError(self._told(f"the commit was not confirmed ({error})")) from None
+            _end(self._producer.commit_transaction, self._transaction_s + _MORE_S)
+        except BaseException as error:  # noqa: BLE001 it is raised where the result is asked for
+            deciding.set_exception(error)
+        else:
+            deciding.set_result(None)
+
+    def _unconfirmed(self, why: str) -> UndecidedError:
+        return UndecidedError(self._told(f"the commit was not confirmed ({why})"))
 
     def abort(self) -> None:
         """Throws the transaction away, within three seconds; where that fails, its timeout or the next `init` does it."""
@@ -151,43 +187,23 @@ class Transaction(Delivery):
             return
         self._open = False
         self._purge()
-        deadline = time.monotonic() + _ABORT_S
-        while time.monotonic() < deadline:
-            try:
-                self._producer.abort_transaction(_SLICE_S)
-            except KafkaException as error:
-                if error.args[0].code() != KafkaError._TIMED_OUT and not error.args[0].retriable():
-                    return
-            else:
-                return
+        with suppress(KafkaException):
+            _end(self._producer.abort_transaction, _ABORT_S)
 
     def close(self) -> None:
         """Lets go of the producer; what is open is aborted."""
-        with suppress(KafkaException):
-            self.abort()
+        self.abort()
         self._handover.close()
 
     def stopped(self) -> StoppedError:
         self.abort()
         return StoppedError(f"stopped: no record of this part of the batch is visible in topic '{self._topic}'. A retry sends it")
 
-    def _in_slices(self, call: Callable[[float], None], seconds: float) -> None:
-        """One of librdkafka's transactional calls, a slice at a time: after a timeout it may be called again, and goes on where it was."""
-        deadline = time.monotonic() + seconds
-        while True:
-            try:
-                call(_SLICE_S)
-                return
-            except KafkaException as error:
-                self._serve(self._producer.poll, 0)  # the watch may not have heard yet why
-                if self._watch.fatal is not None and not isinstance(self._watch.fatal, RefusedError):
-                    raise self._watch.fatal from None
-                if error.args[0].code() != KafkaError._TIMED_OUT and not error.args[0].retriable():
-                    raise
-            if check_stop(self._stop):
-                raise StoppedError(f"stopped while waiting for the transaction coordinator of '{self._id}'. A retry goes on from here")
-            if time.monotonic() > deadline:
-                raise unavailable(self._connection, self._watch)
+    def _hear(self) -> None:
+        """Ends a wait that nothing can end well. What is merely refused the call itself tells of, with a remedy."""
+        self._serve(self._producer.poll, 0)  # the watch may not have heard yet why
+        if self._watch.fatal is not None and not isinstance(self._watch.fatal, RefusedError):
+            raise self._watch.fatal from None
 
     def _told(self, what: str) -> str:
         return self._connection.mask(f"transaction '{self._id}' by connection '{self._connection.id}': {what}")
@@ -202,6 +218,25 @@ class Transaction(Delivery):
         if code in _REFUSED:
             return RefusedError(self._told(f"{error.str()}: {_REFUSED[code].format(timeout_ms=self._transaction_s * 1000)}"))
         return TransientError(self._told(f"{error.str()}. A retry may help"))
+
+
+def _end(call: Callable[[float], None], seconds: float) -> None:
+    """commit_transaction or abort_transaction, with one timeout. Never again after it has passed.
+
+    What librdkafka's thread is asked by a call that has timed out it answers all the same, when it comes to it, and the next call takes that for its own
+    answer (librdkafka 2.16.0, rdkafka_txnmgr.c): it can return before the coordinator has answered, even with success. docs/decisions/014.
+
+    Raises:
+        KafkaException: of the last try.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return call(max(deadline - time.monotonic(), 0))
+        except KafkaException as error:
+            if error.args[0].code() == KafkaError._TIMED_OUT or not error.args[0].retriable() or time.monotonic() > deadline:
+                raise
+        time.sleep(_AGAIN_S)
 
 
 def longest_transaction_s(admin: Admin) -> float:
