@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import time
 
 import pytest
@@ -46,17 +47,39 @@ def test_what_is_lost_on_the_way_is_found_out_and_each_record_is_there_once(
     case.check_once()
 
 
+def start_until(rule: Rule, case: Case) -> subprocess.Popen[str]:
+    """An attempt that has come to where the rule holds it."""
+    process = case.attempt.start()
+    deadline = time.monotonic() + 60
+    while not rule.done:
+        assert time.monotonic() < deadline
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.02)
+    return process
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_an_attempt_told_to_end_during_its_commit_is_gone_within_five_seconds(proxied_case: Case, proxy: Proxy, answers: bool) -> None:
+    case = proxied_case
+    proxy.set(rule := Rule(Api.END_TXN, answers=answers, hold_s=60))
+    process = start_until(rule, case)
+    os.kill(process.pid, signal.SIGTERM)
+    stopped = outcome_of(process)
+    assert stopped.error == "StoppedError", stopped
+    assert float(stopped.log.splitlines()[-1]) < 5
+    proxy.set()
+    retry = case.but(try_number=2).attempt.run()
+    assert retry.receipt is not None, retry
+    assert retry.receipt["already_published"] == answers
+    case.check_once()
+
+
 @pytest.mark.parametrize("answers", [True, False])
 def test_an_attempt_killed_during_its_commit_is_finished_by_the_next_one(proxied_case: Case, proxy: Proxy, answers: bool) -> None:
     case = proxied_case
     rule = Rule(Api.END_TXN, answers=answers, hold_s=3600)
     proxy.set(rule)
-    killed = case.attempt.start()
-    deadline = time.monotonic() + 60
-    while not rule.done:
-        assert time.monotonic() < deadline
-        assert killed.poll() is None, killed.communicate()
-        time.sleep(0.02)
+    killed = start_until(rule, case)
     os.kill(killed.pid, signal.SIGKILL)
     killed.communicate()
     proxy.set()
@@ -72,11 +95,7 @@ def test_a_commit_that_arrives_late_does_not_decide_about_another_attempt(proxie
     case = proxied_case
     rule = Rule(Api.END_TXN, hold_s=12)
     proxy.set(rule)
-    late = case.attempt.start()
-    deadline = time.monotonic() + 60
-    while not rule.done:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    late = start_until(rule, case)
     second = case.but(try_number=2, bootstrap=case.broker.bootstrap).attempt.run()
     assert second.green, second
     first = outcome_of(late)
