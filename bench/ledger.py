@@ -1,4 +1,6 @@
-"""How long it takes to learn whether an interval was published, with half a million entries in the stream's partition of the ledger: `python -m bench.ledger`."""
+"""With half a million entries in the stream's partition of the ledger: how long it takes to learn whether an interval was published, and what exactly-once
+delivery costs a small batch: `python -m bench.ledger`.
+"""
 
 from __future__ import annotations
 
@@ -18,15 +20,18 @@ from springhead.kafka.connection import Connection
 from springhead.kafka.ledger import Attempt, Entry
 from springhead.kafka.ledger_reader import LedgerReader
 from springhead.kafka.ledger_topic import init_ledger
+from springhead.kafka.settings import Guarantee
 from springhead.kafka.topics import TopicInfo
+from springhead.pipeline import publish
 from springhead.quantities import Interval
-from springhead.receipt import engine
-from springhead.spec import find_stream, spec_digest, spec_keys
+from springhead.receipt import PartitionReceipt, engine
+from springhead.spec import TopicConfig, find_stream, spec_digest, spec_keys
 
 STREAM = "card_transactions"
 ENTRIES = 500_000  # as many five-minute intervals: 4.7 years
 ROUNDS = 5
-_FIRST = datetime(2026, 1, 1, tzinfo=UTC)
+SMALL, BATCHES = 100, 20
+_FIRST = datetime(2021, 1, 1, tzinfo=UTC)
 _STEP = timedelta(minutes=5)
 
 
@@ -55,8 +60,8 @@ def fill(bootstrap: str, ledger: TopicInfo) -> int:
         topic=stream.topic,
         topic_id="AAAAAAAAAAAAAAAAAAAAAQ",
         topic_partitions=6,
-        offsets=dict.fromkeys(range(6), (1_000_000, 1_000_170)),
-        attempt=Attempt(STREAM, "scheduled__2026-01-01T00:05:00+00:00", 1),
+        partitions=dict.fromkeys(range(6), PartitionReceipt(167, 1_000_000, 1_000_170)),
+        attempt=Attempt(STREAM, "scheduled__2021-01-01T00:05:00+00:00", 1),
     )
     producer = Producer({"bootstrap.servers": bootstrap, "linger.ms": 50, "acks": "all", "compression.type": "lz4"})
     size = 0
@@ -112,6 +117,27 @@ def measure(admin: Admin, ledger: TopicInfo) -> dict[str, tuple[float, str]]:
     return {name: (statistics.median(seconds), "s") for name, seconds in took.items()}
 
 
+def measure_batches(bootstrap: str) -> dict[str, tuple[float, str]]:
+    """Medians of the rounds: a small batch of the next interval, in a process that is warm, by each of the two guarantees in turn."""
+    connection = Connection("bench", {"bootstrap.servers": bootstrap, "acks": "all"})
+    config = TopicConfig(partitions=6, configs={"retention.ms": "-1"})
+    once = find_stream(STREAM).model_copy(update={"topic_config": config})
+    at_least_once = once.model_copy(update={"delivery": Guarantee.AT_LEAST_ONCE.value, "topic": f"{once.topic}-at-least-once"})
+    took: dict[str, list[float]] = {}
+    for number in range(BATCHES + 1):
+        for name, stream in (("exactly once", once), ("at least once", at_least_once)):
+            started = time.perf_counter()
+            receipt = publish(stream, interval(ENTRIES + number), connection, records=SMALL)
+            seconds = time.perf_counter() - started
+            if receipt.guarantee != name.replace(" ", "_") or receipt.sent != SMALL:
+                raise RuntimeError(f"not published {name}: {receipt.text()}")
+            if number:  # the first one makes topic, makers and clients for the first time
+                took.setdefault(name, []).append(seconds)
+    more = statistics.median(a - b for a, b in zip(took["exactly once"], took["at least once"], strict=True))
+    figures = {f"a batch of {SMALL}, {name}": (statistics.median(seconds), "s") for name, seconds in took.items()}
+    return {**figures, f"a batch of {SMALL}, exactly once costs": (more, "s")}
+
+
 def main() -> None:
     """Fills a ledger and measures."""
     with tempfile.TemporaryDirectory() as scratch, Cluster(Path(scratch), heap_mb=1024) as cluster:
@@ -120,7 +146,7 @@ def main() -> None:
         size = fill(cluster.bootstrap, ledger)
         segments = len(list(cluster.brokers[0].log_dir.glob(f"{ledger.name}-*/*.log"))) - ledger.partitions + 1
         print(f"  {ENTRIES:,} entries of {size / ENTRIES:,.0f} bytes in {segments:,} segments")
-        figures = measure(admin, ledger)
+        figures = measure(admin, ledger) | measure_batches(cluster.bootstrap)
     record(f"ledger, {ENTRIES:,} entries in one partition", figures)
 
 

@@ -8,6 +8,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import psutil
@@ -62,7 +63,7 @@ def failure(stack: Stack, dag: str, run_id: str) -> str:
     )
 
 
-def batch_of(stack: Stack, receipt: dict[str, Any]) -> Counter[tuple[int, int, bytes | None, bytes]]:
+def batch_of(stack: Stack, receipt: dict[str, Any]) -> Counter[tuple[int, int, bytes | None, bytes | None]]:
     """(partition, timestamp, key, value) of the receipt's batch, made again here; how often each."""
     made = Batch.of(
         find_stream(receipt["stream"], stack.streams),
@@ -73,7 +74,7 @@ def batch_of(stack: Stack, receipt: dict[str, Any]) -> Counter[tuple[int, int, b
         partition=receipt["partition"],
         partitions=receipt["topic_partitions"],
     )
-    rows: Counter[tuple[int, int, bytes | None, bytes]] = Counter()
+    rows: Counter[tuple[int, int, bytes | None, bytes | None]] = Counter()
     for chunk in records_of(made):
         keys = chunk.keys.optional() if chunk.keys else [None] * chunk.rows
         rows.update(zip(chunk.partitions.tolist(), chunk.timestamps_ms.tolist(), keys, chunk.values.tolist(), strict=True))
@@ -293,11 +294,15 @@ def test_a_task_that_is_killed_is_tried_again_and_each_record_is_there_once(stac
     assert found(stack, receipt) == batch_of(stack, receipt)
 
 
+def is_green(stack: Stack, dag_id: str, run_id: str) -> bool:
+    return bool(run_of(stack, dag_id, run_id)["state"] == "success")
+
+
 def test_two_runs_of_one_interval_at_once_publish_it_once(stack: Stack) -> None:
     form = {"start": "2026-05-01T10:00:00Z", "end": "2026-05-01T11:00:00Z", "replay": True}
     run_ids = [stack.api.trigger("crawling", form) for _ in range(2)]
     for run_id in run_ids:
-        until(lambda run_id=run_id: run_of(stack, "crawling", run_id)["state"] == "success", "a run does not become green", 240)
+        until(partial(is_green, stack, "crawling", run_id), "a run does not become green", 240)
     receipts = [stack.api.xcom("crawling", run_id, "publish") for run_id in run_ids]
     assert sorted((receipt["sent"], receipt["already_published"]) for receipt in receipts) == [(0, True), (40_000, False)]
     tries = [stack.api.tasks("crawling", run_id)[0]["try_number"] for run_id in run_ids]

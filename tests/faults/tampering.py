@@ -22,7 +22,7 @@ from confluent_kafka import IsolationLevel, KafkaException, Producer
 
 from springhead import once, pipeline
 from springhead.errors import UndecidedError
-from springhead.kafka import ledger_reader, settings, transaction
+from springhead.kafka import ledger_reader, offsets, settings, transaction
 from springhead.kafka.clients import Admin
 from springhead.kafka.ledger import Entry
 from springhead.kafka.settings import Guarantee
@@ -70,20 +70,20 @@ class _Committed:
 
 def _last_stable_offset() -> None:
     """The reading of the ledger ends at the last stable offset."""
-    look_up = ledger_reader.look_up
-    ledger_reader.look_up = lambda admin, *more: look_up(_Committed(admin), *more)  # type: ignore[assignment,arg-type]
+    look_up = offsets.look_up
+    ledger_reader.look_up = lambda admin, *more: look_up(_Committed(admin), *more)  # type: ignore[attr-defined,arg-type]
 
 
 def _committed_look_up() -> None:
     """The place where the reading of the ledger begins is looked up among committed records."""
-    look_up = ledger_reader.look_up
+    look_up = offsets.look_up
     calls = [0]
 
     def only_the_second(admin: Admin, *more: Any) -> dict[int, int]:
         calls[0] += 1
         return look_up(_Committed(admin) if calls[0] == 2 else admin, *more)  # type: ignore[arg-type]  # the first is the barrier
 
-    ledger_reader.look_up = only_the_second
+    ledger_reader.look_up = only_the_second  # type: ignore[attr-defined,assignment]
 
 
 def _entry_outside() -> None:
@@ -166,7 +166,7 @@ MUTANTS: dict[str, Callable[[], None]] = {
 
 
 def _transaction_timeout(seconds: float) -> None:
-    once.TRANSACTION_S = int(seconds)
+    once.TRANSACTION_S = int(seconds)  # type: ignore[attr-defined]
     settings._BY_GUARANTEE[Guarantee.EXACTLY_ONCE]["message.timeout.ms"] = int(1000 * seconds)
 
 
@@ -176,7 +176,7 @@ def _message_timeout(seconds: float) -> None:
 
 
 def _commit_patience(seconds: float) -> None:
-    transaction._MORE_S = seconds - once.TRANSACTION_S  # in all; after a shorter timeout of the transaction, if any
+    transaction._MORE_S = seconds - once.TRANSACTION_S  # type: ignore[attr-defined]  # in all; after a shorter timeout of the transaction, if any
 
 
 def _rounds(number: float) -> None:
@@ -192,7 +192,7 @@ def _clock(hours: float) -> None:
             right = dt.datetime.now(tz) + dt.timedelta(hours=hours)
             return cls.fromtimestamp(right.timestamp(), tz)
 
-    pipeline.dt = SimpleNamespace(**{**vars(dt), "datetime": Wrong})  # type: ignore[assignment]
+    pipeline.dt = SimpleNamespace(**{**vars(dt), "datetime": Wrong})  # type: ignore[attr-defined,assignment]
 
 
 def _memory(megabytes: float) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.campaign import Schedule, run
+from tests.faults.campaign import run
+from tests.faults.schedule import Schedule
 
 pytestmark = pytest.mark.kafka
 

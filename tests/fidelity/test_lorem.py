@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -55,4 +56,5 @@ def test_they_have_fakers_law(name: str, locale: str, arguments: dict[str, objec
 def test_what_is_not_made_by_hand_is_left_to_the_pool(arguments: dict[str, object]) -> None:
     from springhead.methods.vector import by_hand
 
-    assert by_hand(Factory.create("en_US").text, arguments) is None
+    english: Any = Factory.create("en_US")
+    assert by_hand(english.text, arguments) is None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections import Counter
-from collections.abc import Sequence
 from string import ascii_lowercase, ascii_uppercase, digits
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,18 +19,18 @@ from springhead.methods.generator import generator_of
 from springhead.methods.steps import checked
 from springhead.program import Program
 from springhead.steps import Alternative, Check
-from tests.unit.build import chunk, column, field, texts
+from tests.unit.build import chunk, column, field, strings, texts
 
 IDS = list(range(20_000))
 _OF_MANY_SHAPES = ("ipv6", "iban", "vin", "password", "firefox")
 LEAST_P = 1e-6  # of each comparison: one false alarm in a million
 
 
-def ours(name: str, locale: str = "en_US", **arguments: object) -> list[str]:
+def ours(name: str, locale: str = "en_US", **arguments: Any) -> list[str]:
     made = method(name, locale, arguments)
     assert isinstance(made, Grammar)
     assert made.how == "vectorised"
-    return texts(column(field(faker=name, locale=locale, **({"with": arguments} if arguments else {})), chunk(IDS)))
+    return strings(column(field(faker=name, locale=locale, **({"with": arguments} if arguments else {})), chunk(IDS)))
 
 
 def theirs(name: str, locale: str = "en_US", **arguments: object) -> list[str]:
@@ -105,7 +105,7 @@ def features(name: str, text: str) -> tuple[object, ...]:
     ],
     ids=lambda value: value if isinstance(value, str) else ",".join(value),
 )
-def test_values_have_fakers_law(name: str, arguments: dict[str, object]) -> None:
+def test_values_have_fakers_law(name: str, arguments: dict[str, Any]) -> None:
     made, real = ours(name, **arguments), theirs(name, **arguments)
     assert chi2_p([features(name, text) for text in made], [features(name, text) for text in real]) > LEAST_P
     assert {shape(text) for text in made} <= {shape(text) for text in real} or name in _OF_MANY_SHAPES
@@ -188,7 +188,7 @@ def test_what_a_locale_overrides_is_not_taken_for_the_base() -> None:
     """pt_PT, fa_IR and others have cards of their own; en_US has prefixes of its own."""
 
     def prefixes(locale: str) -> set[str]:
-        made: Sequence[str] = texts(column(field(faker="credit_card_number", locale=locale), chunk(IDS[:3000])))
+        made = strings(column(field(faker="credit_card_number", locale=locale), chunk(IDS[:3000])))
         return {text[:2] for text in made}
 
     assert prefixes("en_US") != prefixes("ru_RU")

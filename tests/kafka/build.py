@@ -22,7 +22,7 @@ from tests.unit.build import rows, stream
 # What a reader sees of a record: partition, key, value, timestamp, headers.
 Seen = tuple[int, bytes | None, bytes | None, int, tuple[tuple[str, bytes | None], ...]]
 
-FOREVER = {"retention_ms": "-1"}  # HOUR is long ago, and a topic's default is a week
+FOREVER: dict[str, Any] = {"retention_ms": "-1"}  # HOUR is long ago, and a topic's default is a week
 
 SMALL = {"number": {"integer": [0, 1_000_000_000]}}
 

@@ -113,7 +113,7 @@ def uneven(topic: str, length: int) -> Stream:
 def long_records(batch: Batch, limit: int) -> list[tuple[int, int, int, int]]:
     """(number, partition, timestamp, size of the value) of the records above a limit."""
     return [
-        (number, partition, time_ms, len(value))
+        (number, partition, time_ms, len(value or b""))
         for number, (partition, _, value, time_ms, _) in enumerate(expected(batch).elements())
         if len(value or b"") > limit
     ]

@@ -81,11 +81,12 @@ class Ledger:
         self._produce(producer, records)
         assert producer.flush(30) == 0
         end = producer.commit_transaction if commit else producer.abort_transaction
-        ended = []
+        ended: list[bool] = []
 
         def finish() -> None:
             if not ended:
-                ended.append(end(60))
+                end(60)
+                ended.append(True)
 
         try:
             yield finish
@@ -560,7 +561,7 @@ def denied(broker: Broker, kind: ResourceType, name: str, operation: AclOperatio
     ]
     for future in admin.create_acls(rules).values():
         future.result(timeout=30)
-    every = AclBindingFilter(kind, name, pattern, None, None, AclOperation.ANY, AclPermissionType.ANY)
+    every = AclBindingFilter(kind, name, pattern, None, None, AclOperation.ANY, AclPermissionType.ANY)  # type: ignore[arg-type]  # None: any
     while len(admin.describe_acls(every).result(timeout=30)) < 2:
         time.sleep(0.1)
     try:

@@ -48,7 +48,7 @@ def produce(broker: Broker, topic: str, records: Iterable[Seen], *, transaction:
         producer.init_transactions(60)
         producer.begin_transaction()
     for record in records:
-        headers = list(record.headers) or None
+        headers: list[tuple[str, str | bytes | None]] | None = list(record.headers) or None
         producer.produce(topic, record.value, record.key, record.partition, timestamp=record.timestamp_ms, headers=headers)
     assert producer.flush(60) == 0
     if transaction:

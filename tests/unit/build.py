@@ -60,6 +60,13 @@ def texts(made: Column) -> list[str | None]:
     return [made.data[a:b].tobytes().decode() if s == State.VALUE else None for a, b, s in zip([0, *ends], ends, state, strict=False)]
 
 
+def strings(made: Column) -> list[str]:
+    """The same, of a column in which no row is null or missing."""
+    told = [text for text in texts(made) if text is not None]
+    assert len(told) == made.rows
+    return told
+
+
 def numbers(made: Column) -> list[int]:
     """Rows of a NUMBER or BOOLEAN column."""
     assert made.kind in (Kind.NUMBER, Kind.BOOLEAN)

@@ -89,7 +89,7 @@ def is_by_hand(each: Faker, locale: str, folder: Path) -> bool:
 
 def told(each: Faker) -> str:
     """The first word of what explain says of a field."""
-    stream = Stream.model_construct(fields={"it": each})
+    stream = Stream.model_construct(topic="told", fields={"it": each})
     ((_, _, how),) = fields_of(stream)
     return how.partition(":")[0]
 

@@ -129,7 +129,7 @@ def test_other_fields_and_their_order_change_no_value(kept: set[str], chance: An
 
 
 def test_interval_variant_seed_and_run_id_each_make_another_batch() -> None:
-    keys = {"variants": {"v": {"partition": 0}}}
+    keys: dict[str, Any] = {"variants": {"v": {"partition": 0}}}
     later = Interval.parse("2026-03-01T11:00Z/PT1H")
     drawn = {"id": FIELDS["id"]}
     batches = [
@@ -173,7 +173,7 @@ def test_the_numbers_at_a_timestamp_are_those_of_the_records_that_carry_it() -> 
         ({"partition": -1}, "partition: -1 is not within 0 … 5: the topic things has 6 partitions"),
     ],
 )
-def test_an_option_out_of_range_is_refused(options: dict[str, int], text: str) -> None:
+def test_an_option_out_of_range_is_refused(options: dict[str, Any], text: str) -> None:
     with pytest.raises(OptionError) as caught:
         Batch.of(stream(FIELDS), HOUR, partitions=6, **options)
     assert str(caught.value) == text
@@ -280,6 +280,6 @@ def test_no_kernel_reads_or_writes_outside_an_array(others: dict[str, subprocess
 
 def _numpy_features() -> str:
     """The CPU features that numpy would use beyond its baseline on this machine."""
-    from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
+    from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__  # type: ignore[import-not-found]
 
     return " ".join(feature for feature in __cpu_dispatch__ if __cpu_features__.get(feature))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from springhead.column import Kind
 from springhead.fields import Field
 from springhead.methods import FakerError
-from tests.unit.build import chunk, column, field, numbers, texts
+from tests.unit.build import chunk, column, field, numbers, strings, texts
 
 KINDS: list[Field] = [
     field(uuid=4),
@@ -125,7 +125,7 @@ def test_times_print_as_python_prints_them(times: list[int]) -> None:
 
 def test_the_year_is_of_a_second_between_1970_and_the_event_time() -> None:
     noon = int(dt.datetime(2026, 7, 2, 12, tzinfo=dt.UTC).timestamp()) * 1_000_000
-    counts = Counter(texts(column(field(faker="year"), chunk(list(range(57_000)), [noon] * 57_000))))
+    counts = Counter(strings(column(field(faker="year"), chunk(list(range(57_000)), [noon] * 57_000))))
     assert sorted(counts) == [str(y) for y in range(1970, 2027)]
     assert abs(counts["2026"] - 504) < 120  # half a year of 56.5 has half as many
     assert abs(counts["2000"] - 1011) < 170
@@ -149,7 +149,7 @@ def test_faker_values_that_are_no_text_keep_their_type() -> None:
         ("date_object", str),
     ):
         made = column(field(faker=method, **({"with_": {"value_types": ["int"]}} if method == "pylist" else {})), chunk([1, 2, 3]))
-        for text in texts(made):
+        for text in strings(made):
             assert type(json.loads(text) if made.kind is Kind.LITERAL else text) is type_
 
 

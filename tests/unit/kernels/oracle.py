@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import uuid
 from collections.abc import Sequence
+from fractions import Fraction
 
 from springhead.alias import alias_table
 from springhead.draws import Draws
@@ -26,7 +27,7 @@ def below(h: int, n: int) -> int:
     return h * n >> 64
 
 
-def pick(h: int, weights: list[float] | None, n: int) -> int:
+def pick(h: int, weights: list[float | Fraction] | None, n: int) -> int:
     """A column of the alias table by the upper half of h × n, kept or not by the lower half."""
     chosen = below(h, n)
     if weights is None:

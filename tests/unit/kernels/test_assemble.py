@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -40,7 +41,7 @@ def columns(draw: st.DrawFn, rows: int, depth: int = 2) -> tuple[Column, list[An
     state = draw(st.one_of(st.none(), st.lists(st.sampled_from([0, 0, 1, 2]), min_size=rows, max_size=rows)))
     states = None if state is None else np.array(state, np.uint8)
     kind = draw(st.sampled_from(["text", "number", "boolean", "literal"] + (["object"] if depth else [])))
-    fill = lambda s: st.lists(s, min_size=rows, max_size=rows)  # noqa: E731
+    fill: Callable[[st.SearchStrategy[Any]], st.SearchStrategy[Any]] = lambda s: st.lists(s, min_size=rows, max_size=rows)  # noqa: E731
     values: list[Any]
     if kind == "text":
         values = draw(fill(texts))

@@ -37,7 +37,8 @@ class Provider(BaseProvider):
         return self.random_element(OrderedDict([("a", 0.75), ("b", 0.25), ("never", 0.0)]))
 
     def pattern(self) -> str:
-        return self.generator.parse(self.random_element(("{{colour}}", "{{colour}}-{{weighed}}", "plain")))
+        parsed: str = self.generator.parse(self.random_element(("{{colour}}", "{{colour}}-{{weighed}}", "plain")))
+        return parsed
 
     def numbered(self) -> str:
         return self.numerify(self.random_element(("#", "x%")))
