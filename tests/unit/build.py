@@ -62,9 +62,10 @@ def texts(made: Column) -> list[str | None]:
 
 def strings(made: Column) -> list[str]:
     """The same, of a column in which no row is null or missing."""
-    told = [text for text in texts(made) if text is not None]
-    assert len(told) == made.rows
-    return told
+    told = texts(made)
+    there = [text for text in told if text is not None]
+    assert len(there) == len(told)
+    return there
 
 
 def numbers(made: Column) -> list[int]:
