@@ -5,36 +5,27 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from operator import itemgetter
 
 import numpy as np
 from confluent_kafka import Message
-from confluent_kafka.admin import OffsetSpec
-from numpy.typing import NDArray
 
 from springhead.batch import Batch
 from springhead.changes import Change, Counterparts, Seen
+from springhead.committed import Reading
 from springhead.comparison import Comparison, Difference
 from springhead.digest import BatchDigest
-from springhead.errors import ReadTimeoutError, RemovedError, StoppedError, UnverifiableError
-from springhead.fingerprints import Words, fingerprints
+from springhead.errors import StoppedError
+from springhead.fingerprints import fingerprints
 from springhead.kafka.clients import Admin, check_stop
 from springhead.kafka.connection import Connection
-from springhead.kafka.ledger import Entry, PartKey
-from springhead.kafka.ledger_reader import LedgerReader
-from springhead.kafka.ledger_topic import find_ledger
-from springhead.kafka.offsets import NOTHING_LATER, look_up
-from springhead.kafka.topic_reader import TopicReader
-from springhead.kafka.topics import TopicInfo, describe_topic
+from springhead.kafka.ledger import PartKey
+from springhead.published import check_spec, entries_of, other_spec, spans_of, verifiable_topic
 from springhead.quantities import Interval
-from springhead.receipt import engine, versions_text
 from springhead.records import Press, Records, records_of
 from springhead.sending import Progress
 from springhead.spec import Stream, spec_keys
-from springhead.verification import SHOWN, Finding, Span, Verification
+from springhead.verification import SHOWN, Finding, Verification
 
-_LOOK_UP_S = 30.0
 _MOST_ALIKE = 100_000  # records that are looked at as counterparts of missing ones
 
 
@@ -67,8 +58,8 @@ def verify(
     """
     started = time.monotonic()
     admin = Admin(connection)
-    topic = _topic(admin, stream.with_variant(variant).topic)
-    entries = _entries(admin, topic, PartKey(stream.name, variant, interval, run_id, 0), stop)
+    topic = verifiable_topic(admin, stream.with_variant(variant).topic)
+    entries = entries_of(admin, topic, PartKey(stream.name, variant, interval, run_id, 0), stop)
     batch = Batch.of(
         stream,
         interval,
@@ -79,14 +70,14 @@ def verify(
         partitions=entries[0].topic_partitions,
     )
     keys = spec_keys(stream, variant=variant, records=records, partition=partition)
-    _check_spec(batch, entries, keys)
-    spans, warnings = _spans(admin, topic, None if whole_topic else entries, interval, stop)
-    read = _Reading(admin, topic.name, spans, stop)
+    check_spec(batch, entries, keys)
+    spans, warnings = spans_of(admin, topic, None if whole_topic else entries, interval, stop)
+    read = Reading(admin, topic.name, spans, stop)
     told = _Told(progress, batch.records, sum(span.end_offset - span.first_offset for span in spans.values()))
     with Comparison() as comparison:
         digest = _expect(batch, comparison, told, stop)
         if digest != entries[-1].digest:
-            raise _other_spec(batch, entries, keys, digest)
+            raise other_spec(batch, entries, keys, digest)
         for some in read:
             comparison.find(some.prints(), some.partitions, some.offsets)
             told.read(read.done)
@@ -116,109 +107,7 @@ def verify(
     )
 
 
-# What there is to verify
-
-
-def _topic(admin: Admin, name: str) -> TopicInfo:
-    topic = describe_topic(admin, name)
-    if topic is None:
-        raise UnverifiableError(
-            f"there is no topic '{name}' on the cluster of connection '{admin.connection.id}': nothing of the batch is there"
-        )
-    if topic.configs.get("message.timestamp.type") == "LogAppendTime":
-        raise UnverifiableError(
-            f"topic '{name}' has message.timestamp.type LogAppendTime: the broker replaces the records' times by its own, so they cannot be compared. With CreateTime they can"
-        )
-    if "compact" in topic.configs.get("cleanup.policy", ""):
-        raise UnverifiableError(
-            f"topic '{name}' is compacted (cleanup.policy {topic.configs['cleanup.policy']}): the broker removes all but the last record of each key, so what is missing "
-            "tells nothing. A topic with cleanup.policy delete can be verified"
-        )
-    return topic
-
-
-def _entries(admin: Admin, topic: TopicInfo, key: PartKey, stop: threading.Event | None) -> list[Entry]:
-    """The ledger's entries of the batch, complete, for this topic and by this engine."""
-    ledger = find_ledger(admin)
-    with LedgerReader(admin, ledger, key.stream, key.interval, stop) as reader:
-        there = reader.read()
-    entries = [entry for entry in there if replace(entry.key, part=0) == key]
-    if not entries:
-        others = dict.fromkeys(entry.key.options for entry in there if entry.interval == key.interval)
-        listed = f". Of that interval it has {', '.join(others)}" if others else ""
-        raise UnverifiableError(
-            f"the ledger '{ledger.name}' has no entry of {key.batch_name}{listed}. It was not published, or with acks 0 or 1, of which nothing is recorded: "
-            f"`springhead ledger {key.stream}` lists what was"
-        )
-    first = entries[0]
-    if first.topic_id != topic.id or first.topic != topic.name:
-        raise UnverifiableError(
-            f"{key.batch_name} was published to a topic '{first.topic}' (id {first.topic_id}) that is not there any more; the topic '{topic.name}' of today (id {topic.id}) is "
-            "another one. Publish it again with a token (`--republish TOKEN`), and verify that"
-        )
-    if other := next((entry for entry in entries if dict(entry.engine) != engine()), None):
-        raise UnverifiableError(
-            f"{key.batch_name} was made by {versions_text(other.engine)}, and this is {versions_text(engine())}: it cannot be made again here. Verify it with those versions"
-        )
-    if len(entries) < first.parts:
-        raise UnverifiableError(
-            f"of {key.batch_name} only {len(entries)} of {first.parts} parts were published. Publish it again, which goes on with the parts that are missing"
-        )
-    return entries
-
-
-def _check_spec(batch: Batch, entries: Sequence[Entry], keys: Mapping[str, str]) -> None:
-    """Refuses at once what need not be made to be known as another batch; another spec may make the same records."""
-    if batch.records != sum(entry.records for entry in entries):
-        raise _other_spec(batch, entries, keys, None)
-
-
-def _other_spec(batch: Batch, entries: Sequence[Entry], keys: Mapping[str, str], digest: str | None) -> UnverifiableError:
-    last = entries[-1]
-    changed = ", ".join(last.differing_keys(dict(keys))) or "a custom provider or a file"
-    made = f", and made again it has the digest {digest} instead of {last.digest}" if digest else ""
-    return UnverifiableError(
-        f"{last.key.batch_name} was published from another spec, with {sum(entry.records for entry in entries):,} records: {changed} differ{'s' * (',' not in changed)} "
-        f"(digest {last.spec_digest} then, {batch.spec_digest} now){made}. Verify it with the stream's file of then, and with the same --records and --partition"
-    )
-
-
-def _spans(
-    admin: Admin, topic: TopicInfo, entries: Sequence[Entry] | None, interval: Interval, stop: threading.Event | None
-) -> tuple[dict[int, Span], tuple[str, ...]]:
-    """By partition, what to read, and what a reader should know; entries None: from the interval's first record to the topic's end."""
-    numbers = range(topic.partitions)
-    deadline = time.monotonic() + _LOOK_UP_S
-
-    def look(spec: OffsetSpec) -> dict[int, int]:
-        return look_up(admin, topic.name, dict.fromkeys(numbers, spec), deadline, stop)
-
-    earliest, latest = look(OffsetSpec.earliest()), look(OffsetSpec.latest())  # type: ignore[no-untyped-call]
-    if entries is None:
-        begins = look(OffsetSpec.for_timestamp(interval.start_us // 1000))
-        return {
-            number: Span(latest[number] if begin == NOTHING_LATER else min(begin, latest[number]), latest[number])
-            for number, begin in begins.items()
-        }, ()
-    spans, warnings = {}, []
-    for number in sorted({number for entry in entries for number in entry.partitions}):
-        shares = [entry.partitions[number] for entry in entries if number in entry.partitions]
-        first = min(earliest[number] if share.first_offset is None else share.first_offset for share in shares)
-        end = max(latest[number] if share.end_offset is None else share.end_offset for share in shares)
-        if earliest[number] > first:
-            warnings.append(
-                f"partition {number}: the broker has removed what stood before offset {earliest[number]} (retention, or delete-records)"
-            )
-        if latest[number] < end:
-            warnings.append(
-                f"partition {number} ends at offset {latest[number]}, below {end}, where it ended after publishing: it has lost records"
-            )
-        end = min(end, latest[number])
-        spans[number] = Span(min(max(first, earliest[number]), end), end)
-    return spans, tuple(warnings)
-
-
-# What is expected, and what is there
+# What is expected
 
 
 class _Told:
@@ -249,73 +138,6 @@ def _expect(batch: Batch, comparison: Comparison, told: _Told, stop: threading.E
     return digest.hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class _Some:
-    """Some records of a topic.
-
-    Attributes:
-        messages: as confluent_kafka gives them.
-        partitions, offsets: int64, shape (n,), where they stand.
-    """
-
-    messages: Sequence[Message]
-    partitions: NDArray[np.int64]
-    offsets: NDArray[np.int64]
-
-    def prints(self) -> Words:
-        """Their fingerprints."""
-        of = self.messages
-        times = list(map(itemgetter(1), map(Message.timestamp, of)))
-        keys, values = list(map(Message.key, of)), list(map(Message.value, of))
-        return fingerprints(values, keys, self.partitions, times, list(map(Message.headers, of)))  # type: ignore[arg-type]
-
-    def behind(self, ends: NDArray[np.int64]) -> _Some:
-        """Without those at or behind their partition's end."""
-        inside = self.offsets < ends[self.partitions]
-        if inside.all():
-            return self
-        kept = [message for message, keep in zip(self.messages, inside.tolist(), strict=True) if keep]
-        return _Some(kept, self.partitions[inside], self.offsets[inside])
-
-
-class _Reading:
-    """The committed records of these spans; may be iterated again."""
-
-    def __init__(self, admin: Admin, topic: str, spans: Mapping[int, Span], stop: threading.Event | None) -> None:
-        self._admin, self._topic, self._spans, self._stop = admin, topic, spans, stop
-        self.done = 0  # offsets
-
-    def __iter__(self) -> Iterator[_Some]:
-        begins = {number: span.first_offset for number, span in self._spans.items()}
-        ends = {number: span.end_offset for number, span in self._spans.items()}
-        by_number = np.zeros(max(ends, default=0) + 1, np.int64)
-        by_number[list(ends)] = list(ends.values())
-        with TopicReader(self._admin, self._topic, begins, self._stop) as reader:
-            left: set[int] = set()
-            for messages in self._all(reader, ends):
-                partitions = np.fromiter(map(Message.partition, messages), np.int64, len(messages))
-                offsets = np.fromiter(map(Message.offset, messages), np.int64, len(messages))
-                self.done = sum(min(at, ends[number]) - begins[number] for number, at in reader.reached.items())
-                yield _Some(messages, partitions, offsets).behind(by_number)
-                for number in {number for number, at in reader.reached.items() if at >= ends[number]} - left:
-                    left.add(number)
-                    reader.leave(number)
-        self.done = sum(ends.values()) - sum(begins.values())
-
-    @staticmethod
-    def _all(reader: TopicReader, ends: Mapping[int, int]) -> Iterator[list[Message]]:
-        try:
-            yield from reader.read(ends)
-        except ReadTimeoutError as error:
-            raise ReadTimeoutError(
-                f"{error}. A retry may help when it is over, or aborted by an administrator (kafka-transactions.sh)"
-            ) from None
-        except RemovedError as error:
-            raise RemovedError(
-                f"{error}. Its retention is at work, or somebody deletes records: this batch cannot be proven any more"
-            ) from None
-
-
 # What is different
 
 
@@ -330,7 +152,7 @@ def _seen(batch: Batch, numbers: Sequence[int]) -> dict[int, Seen]:
     return dict(zip(numbers, (Seen(*row) for row in rows), strict=True))
 
 
-def _changes(missing: Mapping[int, Seen], comparison: Comparison, reading: _Reading) -> list[Change]:
+def _changes(missing: Mapping[int, Seen], comparison: Comparison, reading: Reading) -> list[Change]:
     """Which of the missing records are there, but differ: the topic is read once more."""
     counterparts = Counterparts(missing)
     alike: list[tuple[int, Seen]] = []

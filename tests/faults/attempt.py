@@ -9,11 +9,13 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import psutil
 
 ROOT = Path(__file__).parents[2]
 
@@ -62,6 +64,17 @@ class Attempt:
     def run(self, patience_s: float = 240, **environment: str) -> Outcome:
         """Runs it to its end."""
         return outcome_of(self.start(**environment), patience_s)
+
+
+def is_stopped(pid: int) -> bool:
+    """Whether a process sleeps by SIGSTOP; one that has ended does not."""
+    with suppress(psutil.Error):
+        return psutil.Process(pid).status() == psutil.STATUS_STOPPED
+    return False
+
+
+# What an attempt may end in where others run beside it, or its broker or the way to it fails: a retry helps.
+RETRIABLE = frozenset({"UndecidedError", "FencedError", "TransientError", "DeliveryError", "BrokerUnavailableError", "LedgerTimeoutError"})
 
 
 @dataclass(frozen=True)

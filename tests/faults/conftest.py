@@ -8,7 +8,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,13 +25,12 @@ from springhead.kafka.ledger_reader import LedgerReader
 from springhead.kafka.ledger_topic import find_ledger, init_ledger
 from springhead.quantities import Interval
 from tests.conftest import wait_for_topic
-from tests.faults.attempt import Attempt, Outcome
+from tests.faults.attempt import RETRIABLE, Attempt, Outcome, is_stopped
 from tests.faults.proxy import Proxy
 from tests.kafka.build import Seen, expected, seen
 from tests.unit.build import stream
 
 FIELDS: dict[str, Any] = {"number": {"integer": [0, 1_000_000_000]}, "name": {"faker": "name"}}
-RETRIABLE = ("UndecidedError", "FencedError", "TransientError", "DeliveryError", "BrokerUnavailableError", "LedgerTimeoutError")
 _numbers = itertools.count(1)
 
 
@@ -96,7 +94,7 @@ class Case:
 def wait_until_stopped(process: subprocess.Popen[str], patience_s: float = 120) -> None:
     """Waits for an attempt that stops itself by SIGSTOP."""
     deadline = time.monotonic() + patience_s
-    while Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":
+    while not is_stopped(process.pid):
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < deadline, "it did not reach its point"
         time.sleep(0.05)

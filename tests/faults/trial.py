@@ -12,13 +12,11 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import psutil
-
 from springhead.batch import Batch
 from springhead.kafka.ledger import PARTITIONS, partition_of
 from springhead.quantities import Interval
 from springhead.spec import Stream
-from tests.faults.attempt import Attempt, Outcome
+from tests.faults.attempt import RETRIABLE, Attempt, Outcome, is_stopped
 from tests.faults.ground import LEDGER, TOPIC_PARTITIONS, Ground
 from tests.faults.proxy import Rule
 from tests.faults.schedule import Schedule, Step
@@ -26,11 +24,6 @@ from tests.faults.warm import Warm
 
 PATIENCE_S = 200.0
 TRANSACTION_S = 15  # in place of 120: one that hangs at its entry in the ledger holds the next attempt back for so long
-
-# What an attempt beside which others run, or whose broker went away, may say.
-EXPECTED_ERRORS = frozenset(
-    {"FencedError", "UndecidedError", "TransientError", "DeliveryError", "BrokerUnavailableError", "LedgerTimeoutError"}
-)
 
 
 @dataclass
@@ -100,11 +93,6 @@ class _Attempt:
     def strike(self, by: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.warm.pid, by)
-
-    def is_stopped(self) -> bool:
-        with contextlib.suppress(psutil.Error):
-            return psutil.Process(self.warm.pid).status() == psutil.STATUS_STOPPED
-        return False
 
 
 class _Run:
@@ -192,7 +180,7 @@ class _Run:
     def _ends(self, each: _Attempt) -> bool:
         deadline = time.monotonic() + PATIENCE_S
         while not each.warm.wait(0.05):
-            if each.step.fault.startswith("stop") and each not in self._asleep and each.is_stopped():
+            if each.step.fault.startswith("stop") and each not in self._asleep and is_stopped(each.warm.pid):
                 self._trial.happened[_kind(each.step.fault)] += 1
                 self._asleep.append(each)
             if each in self._asleep:
@@ -225,7 +213,7 @@ def _judge(trial: Trial, each: _Attempt) -> bool:
         return False
     if outcome.green:
         return True
-    if outcome.error not in EXPECTED_ERRORS:
+    if outcome.error not in RETRIABLE:
         trial.wrong.append(f"attempt {each.number} ended in an error that nobody expects: {_text(outcome)}")
     return False
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 
 import pytest
 
 from dev.broker import Broker
+from dev.cluster import Cluster
 from springhead.kafka import settings
 from springhead.kafka.clients import Admin
 from springhead.kafka.ledger_topic import init_ledger
 from tests.kafka.build import connection
+from tests.kafka.ledgers import Ledger, name_a_ledger
 
 _numbers = itertools.count(1)
 
@@ -28,3 +31,21 @@ def own_ledger(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("SPRINGHEAD_LEDGER", name)
     init_ledger(Admin(connection(broker)))
     return name
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """A broker that compacts at once, knows permissions, and may be paused and killed."""
+    settings = {
+        "log.cleaner.backoff.ms": "200",
+        "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+        "allow.everyone.if.no.acl.found": "true",
+    }
+    with Cluster(tmp_path_factory.mktemp("quick"), heap_mb=384, settings=settings) as cluster:
+        yield cluster.brokers[0]
+
+
+@pytest.fixture
+def ledger(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> Ledger:
+    name_a_ledger(monkeypatch)
+    return Ledger(broker)

@@ -14,7 +14,7 @@ import pytest
 from dev.broker import Broker
 from springhead.kafka.ledger import Attempt
 from springhead.quantities import Interval
-from tests.kafka.test_ledger import Ledger, entry, name_a_ledger, spoilt
+from tests.kafka.ledgers import Ledger, entry, name_a_ledger, spoilt
 from tests.unit.kafka.test_ledger import ENTRY
 
 pytestmark = pytest.mark.kafka

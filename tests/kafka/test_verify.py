@@ -306,7 +306,7 @@ def test_a_batch_of_another_engine_is_refused_with_both_versions(
 ) -> None:
     chosen = small(make_topic(**FOREVER))
     publish(chosen, HOUR, connection(broker))
-    monkeypatch.setattr("springhead.verify.engine", lambda: {"springhead": "99", "faker": "1.0"})
+    monkeypatch.setattr("springhead.published.engine", lambda: {"springhead": "99", "faker": "1.0"})
     text = refusal(chosen, broker)
     assert text.startswith(f"things, {HOUR} was made by springhead ")
     assert text.endswith(", and this is springhead 99, faker 1.0: it cannot be made again here. Verify it with those versions")

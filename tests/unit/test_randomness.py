@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from dev.randomness import STREAMS
+from dev.words import STREAMS
 from springhead.draws import Draws
 from tests.unit.kernels import oracle
 

@@ -154,7 +154,6 @@ class Transaction(Delivery):
             try:
                 return deciding.result(timeout=_LOOK_S)
             except NotYet:
-                self._serve(self._producer.poll, 0)
                 self._hear()
             except KafkaException as error:
                 self._hear()

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from springhead.column import Kind
 from springhead.fields import Field
 from springhead.methods import FakerError
-from tests.unit.build import chunk, column, field, numbers, strings, texts
+from springhead.records import records_of
+from tests.unit.build import batch, chunk, column, field, numbers, rows, strings, texts
 
 KINDS: list[Field] = [
     field(uuid=4),
@@ -139,18 +140,21 @@ def test_two_locales_have_their_weights() -> None:
     assert 1.8 < only_german / only_english < 5.5
 
 
-def test_faker_values_that_are_no_text_keep_their_type() -> None:
-    for method, type_ in (
-        ("boolean", bool),
-        ("random_int", int),
-        ("latitude", float),
-        ("coordinate", float),
-        ("pylist", list),
-        ("date_object", str),
-    ):
-        made = column(field(faker=method, **({"with_": {"value_types": ["int"]}} if method == "pylist" else {})), chunk([1, 2, 3]))
-        for text in strings(made):
-            assert type(json.loads(text) if made.kind is Kind.LITERAL else text) is type_
+@pytest.mark.parametrize(
+    ("made", "type_"),
+    [
+        ({"faker": "boolean"}, bool),
+        ({"faker": "random_int"}, int),
+        ({"faker": "latitude"}, float),
+        ({"faker": "coordinate"}, float),
+        ({"faker": "pylist", "with": {"value_types": ["int"]}}, list),
+        ({"faker": "date_object"}, str),
+    ],
+    ids=lambda value: str(value["faker"]) if isinstance(value, dict) else "",
+)
+def test_faker_values_that_are_no_text_keep_their_type(made: dict[str, Any], type_: type) -> None:
+    values = [json.loads(value)["it"] for records in records_of(batch({"it": made}, records=3)) for value, *_ in rows(records)]
+    assert [type(value) for value in values] == [type_] * 3
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,166 @@
+"""The reading of the ledger waits for other transactions and for a broker that is away; hears the stop; and what cannot be known is an error."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from confluent_kafka import IsolationLevel, TopicPartition
+from confluent_kafka.admin import (
+    AdminClient,
+    OffsetSpec,
+)
+
+from dev.broker import Broker
+from springhead.errors import BrokerUnavailableError, LedgerError, LedgerTimeoutError, StoppedError, TransientError
+from springhead.kafka.ledger_topic import init_ledger
+from springhead.kafka.topics import describe_topic
+from tests.kafka.ledgers import Ledger, entry, foreign, name_a_ledger, place, spoilt
+from tests.unit.build import HOUR
+from tests.unit.kafka.test_ledger import ENTRY
+
+pytestmark = pytest.mark.kafka
+
+
+@pytest.mark.parametrize("commit", [True, False])
+def test_an_entry_below_an_open_transaction_is_waited_for_and_found(ledger: Ledger, admin: AdminClient, commit: bool) -> None:
+    """A look-up and a reading of committed records end at the other transaction's first record; either would have published twice."""
+    with ledger.transaction(foreign(), commit=commit) as finish:
+        ledger.commit(ENTRY.record())
+        at = TopicPartition(ledger.topic.name, ENTRY.key.partition)
+        asked = {at: OffsetSpec.for_timestamp(HOUR.start_us // 1000 + 1)}
+        committed = admin.list_offsets(asked, isolation_level=IsolationLevel.READ_COMMITTED)[at].result(timeout=30).offset
+        assert committed == -1
+        with ThreadPoolExecutor(1) as pool:
+            reading = pool.submit(ledger.read)
+            time.sleep(1.5)
+            assert not reading.done()
+            finish()
+            assert reading.result(timeout=60) == [ENTRY]
+
+
+def test_an_entry_between_two_open_transactions_is_found_when_both_are_over(ledger: Ledger) -> None:
+    ledger.commit(entry(part=1).record())
+    with ledger.transaction(foreign()) as finish_first:
+        ledger.commit(entry(part=2).record())
+        with ledger.transaction(foreign(), commit=False) as finish_second:
+            ledger.commit(entry(part=3).record())
+            with ThreadPoolExecutor(1) as pool:
+                reading = pool.submit(ledger.read)
+                time.sleep(0.5)
+                finish_first()
+                time.sleep(0.5)
+                assert not reading.done()
+                finish_second()
+                assert [made.part for made in reading.result(timeout=60)] == [1, 2, 3]
+
+
+def test_a_transaction_that_begins_after_the_reading_does_not_hold_it_up(ledger: Ledger) -> None:
+    ledger.commit(ENTRY.record())
+    with ledger.reader() as reader:
+        assert reader.read() == [ENTRY]
+        with ledger.transaction(foreign()), pytest.raises(LedgerTimeoutError):
+            reader.read(1.0)
+        assert reader.read() == [ENTRY]
+
+
+def test_at_the_deadline_the_error_names_the_partition_and_the_likely_cause(ledger: Ledger) -> None:
+    with ledger.transaction(foreign()), pytest.raises(LedgerTimeoutError) as caught:
+        ledger.read(patience_s=1.0)
+    assert isinstance(caught.value, TransientError)
+    assert str(caught.value) == (
+        f"{place(ledger)} was read up to offset 0 of 1: another transaction may be open there. What was published is not known, so nothing was sent. A retry may help"
+    )
+
+
+def test_the_reading_hears_the_stop(ledger: Ledger) -> None:
+    stop = threading.Event()
+    with ledger.transaction(foreign()), ledger.reader(stop=stop) as reader, ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(reader.read, 600.0)
+        time.sleep(0.5)
+        stop.set()
+        with pytest.raises(StoppedError, match=r"stopped while the ledger was read: nothing was sent\. A retry begins again"):
+            reading.result(timeout=30)
+
+
+def test_the_reading_hears_the_stop_while_the_broker_is_silent(quick: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    name_a_ledger(monkeypatch)
+    ledger, stop = Ledger(quick), threading.Event()
+    ledger.write(ENTRY.record())
+    with ledger.reader(stop=stop) as reader, ThreadPoolExecutor(1) as pool:
+        quick.pause()
+        reading = pool.submit(reader.read, 600.0)
+        time.sleep(0.5)
+        stop.set()
+        with pytest.raises(StoppedError, match="stopped while"):
+            reading.result(timeout=30)
+        quick.resume()
+        stop.clear()
+        assert reader.read() == [ENTRY]
+
+
+def test_a_broker_that_comes_back_is_waited_for(quick: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    name_a_ledger(monkeypatch)
+    ledger = Ledger(quick)
+    ledger.commit(ENTRY.record())
+    with ledger.reader() as reader:
+        assert reader.read() == [ENTRY]
+        quick.kill()
+        quick.start()
+        quick.wait_ready()
+        ledger.commit(entry(part=2).record())
+        assert [made.part for made in reader.read()] == [1, 2]
+
+
+def test_an_entry_that_cannot_be_read_is_an_error_with_its_place(ledger: Ledger) -> None:
+    ledger.write(entry(part=1).record(), spoilt(entry(part=2), b'{"version": 2}'))
+    with pytest.raises(LedgerError) as caught:
+        ledger.read()
+    assert str(caught.value) == (
+        f"{place(ledger)} offset 1: the entry cannot be read (its version is 2, and this Springhead reads up to 1: a newer one has written it), so what was "
+        "published is not known. Update Springhead if a newer one has written it; `springhead ledger STREAM --forget INTERVAL` takes it back"
+    )
+    with ledger.reader() as reader:
+        assert [key.part for key in reader.part_keys()] == [1, 2]
+
+
+def test_an_entry_that_cannot_be_read_harms_no_other_interval_and_may_be_replaced(ledger: Ledger) -> None:
+    ledger.write(spoilt(entry("2026-03-01T12:00Z")), ENTRY.record())
+    assert ledger.read() == [ENTRY]
+    with pytest.raises(LedgerError):
+        ledger.read(interval=None)
+    ledger.write(entry("2026-03-01T12:00Z").key.tombstone())
+    assert ledger.read(interval=None) == [ENTRY]
+
+
+def test_a_key_that_is_not_springheads_is_an_error(ledger: Ledger) -> None:
+    ledger.write(ENTRY.record(), replace(ENTRY.record(), key=b"orders"))
+    with pytest.raises(
+        LedgerError, match=rf"{place(ledger)} offset 1: the entry cannot be read \(its key b'orders' is none of Springhead's\)"
+    ):
+        ledger.read()
+
+
+def test_a_key_of_the_stream_that_names_no_part_is_an_error(ledger: Ledger) -> None:
+    ledger.write(replace(ENTRY.record(), key=b'["orders",1]'))
+    with pytest.raises(LedgerError, match=r"offset 0: the entry cannot be read \(its key b'\[\"orders\",1\]': "):
+        ledger.read()
+
+
+def test_a_ledger_that_is_deleted_meanwhile_is_not_taken_for_an_empty_one(ledger: Ledger, admin: AdminClient) -> None:
+    ledger.commit(ENTRY.record())
+    with ledger.reader() as reader:
+        assert reader.read() == [ENTRY]
+        admin.delete_topics([ledger.topic.name])[ledger.topic.name].result(timeout=30)
+        while describe_topic(ledger.admin, ledger.topic.name) is not None:
+            time.sleep(0.1)
+        with pytest.raises(
+            BrokerUnavailableError, match=rf"nobody tells the offsets of topic '{ledger.topic.name}', partition {ENTRY.key.partition} \("
+        ):
+            reader.read(2.0)
+        init_ledger(ledger.admin)
+        with pytest.raises(LedgerError, match=rf"{place(ledger)} ends at offset 0, and was read up to \d: it was deleted, and made anew"):
+            reader.read()
