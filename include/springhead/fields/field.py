@@ -70,6 +70,7 @@ class Field(Model):
         Raises:
             FakerError: what can only be known with Faker loaded: a provider's name, its arguments, its locale.
         """
+        # Each kind has its own. No abstractmethod: springhead.spec.check puts a Field without a kind in the place of a wrong one, to check what is around it.
         raise NotImplementedError(type(self).__name__)
 
 
