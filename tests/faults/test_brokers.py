@@ -115,12 +115,12 @@ def test_a_broker_killed_under_an_attempt_and_started_again_has_the_batch_once(f
     case.finish(outcome_of(process))
 
 
-def test_a_broker_that_hangs_for_twenty_seconds_delays_the_batch(frail: Broker, make_case: MakeCase) -> None:
+def test_a_broker_that_hangs_for_forty_seconds_delays_the_batch(frail: Broker, make_case: MakeCase) -> None:
     case = make_case(on=frail)
     process = stopped_at(case, "flush")
     frail.pause()
     go_on(process)
-    time.sleep(20)
+    time.sleep(40)
     frail.resume()
     case.finish(outcome_of(process))
 

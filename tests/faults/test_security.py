@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -84,8 +83,8 @@ def allow(case: Case, *acls: str) -> None:
         future.result(timeout=30)
 
 
-def refused(case: Case, error: str = "RefusedError") -> Outcome:
-    outcome = case.attempt.run()
+def refused(case: Case, error: str = "RefusedError", patience_s: float = 240) -> Outcome:
+    outcome = case.attempt.run(patience_s)
     assert outcome.error == error, outcome
     assert "connection 'faults'" in outcome.message
     assert PASSWORD not in f"{outcome}"
@@ -96,9 +95,7 @@ def refused(case: Case, error: str = "RefusedError") -> Outcome:
 
 def test_a_wrong_password_is_said_within_fifteen_seconds(case: Case) -> None:
     wrong = case.but(settings={**case.attempt.settings, "sasl.password": f"{PASSWORD}-wrong"})
-    started = time.monotonic()
-    outcome = refused(wrong, "ConnectionSettingsError")
-    assert time.monotonic() - started < 15 + 15  # the process' start and the judge's look, on a busy machine
+    outcome = refused(wrong, "ConnectionSettingsError", patience_s=15)  # the process' start counts
     assert "does not accept sasl.username and sasl.password" in outcome.message
 
 
