@@ -20,14 +20,14 @@ from confluent_kafka import Producer
 from bench.rows import record
 from dev.cluster import Cluster
 from dev.ledger import create_ledger
-from springhead.batch import CHUNK, Batch
-from springhead.column import Chunk
-from springhead.digest import BatchDigest
+from springhead.columns.column import Chunk
 from springhead.kafka.handover import ByCalls
 from springhead.kafka.native import ByKernel
-from springhead.plan import Plan
 from springhead.quantities import Interval
-from springhead.records import Press
+from springhead.records.batch import CHUNK, Batch
+from springhead.records.digests import BatchDigest
+from springhead.records.field_plan import Plan
+from springhead.records.press import Press
 from springhead.spec import STREAMS_DIR, load_stream
 
 STREAM = "card_transactions"

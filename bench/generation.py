@@ -20,11 +20,11 @@ from faker import Faker
 from bench import seedfaker
 from bench.missing import Missing
 from bench.rows import record
-from springhead.batch import Batch
-from springhead.column import Chunk
-from springhead.plan import Plan
+from springhead.columns.column import Chunk
 from springhead.quantities import Interval
-from springhead.records import Press
+from springhead.records.batch import Batch
+from springhead.records.field_plan import Plan
+from springhead.records.press import Press
 from springhead.spec import STREAMS_DIR, load_stream
 
 STREAM = "card_transactions"

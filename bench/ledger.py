@@ -17,14 +17,14 @@ from bench.rows import record
 from dev.cluster import Cluster
 from springhead.kafka.clients import Admin
 from springhead.kafka.connection import Connection
-from springhead.kafka.ledger import Attempt, Entry
-from springhead.kafka.ledger_reader import LedgerReader
-from springhead.kafka.ledger_topic import init_ledger
 from springhead.kafka.settings import Guarantee
 from springhead.kafka.topics import TopicInfo
-from springhead.pipeline import publish
+from springhead.ledger.entry import Attempt, Entry, PartitionReceipt
+from springhead.ledger.reader import LedgerReader
+from springhead.ledger.topic import init_ledger
+from springhead.publish.publish import publish
 from springhead.quantities import Interval
-from springhead.receipt import PartitionReceipt, engine
+from springhead.records.engine import engine
 from springhead.spec import TopicConfig, find_stream, spec_digest, spec_keys
 
 STREAM = "card_transactions"

@@ -13,9 +13,9 @@ from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 
-from springhead.methods import Vector, how_made
-from springhead.methods.generator import find_method, functions, generator_of, standing_clock
-from springhead.methods.values import Form, form_of
+from springhead.faker_methods.catalogue import Vector, how_made
+from springhead.faker_methods.generator import find_method, functions, generator_of, standing_clock
+from springhead.faker_methods.values import Form, form_of
 
 ROOT = Path(__file__).parents[1]
 LOCALES = ("en_US", "vi_VN", "de_DE", "fr_FR", "es_ES", "pt_BR", "ja_JP", "zh_CN", "hi_IN", "ar_SA")

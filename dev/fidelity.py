@@ -24,12 +24,12 @@ import numpy.typing as npt
 
 from dev import samples
 from dev.faker_coverage import ROOT, read, write_section
-from springhead.column import Chunk
-from springhead.draws import Draws
+from springhead.columns.column import Chunk
+from springhead.columns.draws import Draws
+from springhead.columns.layout import Layout, RowBuffer
+from springhead.columns.rows import Rows
+from springhead.faker_methods.generator import REFERENCE
 from springhead.fields import read_field
-from springhead.layout import Layout, RowBuffer
-from springhead.methods.generator import REFERENCE
-from springhead.records import Rows
 
 ALPHA = 1e-3
 LEAST = 10  # of a kind, in both samples together: rarer ones are counted as one

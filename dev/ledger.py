@@ -8,7 +8,7 @@ from dev.errors import DevError, exit_with
 from springhead.errors import SpringheadError
 from springhead.kafka.clients import Admin
 from springhead.kafka.connection import Connection
-from springhead.kafka.ledger_topic import init_ledger
+from springhead.ledger.topic import init_ledger
 
 
 def create_ledger(bootstrap: str) -> None:

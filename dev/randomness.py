@@ -20,7 +20,7 @@ import numpy as np  # noqa: TID253  # a program of its own
 
 from dev.errors import DevError, exit_with
 from dev.words import CONTROL, STREAMS
-from springhead.draws import Draws
+from springhead.columns.draws import Draws
 
 FAILED = 1e-6  # dieharder's own limits
 WEAK = 0.005

@@ -182,9 +182,9 @@ def read_back(bootstrap: str, receipt: dict[str, Any]) -> list[Record]:
 
 def batch_of(receipt: dict[str, Any]) -> list[tuple[int, int, bytes]]:
     """Returns (partition, timestamp in ms, value) of each record of a receipt's batch, made again."""
-    from springhead.batch import Batch
     from springhead.quantities import Interval
-    from springhead.records import records_of
+    from springhead.records.batch import Batch
+    from springhead.records.press import records_of
     from springhead.spec import find_stream
 
     batch = Batch.of(

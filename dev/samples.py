@@ -24,10 +24,10 @@ import msgspec
 import xxhash
 
 from dev.faker_coverage import LOCALES, read
+from springhead.faker_methods.catalogue import Vector, method
+from springhead.faker_methods.generator import find_method, functions, generator_of, standing_clock
+from springhead.faker_methods.values import form_of
 from springhead.kernels.cache import writable_cache_root
-from springhead.methods import Vector, method
-from springhead.methods.generator import find_method, functions, generator_of, standing_clock
-from springhead.methods.values import form_of
 
 T = TypeVar("T")
 VALUES = 100_000

@@ -10,7 +10,7 @@ from numba import njit  # noqa: TID253
 from numpy.typing import NDArray  # noqa: TID253
 
 import springhead.kernels  # noqa: F401  # decides where numba keeps machine code
-from springhead.draws import Draws
+from springhead.columns.draws import Draws
 from springhead.kernels.chance import below, u64
 
 Words = NDArray[np.uint64]

@@ -4,6 +4,7 @@
     ├── TerminalError                   a retry cannot help
     │   ├── SpecError                   the YAML of a stream (ValueError)
     │   ├── OptionError                 a value of the form, the command line or the operator (ValueError)
+    │   │   └── FieldError              a field of a stream, wrong by what only Faker, or the whole batch, can tell
     │   ├── ConnectionSettingsError     a connection's settings (ValueError)
     │   ├── RefusedError                the broker says no, and will say so again: no such topic, no permission, record too large
     │   ├── PublishedError              the interval was published already, and not from this spec, engine or to this topic
@@ -75,6 +76,10 @@ class SpecError(TerminalError, ValueError):
 
 class OptionError(TerminalError, ValueError):
     """A value that was given to a run (form, command line, operator) cannot be used."""
+
+
+class FieldError(OptionError):
+    """A field that cannot be made: a Faker method, locale or argument, or too few values; the text says what was likely meant."""
 
 
 class ConnectionSettingsError(TerminalError, ValueError):

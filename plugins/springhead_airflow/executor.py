@@ -9,10 +9,10 @@ from airflow.executors.local_executor import LocalExecutor
 # All that a task of a stream imports, also what its libraries import on first use. None of it opens a connection or draws a value.
 ENGINE = (
     "springhead_airflow.factory",
-    "springhead.pipeline",
-    "springhead.methods.distinct",
+    "springhead.publish.publish",
+    "springhead.faker_methods.distinct",
     "springhead.kafka.native",  # where the batch is sent
-    "springhead.program",
+    "springhead.columns.text_program",
     "croniter",  # by springhead.quantities, for a schedule
     "yaml",  # by springhead.spec
     "numpy.ma",  # by numba, where a kernel is called first

@@ -10,9 +10,9 @@ from typing import Any
 from airflow.sdk import Param
 
 from springhead.errors import OptionError
-from springhead.fields.words import listed, meant
 from springhead.quantities import Interval, parse_time
 from springhead.spec import Stream
+from springhead.wording import listed, meant
 
 _MOST_RECORDS = 100_000_000
 

@@ -99,8 +99,8 @@ class PublishBatchOperator(ProduceToTopicOperator):
         self._stop.set()
 
     def _publish(self, context: Mapping[str, Any]) -> dict[str, Any]:
-        from springhead import pipeline  # numpy, numba and Kafka's client: not at parsing
-        from springhead.kafka.ledger import BY_COMMAND, Attempt
+        from springhead.ledger.entry import BY_COMMAND, Attempt
+        from springhead.publish import publish as pipeline  # numpy, numba and Kafka's client: not at parsing
 
         form = Form.read(context.get("params") or {}, conf_of(context)) if self.form else Form()
         batch = batch_of_run(self.stream, form, context, self.interval or None)

@@ -68,7 +68,7 @@ class VerifyBatchOperator(BaseOperator):
         self._stop.set()
 
     def _verify(self, context: Mapping[str, Any]) -> dict[str, Any]:
-        from springhead import verify  # numpy, numba and Kafka's client: not at parsing
+        from springhead.verify import verify  # numpy, numba and Kafka's client: not at parsing
 
         form = Form.read(context.get("params") or {}, conf_of(context)) if self.form else Form()
         batch = batch_of_run(self.stream, form, context, self.interval or None)

@@ -11,15 +11,15 @@ import pytest
 from airflow.sdk import DAG
 from airflow.sdk.exceptions import AirflowFailException
 
-from springhead import pipeline
-from springhead import verify as engine_verify
 from springhead.errors import BrokerUnavailableError, OptionError, RefusedError, SpecError, UnverifiableError
 from springhead.kafka.connection import Connection
-from springhead.kafka.ledger import Attempt
+from springhead.ledger.entry import Attempt, PartitionReceipt
+from springhead.publish import publish as pipeline
+from springhead.publish.receipt import Receipt
 from springhead.quantities import Interval
-from springhead.receipt import PartitionReceipt, Receipt
 from springhead.spec import Stream, load_stream
-from springhead.verification import Verification
+from springhead.verify import verify as engine_verify
+from springhead.verify.verification import Verification
 from springhead_airflow import operator as module
 from springhead_airflow import verify as verify_module
 from springhead_airflow.factory import stream_dag

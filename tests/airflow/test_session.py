@@ -17,10 +17,10 @@ import pytest
 from dev.broker import Broker
 from dev.console import Record, console_consumer, end_offsets
 from dev.errors import DevError
-from springhead.batch import Batch
-from springhead.kafka.ledger_topic import ledger_name
+from springhead.ledger.topic import ledger_name
 from springhead.quantities import Interval
-from springhead.records import records_of
+from springhead.records.batch import Batch
+from springhead.records.press import records_of
 from springhead.spec import find_stream
 from tests.airflow.conftest import PLANTED, Stack
 

@@ -113,11 +113,12 @@ def outcome_of(process: subprocess.Popen[str], patience_s: float = 240) -> Outco
 
 def perform(given: Attempt, stop: threading.Event | None = None) -> dict[str, Any]:
     """Publishes in this process; the receipt, or the error."""
-    from springhead import batch, pipeline
     from springhead.errors import SpringheadError
-    from springhead.kafka import ledger
     from springhead.kafka.connection import Connection
+    from springhead.ledger import entry as ledger
+    from springhead.publish import publish as pipeline
     from springhead.quantities import Interval
+    from springhead.records import batch
     from springhead.spec import Stream
     from tests.faults import tampering
 

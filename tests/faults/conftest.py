@@ -17,13 +17,13 @@ from dev.broker import Broker
 from dev.cluster import Cluster
 from dev.console import console_consumer
 from dev.ports import free_ports
-from springhead.batch import Batch
 from springhead.kafka.clients import Admin
 from springhead.kafka.connection import Connection
-from springhead.kafka.ledger import Entry, PartKey
-from springhead.kafka.ledger_reader import LedgerReader
-from springhead.kafka.ledger_topic import find_ledger, init_ledger
+from springhead.ledger.entry import Entry, PartKey
+from springhead.ledger.reader import LedgerReader
+from springhead.ledger.topic import find_ledger, init_ledger
 from springhead.quantities import Interval
+from springhead.records.batch import Batch
 from tests.conftest import wait_for_topic
 from tests.faults.attempt import RETRIABLE, Attempt, Outcome, is_stopped
 from tests.faults.proxy import Proxy

@@ -18,7 +18,7 @@ from dev.cluster import Cluster
 from dev.ports import free_ports
 from springhead.kafka.clients import Admin
 from springhead.kafka.connection import Connection
-from springhead.kafka.ledger_topic import VARIABLE, init_ledger
+from springhead.ledger.topic import VARIABLE, init_ledger
 from tests.faults.proxy import Proxy
 from tests.faults.warm import context
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dev.broker import Broker
 from dev.console import console_consumer
 from dev.dump import dump_log
-from springhead.kafka.ledger_reader import LedgerReader
-from springhead.kafka.ledger_topic import find_ledger
+from springhead.ledger.reader import LedgerReader
+from springhead.ledger.topic import find_ledger
 from tests.faults.ground import TOPIC_PARTITIONS, Ground
 from tests.faults.trial import Trial
 from tests.kafka.build import Seen, expected, seen

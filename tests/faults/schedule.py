@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from springhead.crash import POINTS
+from springhead.publish.crash_points import POINTS
 from tests.faults.proxy import Api
 
 APIS = (Api.PRODUCE, Api.INIT_PRODUCER_ID, Api.ADD_PARTITIONS, Api.END_TXN)
@@ -16,7 +16,7 @@ class Step:
     """One attempt with its faults.
 
     Attributes:
-        fault: "kill:flush@2", "stop:entry", for springhead.crash; "kill"/"stop": at a moment; empty: none.
+        fault: "kill:flush@2", "stop:entry", for springhead.publish.crash_points; "kill"/"stop": at a moment; empty: none.
         after_s: the moment, or how long a stopped one sleeps.
         beside: the attempt before it still runs when it starts.
         rules: (api, answers, number, lost or seconds held) on its way.

@@ -20,14 +20,16 @@ from typing import Any
 
 from confluent_kafka import IsolationLevel, KafkaException, Producer
 
-from springhead import once, pipeline
 from springhead.errors import UndecidedError
-from springhead.kafka import ledger_reader, offsets, settings, transaction
+from springhead.kafka import offsets, settings, transaction
 from springhead.kafka.clients import Admin
-from springhead.kafka.ledger import Entry
 from springhead.kafka.settings import Guarantee
 from springhead.kafka.transaction import Transaction
-from springhead.once import Once
+from springhead.ledger import reader as ledger_reader
+from springhead.ledger.entry import Entry
+from springhead.publish import exactly_once as once
+from springhead.publish import publish as pipeline
+from springhead.publish.exactly_once import Once
 
 
 def apply(name: str) -> None:

@@ -18,8 +18,8 @@ from dev.broker import Broker
 from dev.console import console_consumer
 from dev.ports import free_ports
 from dev.processes import descendants
-from springhead.batch import Batch
 from springhead.quantities import Interval
+from springhead.records.batch import Batch
 from tests.faults.conftest import FIELDS
 from tests.kafka.build import expected, seen
 from tests.unit.build import stream

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from springhead.crash import POINTS
+from springhead.publish.crash_points import POINTS
 from tests.faults.conftest import MakeCase
 
 pytestmark = pytest.mark.kafka

@@ -12,9 +12,9 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from springhead.batch import Batch
-from springhead.kafka.ledger import PARTITIONS, partition_of
+from springhead.ledger.entry import PARTITIONS, partition_of
 from springhead.quantities import Interval
+from springhead.records.batch import Batch
 from springhead.spec import Stream
 from tests.faults.attempt import RETRIABLE, Attempt, Outcome, is_stopped
 from tests.faults.ground import LEDGER, TOPIC_PARTITIONS, Ground

@@ -14,10 +14,10 @@ from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from typing import Any
 
-from springhead import crash
-from springhead.batch import Batch
+from springhead.publish import crash_points as crash
 from springhead.quantities import Interval
-from springhead.records import records_of
+from springhead.records.batch import Batch
+from springhead.records.press import records_of
 from springhead.spec import Stream
 from tests.faults import attempt, tampering  # noqa: F401  loaded before the fork
 from tests.faults.attempt import Attempt, Outcome

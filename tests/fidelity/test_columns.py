@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dev.faker_coverage import read
-from springhead.column import Column, Kind
-from springhead.layout import Layout, RowBuffer
-from springhead.methods import method
-from springhead.methods.values import Form
-from springhead.records import Rows
+from springhead.columns.column import Column, Kind
+from springhead.columns.layout import Layout, RowBuffer
+from springhead.columns.rows import Rows
+from springhead.faker_methods.catalogue import method
+from springhead.faker_methods.values import Form
 from tests.unit.build import chunk, column, field
 
 METHODS = [name for locale, name, how, _ in read() if how != "pooled" and locale == "en_US"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dev.faker_coverage import LOCALES, PAGE, gives_a_value, read, row, shares, table
-from springhead.methods.generator import functions
+from springhead.faker_methods.generator import functions
 
 ROWS = read()
 SAMPLE = ROWS[::37]  # of all locales and of every part of the alphabet

@@ -17,12 +17,13 @@ from faker import Factory
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from springhead.column import Chunk, Kind
-from springhead.draws import Draws
-from springhead.methods import FakerError, method
-from springhead.methods.values import form_of
-from springhead.methods.vector import Vector
-from springhead.methods.vectors.ends import Birthday
+from springhead.columns.column import Chunk, Kind
+from springhead.columns.draws import Draws
+from springhead.errors import FieldError
+from springhead.faker_methods.catalogue import method
+from springhead.faker_methods.values import form_of
+from springhead.faker_methods.vector import Vector
+from springhead.faker_methods.vectors.span_ends import Birthday
 from tests.unit.build import chunk, column, field, numbers, texts
 
 CASES: list[tuple[str, dict[str, Any]]] = [
@@ -270,7 +271,7 @@ def test_what_is_not_made_by_hand_is_a_pool(name: str, arguments: dict[str, Any]
     ],
 )
 def test_faker_says_what_is_wrong_with_an_argument(name: str, arguments: dict[str, Any], text: str) -> None:
-    with pytest.raises(FakerError) as caught:
+    with pytest.raises(FieldError) as caught:
         printed(vector(name, arguments), at(LEAP_DAY, 1)) if text == "" else method(name, "en_US", arguments)
     assert text in str(caught.value)
 
@@ -278,7 +279,7 @@ def test_faker_says_what_is_wrong_with_an_argument(name: str, arguments: dict[st
 def test_a_span_that_is_empty_at_an_event_time_only_is_an_error_there() -> None:
     made = vector("date_between", {"start_date": "2024-01-01"})
     assert printed(made, at(LEAP_DAY, 3))
-    with pytest.raises(FakerError) as caught:
+    with pytest.raises(FieldError) as caught:
         printed(made, at(dt.datetime(2023, 6, 1, 8, tzinfo=dt.UTC), 3))
     assert str(caught.value) == (
         "Faker's 'date_between' at the event time 2023-06-01T08:00:00.000000 would draw between 1704067200 and 1685577600 (seconds since 1970), "

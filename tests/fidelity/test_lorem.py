@@ -11,7 +11,7 @@ import pytest
 from faker import Factory
 
 from dev.fidelity import chi2_p, ks
-from springhead.methods import Vector, method
+from springhead.faker_methods.catalogue import Vector, method
 from tests.unit.build import chunk, column, field, texts
 
 IDS = list(range(10_000))
@@ -54,7 +54,7 @@ def test_they_have_fakers_law(name: str, locale: str, arguments: dict[str, objec
 
 @pytest.mark.parametrize("arguments", [{"max_nb_chars": 4}, {"max_nb_chars": 10, "ext_word_list": ["ßa"]}])
 def test_what_is_not_made_by_hand_is_left_to_the_pool(arguments: dict[str, object]) -> None:
-    from springhead.methods.vector import by_hand
+    from springhead.faker_methods.vector import by_hand
 
     english: Any = Factory.create("en_US")
     assert by_hand(english.text, arguments) is None

@@ -13,13 +13,13 @@ from faker import Factory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from springhead.column import Chunk, Column, Kind
-from springhead.draws import Draws
-from springhead.methods import method
-from springhead.methods.store import Grammar
-from springhead.methods.vector import Vector
-from springhead.methods.vectors.numbers import pydecimal, pyfloat
-from springhead.program import text_maker
+from springhead.columns.column import Chunk, Column, Kind
+from springhead.columns.draws import Draws
+from springhead.columns.text_program import text_maker
+from springhead.faker_methods.catalogue import method
+from springhead.faker_methods.store import Grammar
+from springhead.faker_methods.vector import Vector
+from springhead.faker_methods.vectors.numbers import pydecimal, pyfloat
 from tests.unit.build import chunk, numbers, texts
 from tests.unit.methods.law import Law, law
 

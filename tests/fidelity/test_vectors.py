@@ -13,12 +13,12 @@ import pytest
 from faker import Factory
 
 from dev.fidelity import chi2_p
-from springhead.draws import Draws
-from springhead.methods import Grammar, method
-from springhead.methods.generator import generator_of
-from springhead.methods.steps import checked
-from springhead.program import Program
-from springhead.steps import Alternative, Check
+from springhead.columns.draws import Draws
+from springhead.columns.grammar import Alternative, Check
+from springhead.columns.text_program import Program
+from springhead.faker_methods.catalogue import Grammar, method
+from springhead.faker_methods.generator import generator_of
+from springhead.faker_methods.hole_steps import checked
 from tests.unit.build import chunk, column, field, strings, texts
 
 IDS = list(range(20_000))

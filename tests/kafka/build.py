@@ -13,9 +13,9 @@ from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from dev.broker import Broker
 from dev.console import Record
-from springhead.batch import Batch
 from springhead.kafka.connection import Connection
-from springhead.records import records_of
+from springhead.records.batch import Batch
+from springhead.records.press import records_of
 from springhead.spec import Stream
 from tests.unit.build import rows, stream
 

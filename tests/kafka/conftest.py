@@ -11,7 +11,7 @@ from dev.broker import Broker
 from dev.cluster import Cluster
 from springhead.kafka import settings
 from springhead.kafka.clients import Admin
-from springhead.kafka.ledger_topic import init_ledger
+from springhead.ledger.topic import init_ledger
 from tests.kafka.build import connection
 from tests.kafka.ledgers import Ledger, name_a_ledger
 

@@ -14,10 +14,10 @@ from confluent_kafka import Producer
 
 from dev.broker import Broker
 from springhead.kafka.clients import Admin
-from springhead.kafka.ledger import Entry, LedgerRecord, partition_of
-from springhead.kafka.ledger_reader import LedgerReader
-from springhead.kafka.ledger_topic import init_ledger
 from springhead.kafka.topics import TopicInfo
+from springhead.ledger.entry import Entry, LedgerRecord, partition_of
+from springhead.ledger.reader import LedgerReader
+from springhead.ledger.topic import init_ledger
 from springhead.quantities import Interval
 from tests.kafka.build import connection
 from tests.unit.build import HOUR

@@ -21,13 +21,13 @@ from dev.broker import Broker
 from dev.cluster import Cluster
 from dev.console import console_consumer
 from dev.ports import free_ports
-from springhead.batch import Batch
 from springhead.errors import BrokerUnavailableError, DeliveryError, RefusedError, StoppedError, TerminalError, TransientError
 from springhead.kafka import settings
 from springhead.kafka.delivery import Account, Delivery
 from springhead.kafka.topics import TopicInfo, check_in_sync
-from springhead.pipeline import publish
+from springhead.publish.publish import publish
 from springhead.quantities import Interval
+from springhead.records.batch import Batch
 from springhead.spec import Stream
 from tests.conftest import MakeTopic, ReadTopic
 from tests.kafka.build import FOREVER, connection, counts_of, expected, seen, size_of, small

@@ -12,7 +12,7 @@ from dataclasses import replace
 import pytest
 
 from dev.broker import Broker
-from springhead.kafka.ledger import Attempt
+from springhead.ledger.entry import Attempt
 from springhead.quantities import Interval
 from tests.kafka.ledgers import Ledger, entry, name_a_ledger, spoilt
 from tests.unit.kafka.test_ledger import ENTRY

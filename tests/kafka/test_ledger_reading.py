@@ -21,8 +21,9 @@ from dev.broker import Broker
 from dev.console import Record
 from dev.dump import dump_log
 from dev.errors import DevError
-from springhead.kafka import ledger_reader, offsets
-from springhead.kafka.ledger import Entry, read_entry
+from springhead.kafka import offsets
+from springhead.ledger import reader as ledger_reader
+from springhead.ledger.entry import Entry, read_entry
 from springhead.quantities import Interval
 from tests.conftest import ReadTopic
 from tests.kafka.ledgers import Ledger, entry, foreign, name_a_ledger

@@ -23,9 +23,9 @@ from dev.broker import Broker, brokers_at
 from dev.cluster import Cluster
 from springhead.errors import LedgerError, LedgerTimeoutError, RefusedError
 from springhead.kafka.clients import Admin
-from springhead.kafka.ledger_topic import find_ledger, init_ledger
-from springhead.kafka.ledger_writer import forget
 from springhead.kafka.topics import TopicInfo
+from springhead.ledger.topic import find_ledger, init_ledger
+from springhead.ledger.writer import forget
 from tests.kafka.build import connection
 from tests.kafka.ledgers import Ledger, entry, foreign, name_a_ledger
 from tests.unit.kafka.test_ledger import ENTRY

@@ -16,8 +16,8 @@ from confluent_kafka.admin import (
 
 from dev.broker import Broker
 from springhead.errors import BrokerUnavailableError, LedgerError, LedgerTimeoutError, StoppedError, TransientError
-from springhead.kafka.ledger_topic import init_ledger
 from springhead.kafka.topics import describe_topic
+from springhead.ledger.topic import init_ledger
 from tests.kafka.ledgers import Ledger, entry, foreign, name_a_ledger, place, spoilt
 from tests.unit.build import HOUR
 from tests.unit.kafka.test_ledger import ENTRY

@@ -8,17 +8,17 @@ from collections import Counter
 import pytest
 
 from dev.broker import Broker, java_command
-from springhead.batch import Batch
 from springhead.errors import OptionError, RefusedError
 from springhead.kafka.clients import Admin
 from springhead.kafka.handover import SWITCH, ByCalls
-from springhead.kafka.ledger import Attempt, PartKey
-from springhead.kafka.ledger_reader import LedgerReader
-from springhead.kafka.ledger_topic import find_ledger
 from springhead.kafka.native import ByKernel
 from springhead.kafka.topics import ensure_topic
 from springhead.kafka.transaction import Transaction
-from springhead.pipeline import publish
+from springhead.ledger.entry import Attempt, PartKey
+from springhead.ledger.reader import LedgerReader
+from springhead.ledger.topic import find_ledger
+from springhead.publish.publish import publish
+from springhead.records.batch import Batch
 from springhead.spec import find_stream
 from tests.conftest import MakeTopic, ReadTopic
 from tests.kafka.build import FOREVER, connection, expected, seen, small
@@ -120,7 +120,7 @@ def test_a_batch_of_several_transactions_has_the_digest_of_one(
 ) -> None:
     topic = make_topic(**FOREVER)
     whole = publish(small(topic), HOUR, connection(broker), records=2500, run_id="whole")
-    monkeypatch.setattr("springhead.batch.PART", 1000)
+    monkeypatch.setattr("springhead.records.batch.PART", 1000)
     parts = publish(small(topic), HOUR, connection(broker), records=2500)
     atomic = publish(small(topic, atomic=True), HOUR, connection(broker), records=2500, run_id="atomic")
     assert (whole.parts, parts.parts, atomic.parts) == (1, 3, 1)
@@ -146,7 +146,7 @@ def test_an_atomic_batch_gets_the_time_it_may_take_and_is_refused_where_the_clus
     broker: Broker, make_topic: MakeTopic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     topic = make_topic(**FOREVER)
-    monkeypatch.setattr("springhead.batch.PART", 10)
+    monkeypatch.setattr("springhead.records.batch.PART", 10)
     for records, timeout_ms in ((60, 120_000), (450, 900_000)):  # of 6 and 45 parts, if it were not atomic
         receipt = publish(small(topic, atomic=True), HOUR, connection(broker), records=records, run_id=f"run-{records}")
         assert receipt.parts == 1

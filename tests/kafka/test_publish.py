@@ -12,10 +12,10 @@ from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType
 
 from dev.broker import Broker, java_command
 from dev.console import console_consumer
-from springhead.batch import Batch
 from springhead.errors import OptionError, RefusedError
-from springhead.kafka.ledger import Attempt
-from springhead.pipeline import publish
+from springhead.ledger.entry import Attempt
+from springhead.publish.publish import publish
+from springhead.records.batch import Batch
 from springhead.spec import Stream, find_stream
 from tests.conftest import MakeTopic, ReadTopic
 from tests.kafka.build import FOREVER, connection, expected, seen, size_of, small, wait_for_size

@@ -18,18 +18,18 @@ from confluent_kafka import KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from dev.broker import Broker
-from springhead import batch as batches
-from springhead.batch import Batch
-from springhead.changes import Seen
 from springhead.errors import LedgerError, StoppedError, UnverifiableError
 from springhead.kafka.clients import Admin
-from springhead.kafka.ledger import PartKey
-from springhead.kafka.ledger_topic import find_ledger
-from springhead.kafka.ledger_writer import forget
-from springhead.pipeline import publish
-from springhead.records import records_of
+from springhead.ledger.entry import PartKey
+from springhead.ledger.topic import find_ledger
+from springhead.ledger.writer import forget
+from springhead.publish.publish import publish
+from springhead.records import batch as batches
+from springhead.records.batch import Batch
+from springhead.records.press import records_of
 from springhead.spec import Stream
-from springhead.verify import verify
+from springhead.verify.changes import Seen
+from springhead.verify.verify import verify
 from tests.conftest import MakeTopic, wait_for_topic
 from tests.kafka.build import FOREVER, SMALL, connection, small
 from tests.kafka.test_publish import rich
@@ -306,7 +306,7 @@ def test_a_batch_of_another_engine_is_refused_with_both_versions(
 ) -> None:
     chosen = small(make_topic(**FOREVER))
     publish(chosen, HOUR, connection(broker))
-    monkeypatch.setattr("springhead.published.engine", lambda: {"springhead": "99", "faker": "1.0"})
+    monkeypatch.setattr("springhead.verify.evidence.engine", lambda: {"springhead": "99", "faker": "1.0"})
     text = refusal(chosen, broker)
     assert text.startswith(f"things, {HOUR} was made by springhead ")
     assert text.endswith(", and this is springhead 99, faker 1.0: it cannot be made again here. Verify it with those versions")

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from springhead.batch import Batch
-from springhead.column import Chunk, Column, Kind, State
-from springhead.draws import Draws
+from springhead.columns.column import Chunk, Column, Kind, State
+from springhead.columns.draws import Draws
 from springhead.fields import Field, read_field
 from springhead.quantities import Interval
-from springhead.records import Records
+from springhead.records.batch import Batch
+from springhead.records.records import Records
 from springhead.spec import Stream
 
 HOUR = Interval.parse("2026-03-01T10:00Z/PT1H")

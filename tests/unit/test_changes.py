@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from springhead.changes import Counterparts, Seen, differences
+from springhead.verify.changes import Counterparts, Seen, differences
 
 TIME = 1_772_359_200_123  # 2026-03-01T10:00:00.123Z
 KEYED = Seen(1, b"k", b'{"n":1}', TIME, ())

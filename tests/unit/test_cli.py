@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from springhead import __version__, cli
-from springhead.batch import Batch
-from springhead.records import records_of
+from springhead import __version__
+from springhead.cli import app as cli
+from springhead.records.batch import Batch
+from springhead.records.press import records_of
 from springhead.spec import STREAMS_DIR, find_stream
 from tests.unit.build import HOUR
 

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from springhead import comparison
-from springhead.changes import Seen
-from springhead.comparison import Comparison, Difference, Doubled
 from springhead.errors import OptionError, StoppedError
-from springhead.fingerprints import Words, fingerprints
+from springhead.verify import comparison
+from springhead.verify.changes import Seen
+from springhead.verify.comparison import Comparison, Difference, Doubled
+from springhead.verify.fingerprints import Words, fingerprints
 
 texts = st.sampled_from([None, b"", b"a", b"b", b"\x00", b"a" * 300])
 named = st.lists(st.tuples(st.sampled_from(["x", "y", "xy"]), texts), max_size=2).map(tuple)

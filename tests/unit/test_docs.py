@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from springhead.batch import Batch
 from springhead.fields.field import KINDS
-from springhead.records import records_of
+from springhead.records.batch import Batch
+from springhead.records.press import records_of
 from springhead.spec import Stream, load_stream
 from tests.unit.build import HOUR
 

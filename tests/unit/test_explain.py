@@ -9,18 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from springhead import methods
-from springhead.batch import Batch
-from springhead.explain import fields_of
-from springhead.fields import Faker, Field, Object
-from springhead.methods.generator import functions
-from springhead.methods.pool import SIZE, draw_pool
-from springhead.methods.store import Grammar
-from springhead.methods.values import Form
-from springhead.methods.vector import VECTORS
-from springhead.records import records_of
+from springhead.cli.estimate import fields_of
+from springhead.columns.grammar import Alternative, Words
+from springhead.faker_methods import catalogue as methods
+from springhead.faker_methods.generator import functions
+from springhead.faker_methods.pool import SIZE, draw_pool
+from springhead.faker_methods.store import Grammar
+from springhead.faker_methods.values import Form
+from springhead.faker_methods.vector import VECTORS
+from springhead.fields import Field, Object
+from springhead.fields.kinds.faker import Faker
+from springhead.records.batch import Batch
+from springhead.records.press import records_of
 from springhead.spec import Stream, find_stream, load_streams
-from springhead.steps import Alternative, Words
 from tests.unit.build import HOUR, chunk, column, field, texts
 
 ROWS = 2**16

@@ -8,12 +8,12 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from springhead.column import Chunk, Column, Kind, State
-from springhead.draws import Draws
+from springhead.columns.column import Chunk, Column, Kind, State
+from springhead.columns.draws import Draws
+from springhead.columns.grammar import Alternative
+from springhead.columns.mixture import mixture_maker
+from springhead.columns.text_program import text_maker
 from springhead.fields import Field
-from springhead.mix import mix_maker, part_of
-from springhead.program import text_maker
-from springhead.steps import Alternative
 from tests.unit.build import chunk, column, field, numbers, texts
 
 DRAWS = Draws(("seed",), ("field",))
@@ -29,9 +29,9 @@ MAKERS: dict[str, Field] = {
     st.lists(st.sampled_from(sorted(MAKERS)), min_size=1, max_size=4), st.lists(st.integers(0, 2**64 - 1), max_size=40), st.integers(0, 40)
 )
 def test_a_row_is_the_one_that_its_maker_makes_alone(names: list[str], ids: list[int], cut: int) -> None:
-    makers = [MAKERS[name].maker(part_of(DRAWS, number), lambda of: of.names) for number, name in enumerate(names)]
+    makers = [MAKERS[name].maker(DRAWS.part(number), lambda of: of.names) for number, name in enumerate(names)]
     times = [1_767_571_200_000_000 + i % 10**12 for i in ids]
-    mixed = mix_maker(makers, [1] * len(makers), DRAWS)
+    mixed = mixture_maker(makers, [1] * len(makers), DRAWS)
     whole = texts(mixed(chunk(ids, times)))
     alone = [texts(maker(chunk(ids, times))) for maker in makers]
     assert all(row in rows for row, rows in zip(whole, zip(*alone, strict=True), strict=True))
@@ -43,14 +43,14 @@ def literal(text: str, state: State = State.VALUE) -> Alternative:
 
 
 def test_makers_are_as_likely_as_their_weights() -> None:
-    makers = [text_maker([literal(name)], part_of(DRAWS, name)) for name in "abc"]
-    counts = Counter(texts(mix_maker(makers, [6, 3, 1], DRAWS)(chunk(list(range(100_000))))))
+    makers = [text_maker([literal(name)], DRAWS.part(name)) for name in "abc"]
+    counts = Counter(texts(mixture_maker(makers, [6, 3, 1], DRAWS)(chunk(list(range(100_000))))))
     assert all(abs(counts[name] - expected) < 6 * expected**0.5 for name, expected in (("a", 60_000), ("b", 30_000), ("c", 10_000)))
 
 
 def test_nulls_are_those_of_the_makers() -> None:
-    makers = [text_maker([literal("", State.NULL)], part_of(DRAWS, 0)), text_maker([literal("x")], part_of(DRAWS, 1))]
-    assert set(texts(mix_maker(makers, [1, 1], DRAWS)(chunk(list(range(100)))))) == {None, "x"}
+    makers = [text_maker([literal("", State.NULL)], DRAWS.part(0)), text_maker([literal("x")], DRAWS.part(1))]
+    assert set(texts(mixture_maker(makers, [1, 1], DRAWS)(chunk(list(range(100)))))) == {None, "x"}
 
 
 def test_numbers_of_one_grid_stay_numbers_and_others_become_json() -> None:
@@ -58,9 +58,9 @@ def test_numbers_of_one_grid_stay_numbers_and_others_become_json() -> None:
         return lambda of: Column(Kind.NUMBER, of.rows, values=np.full(of.rows, value, np.int64), decimals=decimals)
 
     ids = chunk(list(range(100)))
-    alike = mix_maker([number(150, 2), number(-7, 2)], [1, 1], DRAWS)(ids)  # type: ignore[list-item]
+    alike = mixture_maker([number(150, 2), number(-7, 2)], [1, 1], DRAWS)(ids)  # type: ignore[list-item]
     assert (alike.decimals, set(numbers(alike))) == (2, {150, -7})
-    unlike = mix_maker([number(150, 2), number(-7, 1)], [1, 1], DRAWS)(ids)  # type: ignore[list-item]
+    unlike = mixture_maker([number(150, 2), number(-7, 1)], [1, 1], DRAWS)(ids)  # type: ignore[list-item]
     assert unlike.kind is Kind.LITERAL
     assert set(texts(unlike)) == {"1.50", "-0.7"}
 

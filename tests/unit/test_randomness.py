@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Sequence
 
 from dev.words import STREAMS
-from springhead.draws import Draws
+from springhead.columns.draws import Draws
 from tests.unit.kernels import oracle
 
 DRAWS = Draws(("test",))

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from springhead.receipt import PartitionReceipt, Receipt
+from springhead.ledger.entry import PartitionReceipt
+from springhead.publish.receipt import Receipt
 
 
 def receipt(**changes: object) -> Receipt:

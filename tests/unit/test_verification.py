@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import msgspec
 
-from springhead.verification import Finding, Span, Verification
+from springhead.verify.verification import Finding, Span, Verification
 
 GOOD = Verification(
     stream="orders",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from springhead.column import Bytes, Column, Ints
+from springhead.columns.column import Bytes, Column, Ints
+from springhead.columns.layout import RowBuffer
 from springhead.encoding.json import encode_json
-from springhead.layout import RowBuffer
 
 __all__ = ["Encode", "encode_json"]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from springhead.column import Bytes, Column, Ints
-from springhead.layout import Layout, RowBuffer
+from springhead.columns.column import Bytes, Column, Ints
+from springhead.columns.layout import Layout, RowBuffer
 
 
 def encode_json(records: Column, buffer: RowBuffer) -> tuple[Bytes, Ints]:

@@ -9,12 +9,12 @@ from pydantic import Field as Argument
 from pydantic import PlainValidator, WithJsonSchema
 
 from springhead.fields.model import Model, Place, refused
-from springhead.fields.words import describe, listed, meant
+from springhead.wording import describe, listed, meant
 
 if TYPE_CHECKING:
-    from springhead.column import Maker
-    from springhead.draws import Draws
-    from springhead.fields.template import Reach
+    from springhead.columns.column import Maker
+    from springhead.columns.draws import Draws
+    from springhead.fields.template_text import Reach
 
 KINDS: dict[str, type[Field]] = {}
 LATER_KINDS = frozenset(
@@ -49,7 +49,7 @@ class Field(Model):
         """How its values are made, in a few words.
 
         Raises:
-            FakerError: as `maker`.
+            FieldError: as `maker`.
         """
         return "by a kernel"
 
@@ -57,7 +57,7 @@ class Field(Model):
         """Whether the field has values enough for a batch of so many records.
 
         Raises:
-            FakerError: it has not, or as `maker`.
+            FieldError: it has not, or as `maker`.
         """
 
     def maker(self, draws: Draws, reach: Reach) -> Maker:
@@ -68,7 +68,7 @@ class Field(Model):
             reach: tells which field a reference of a template means.
 
         Raises:
-            FakerError: what can only be known with Faker loaded: a provider's name, its arguments, its locale.
+            FieldError: what can only be known with Faker loaded: a provider's name, its arguments, its locale.
         """
         # Each kind has its own. No abstractmethod: springhead.spec.check puts a Field without a kind in the place of a wrong one, to check what is around it.
         raise NotImplementedError(type(self).__name__)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from springhead.fields.field import Field
+from springhead.fields.kinds.object import Object
+from springhead.fields.kinds.template import Template
 from springhead.fields.model import Place
-from springhead.fields.structure import Object
-from springhead.fields.template import Reference
-from springhead.fields.text import Template
-from springhead.fields.words import meant
+from springhead.fields.template_text import Reference
+from springhead.wording import meant
 
 Path = tuple[str, ...]  # a field's names from the value's root on: ("customer", "name")
 

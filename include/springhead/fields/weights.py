@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from springhead.fields.model import Place, refused
-from springhead.fields.words import describe
+from springhead.wording import describe
 
 
 def weights_of(mapping: Mapping[Any, object]) -> dict[Any, float]:

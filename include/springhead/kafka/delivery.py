@@ -23,7 +23,7 @@ from springhead.kafka.connection import Connection
 from springhead.kafka.handover import ByCalls, Prepared, handover_of
 from springhead.kafka.settings import TRANSACTION_S, Guarantee, client_settings
 from springhead.kafka.topics import TopicInfo
-from springhead.records import Records
+from springhead.records.records import Records
 
 # Of a flush. Below the 200 ms in which confluent_kafka 2.16.1 cuts longer ones: when a producer is fenced it sets an exception in one cut, calls back with
 # that exception set in the next, and what comes out is "'Transaction' object has no attribute '_count'" or a SystemError.

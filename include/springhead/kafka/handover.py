@@ -15,9 +15,9 @@ from typing import Any, Protocol
 
 from confluent_kafka import KafkaException, Producer
 
-from springhead.column import Ids
+from springhead.columns.column import Ids
 from springhead.errors import OptionError
-from springhead.records import Headers, Records
+from springhead.records.records import Headers, Records
 
 SWITCH = "SPRINGHEAD_HANDOVER"  # "calls": never by the kernel
 

@@ -17,9 +17,9 @@ import numpy as np
 from confluent_kafka import KafkaError, Producer, cimpl
 from numpy.typing import NDArray
 
-from springhead.column import Bytes, Ids, Ints
+from springhead.columns.column import Bytes, Ids, Ints
 from springhead.kernels.produce import ENTRIES, ENTRY, FLAGS, RKT, produce
-from springhead.records import Records
+from springhead.records.records import Records
 
 TESTED = frozenset({("2.16.1", "2.16.0")})  # versions of confluent_kafka and librdkafka
 _COPY = 2  # RD_KAFKA_MSG_F_COPY: librdkafka takes a copy of the value

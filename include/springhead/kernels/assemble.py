@@ -1,6 +1,6 @@
 """Rows of bytes from columns: JSON records, templates, keys.
 
-A layout is a run of steps that every row goes through. springhead.layout builds it.
+A layout is a run of steps that every row goes through. springhead.columns.layout builds it.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def assemble(steps, blob, rows, out, row_ends):
         steps: uint64, shape (STEP × steps,).
         blob: uint8, the constants, with SLACK.
         rows: int64.
-        out: uint8, written. The caller gives room for all rows and SLACK (springhead.layout.Layout.bound).
+        out: uint8, written. The caller gives room for all rows and SLACK (springhead.columns.layout.Layout.bound).
         row_ends: int64, shape (rows,), written.
 
     Returns:

@@ -11,7 +11,7 @@ from springhead.kernels.memory import U, multiply_high
 def u64(key, i):
     """SplitMix64's i-th word from the state `key` (Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators").
 
-    Random access: about 1 ns, where Philox needs 3.7 and 11 µs for each new key. Keys are hashes themselves (springhead.draws).
+    Random access: about 1 ns, where Philox needs 3.7 and 11 µs for each new key. Keys are hashes themselves (springhead.columns.draws).
     """
     z = i * U(0x9E3779B97F4A7C15) + key
     z = (z ^ (z >> U(30))) * U(0xBF58476D1CE4E5B9)

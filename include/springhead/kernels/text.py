@@ -1,10 +1,10 @@
 """Text columns: one generic kernel that runs a field's program over a chunk.
 
 A program is a weighted choice of alternatives, each a run of steps; a step appends a constant and then a word of a list, digits, … to the row.
-springhead.program builds the arrays.
+springhead.columns.text_program builds the arrays.
 
 What makes it fast (docs/decisions/010-kernels-without-branches.md): a branch that depends on a draw is guessed wrong again and again, and costs as much
-as a step or two. So draws choose among data: words by a table, the alias by an index, digits eight at a time; and springhead.program gives alternatives
+as a step or two. So draws choose among data: words by a table, the alias by an index, digits eight at a time; and springhead.columns.text_program gives alternatives
 the same sequence of operations where it can, so that the branch on the operation goes the same way in each row.
 """
 

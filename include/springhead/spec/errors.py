@@ -14,9 +14,9 @@ from pydantic_core import ErrorDetails
 from springhead.errors import Problem, SpecError
 from springhead.fields import KINDS, Model
 from springhead.fields.model import Place, step_text
-from springhead.fields.words import describe, listed, meant
 from springhead.spec.stream import Stream, TopicConfig, Variant
 from springhead.spec.yaml import LINE_BREAK, Document, YamlError
+from springhead.wording import describe, listed, meant
 
 MOST = 100  # problems of one file that are shown
 _LONGEST_LINE = 500  # characters of the file's own line that are shown

@@ -8,11 +8,11 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from springhead.errors import OptionError, SpecError
-from springhead.fields.words import describe, listed, meant
 from springhead.spec.check import check, readable_part
 from springhead.spec.errors import Found, file_error, in_our_words, shown, spec_error, yaml_error
 from springhead.spec.stream import STREAM_NAME, Stream
 from springhead.spec.yaml import MAX_BYTES, YamlError, read_yaml
+from springhead.wording import describe, listed, meant
 
 STREAMS_DIR = Path(__file__).resolve().parents[2] / "streams"
 _ENDINGS = (".yaml", ".yml")

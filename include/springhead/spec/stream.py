@@ -13,8 +13,8 @@ from pydantic import Field as Argument
 from springhead.errors import OptionError
 from springhead.fields import Field, Fields, Model, Template, read_field
 from springhead.fields.field import A_FIELD
-from springhead.fields.words import describe, listed, meant
 from springhead.quantities import cron_of_schedule, parse_time
+from springhead.wording import describe, listed, meant
 
 STREAM_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 _VARIANT_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")

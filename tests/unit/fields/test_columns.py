@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from springhead.column import Kind
+from springhead.columns.column import Kind
+from springhead.errors import FieldError
 from springhead.fields import Field
-from springhead.methods import FakerError
-from springhead.records import records_of
+from springhead.records.press import records_of
 from tests.unit.build import batch, chunk, column, field, numbers, rows, strings, texts
 
 KINDS: list[Field] = [
@@ -175,6 +175,6 @@ def test_faker_values_that_are_no_text_keep_their_type(made: dict[str, Any], typ
     ],
 )
 def test_what_only_faker_knows_is_said_in_its_words(mapping: dict[str, Any], text: str) -> None:
-    with pytest.raises(FakerError) as caught:
+    with pytest.raises(FieldError) as caught:
         column(field(**mapping), chunk([1]))
     assert str(caught.value) == text

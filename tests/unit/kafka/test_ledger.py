@@ -11,10 +11,9 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from springhead.kafka.ledger import PARTITIONS, Attempt, Entry, LedgerRecord, PartKey, partition_of, read_entry
-from springhead.kafka.ledger_topic import ledger_name
+from springhead.ledger.entry import PARTITIONS, Attempt, Entry, LedgerRecord, PartitionReceipt, PartKey, partition_of, read_entry
+from springhead.ledger.topic import ledger_name
 from springhead.quantities import Interval
-from springhead.receipt import PartitionReceipt
 from tests.unit.build import HOUR
 
 KEY = PartKey("orders", None, HOUR, None, 1)

@@ -8,9 +8,9 @@ import uuid
 from collections.abc import Sequence
 from fractions import Fraction
 
-from springhead.alias import alias_table
-from springhead.draws import Draws
-from springhead.steps import Alternative, Check, Digits, Hex, Shared, Step, Sub, Uuid4, Whole, Words
+from springhead.columns.alias import alias_table
+from springhead.columns.draws import Draws
+from springhead.columns.grammar import Alternative, Check, Digits, Hex, Shared, Step, Sub, Uuid4, Whole, Words
 
 MASK = 2**64 - 1
 

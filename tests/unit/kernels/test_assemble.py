@@ -11,11 +11,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from springhead.column import Column, Kind, State
+from springhead.columns.column import Column, Kind, State
+from springhead.columns.layout import Layout, RowBuffer
+from springhead.columns.rows import Rows
 from springhead.encoding import encode_json
 from springhead.kernels import SLACK
-from springhead.layout import Layout, RowBuffer
-from springhead.records import Rows
 from tests.unit.kernels import oracle
 
 ROWS = st.integers(0, 12)

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from springhead.alias import alias_table
-from springhead.draws import Draws, key_of
+from springhead.columns.alias import alias_table
+from springhead.columns.draws import Draws, key_of
 from springhead.kernels import bounded, word
 from tests.unit.kernels import oracle
 

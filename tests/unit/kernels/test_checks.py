@@ -7,10 +7,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from springhead.draws import Draws
-from springhead.methods.steps import checked
-from springhead.program import CHECKS, Program
-from springhead.steps import Alternative, Check
+from springhead.columns.draws import Draws
+from springhead.columns.grammar import Alternative, Check
+from springhead.columns.text_program import CHECKS, Program
+from springhead.faker_methods.hole_steps import checked
 from tests.unit.build import texts
 
 DRAWS = Draws(("oracle",), ("field",))

@@ -6,13 +6,13 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from springhead.column import State
-from springhead.draws import Draws
+from springhead.columns.alignment import aligned, padded
+from springhead.columns.column import State
+from springhead.columns.draws import Draws
+from springhead.columns.grammar import Alternative, Check, Digits, Hex, Shared, Step, Sub, Uuid4, Whole, Words
+from springhead.columns.text_program import Program
 from springhead.kernels import SLACK, text, words
 from springhead.kernels.text import DIGITS, LUHN, WORD
-from springhead.program import Program
-from springhead.shapes import aligned, padded
-from springhead.steps import Alternative, Check, Digits, Hex, Shared, Step, Sub, Uuid4, Whole, Words
 from tests.unit.kernels import oracle
 
 plain = st.text(st.characters(codec="utf-8"), max_size=40)

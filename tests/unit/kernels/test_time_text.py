@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from springhead.columns.time_text import ISO_FRACTION, NAIVE, TimeText
 from springhead.kernels import SLACK, format_times
 from springhead.kernels.times import moments
-from springhead.timetext import ISO_FRACTION, NAIVE, TimeText
 from tests.unit.build import texts
 from tests.unit.kernels import oracle
 

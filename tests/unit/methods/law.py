@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import product
 
-from springhead.steps import Alternative, Digits, Shared, Step, Sub, Whole, Words
+from springhead.columns.grammar import Alternative, Digits, Shared, Step, Sub, Whole, Words
 
 Law = dict[str, Fraction]
 

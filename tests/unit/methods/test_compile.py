@@ -13,11 +13,11 @@ import pytest
 from faker import Generator
 from faker.providers import BaseProvider
 
-from springhead.column import State
-from springhead.methods.compile import Compiler
-from springhead.methods.events import UntraceableError
-from springhead.methods.values import Form
-from springhead.steps import Words
+from springhead.columns.column import State
+from springhead.columns.grammar import Words
+from springhead.faker_methods.compile import Compiler
+from springhead.faker_methods.events import UntraceableError
+from springhead.faker_methods.values import Form
 from tests.unit.methods.law import Law, law
 
 HALF = Fraction(1, 2)

@@ -11,14 +11,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from springhead.column import Chunk, State
-from springhead.draws import Draws
-from springhead.methods import FakerError, unique_values
-from springhead.methods.distinct import distinct_maker
-from springhead.methods.domain import MOST_TEXTS, Domain, domain_of
-from springhead.methods.values import Form
-from springhead.methods.ways import MOST_WAYS
-from springhead.steps import Alternative, Check, Digits, Gap, Hex, Shared, Step, Sub, Uuid4, Whole, Words
+from springhead.columns.column import Chunk, State
+from springhead.columns.draws import Draws
+from springhead.columns.grammar import Alternative, Check, Digits, Gap, Hex, Shared, Step, Sub, Uuid4, Whole, Words
+from springhead.errors import FieldError
+from springhead.faker_methods.catalogue import unique_values
+from springhead.faker_methods.distinct import distinct_maker
+from springhead.faker_methods.domain import MOST_TEXTS, Domain, domain_of
+from springhead.faker_methods.spellings import MOST_WAYS
+from springhead.faker_methods.values import Form
 from tests.unit.build import texts
 from tests.unit.methods.law import law
 
@@ -54,7 +55,7 @@ def test_a_small_grammar_has_all_of_its_texts_once(grammar: list[Alternative]) -
 @given(grammars)
 def test_what_is_proven_of_a_grammar_of_too_many_texts_holds(grammar: list[Alternative]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("springhead.methods.domain.MOST_TEXTS", 0)
+        patch.setattr("springhead.faker_methods.domain.MOST_TEXTS", 0)
         of = domain_of(Form.TEXT, grammar)
     values = made(of, range(of.size)) if of.size else []
     assert len(set(values)) == of.size
@@ -148,7 +149,7 @@ def test_the_domains_of_fakers_methods(method: str, size: int) -> None:
 
 @pytest.mark.parametrize("method", ["date_time", "latitude", "pyfloat"])
 def test_a_method_whose_values_cannot_be_told_apart_is_refused(method: str) -> None:
-    with pytest.raises(FakerError) as caught:
+    with pytest.raises(FieldError) as caught:
         unique_values(method, {"en_US": 1})
     assert str(caught.value) == (
         f"'unique' does not go with Faker's '{method}': its values cannot be told apart beforehand. It goes with methods that put words and digits "

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from springhead import providers
-from springhead.methods import FakerError, Grammar, _compiler, _kept, method
-from springhead.methods.generator import functions, generator_of
+from springhead.errors import FieldError
+from springhead.faker_methods.catalogue import Grammar, _compiler, _kept, method
+from springhead.faker_methods.generator import functions, generator_of
 from springhead.spec.digest import spec_digest
 from tests.unit.build import chunk, column, field, stream, texts
 
@@ -113,7 +114,7 @@ def test_an_edited_method_is_made_anew(write: Write) -> None:
 def test_a_file_that_cannot_be_imported_is_named_with_the_reason(write: Write) -> None:
     write("import nothing_of_this_name\n", "broken.py")
     with pytest.raises(
-        FakerError, match=r"providers/broken\.py cannot be imported: ModuleNotFoundError: No module named 'nothing_of_this_name'"
+        FieldError, match=r"providers/broken\.py cannot be imported: ModuleNotFoundError: No module named 'nothing_of_this_name'"
     ):
         method("name")
 

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from springhead.column import State
-from springhead.methods import _kept, method
-from springhead.methods.pool import draw_pool
-from springhead.methods.store import Grammar
-from springhead.methods.values import Form
-from springhead.steps import Words
+from springhead.columns.column import State
+from springhead.columns.grammar import Words
+from springhead.faker_methods.catalogue import _kept, method
+from springhead.faker_methods.pool import draw_pool
+from springhead.faker_methods.store import Grammar
+from springhead.faker_methods.values import Form
 
 CLOCKS = [
     "credit_card_expire",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from springhead.fields import Path, Reference, Resolution, parse_template, read_field, resolve
+from springhead.fields import Path, Resolution, read_field, resolve
+from springhead.fields.template_text import Reference, parse_template
 from tests.unit.spec.conftest import Load, Problems
 
 

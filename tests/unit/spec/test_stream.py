@@ -7,7 +7,11 @@ from datetime import UTC, datetime
 import pytest
 
 from springhead.errors import OptionError
-from springhead.fields import Choice, Faker, Number, Object, Template, Uuid
+from springhead.fields import Object, Template
+from springhead.fields.kinds.choice import Choice
+from springhead.fields.kinds.faker import Faker
+from springhead.fields.kinds.number import Number
+from springhead.fields.kinds.uuid import Uuid
 from springhead.spec import load_streams
 from tests.unit.spec.conftest import Load
 

@@ -1,0 +1,5 @@
+"""The `springhead` command."""
+
+from springhead.cli.app import main
+
+__all__ = ["main"]

@@ -1,0 +1,3 @@
+from springhead.cli import main
+
+main()

@@ -1,0 +1,63 @@
+"""`springhead verify`: a batch compared with its topic, on the command line."""
+
+from __future__ import annotations
+
+import threading
+from typing import Annotated
+
+import typer
+
+from springhead.cli.options import (
+    ConnectionId,
+    IntervalText,
+    PartitionNumber,
+    RecordCount,
+    RunId,
+    StreamName,
+    VariantName,
+    interval_of,
+    stream_of,
+)
+from springhead.cli.progress_bar import progress_bar
+from springhead.cli.stopping import stopped_by_signals
+
+
+def verify(
+    stream: StreamName,
+    interval: IntervalText = None,
+    variant: VariantName = None,
+    records: RecordCount = None,
+    partition: PartitionNumber = None,
+    run_id: RunId = None,
+    whole_topic: Annotated[
+        bool, typer.Option("--whole-topic", help="Look for copies in the whole topic, not only where the batch was published.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    connection: ConnectionId = None,
+) -> None:
+    """Read a published batch back and compare it with what it should be; exit code 1 on any difference."""
+    import msgspec
+
+    from springhead.kafka.connection import find_connection
+    from springhead.verify import verify as verifying
+
+    chosen = stream_of(stream)
+    window = interval_of(chosen, interval, say=True)
+    found = find_connection(connection or chosen.with_variant(variant).connection)
+    stop = threading.Event()
+    with stopped_by_signals(stop), progress_bar("verifying", 2 * (records or chosen.with_variant(variant).records)) as advance:
+        verification = verifying.verify(
+            chosen,
+            window,
+            found,
+            variant=variant,
+            run_id=run_id,
+            records=records,
+            partition=partition,
+            whole_topic=whole_topic,
+            stop=stop,
+            progress=advance,
+        )
+    typer.echo(msgspec.json.encode(verification.as_dict()).decode() if json else verification.text())
+    if not verification.good:
+        raise typer.Exit(1)

@@ -1,0 +1,128 @@
+"""Steps of the text kernel's programs: what a text field draws, as values.
+
+An `Alternative` is one way in which a row may be made: a sequence of steps, constants, words of a list, digits, … They are small enough to be written by hand,
+by a field kind, or by the tracer of a Faker method; springhead.columns.text_program lays them out for the kernel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from springhead.columns.column import State
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A word drawn from a list.
+
+    Attributes:
+        words: the words; a word that stands twice is twice as likely.
+        weights: a positive weight each; None: all alike.
+    """
+
+    words: tuple[str | bytes, ...]
+    weights: tuple[float | Fraction, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """So many decimal digits, 1 … 18."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hex:
+    """So many hexadecimal digits, 1 … 16."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number from low … high (both included, low ≥ 0), with leading zeros up to a width, in base 10 or 16."""
+
+    low: int
+    high: int
+    width: int = 0
+    base: int = 10
+
+    def text(self, value: int) -> str:
+        """A value as it is printed."""
+        return f"{value:0{self.width}{'x' if self.base == 16 else 'd'}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Uuid4:
+    """A random UUID, version 4 (RFC 9562)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """So many characters that a `Check` behind it fills in."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Check characters (springhead.kernels.checks): behind the digits that they check, or in a `Gap` between them.
+
+    Attributes:
+        law: "luhn", "gs1", "aba" and "isbn10" write one behind the digits before it; "iban", "vin" and "ccc" fill in the gap.
+        count: 1 or more: how many of the digits before it count, whatever stands between them; or of how many bytes the number is, its gap included.
+    """
+
+    law: str
+    count: int
+
+    @property
+    def fills(self) -> bool:
+        """Whether it fills in a gap."""
+        return self.law in ("iban", "vin", "ccc")
+
+
+@dataclass(frozen=True, slots=True)
+class Sub:
+    """A row of another program, made in place.
+
+    Attributes:
+        alternatives: none of them null or missing.
+    """
+
+    alternatives: tuple[Alternative, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A step that takes the chance of a draw of its alternative, not of its own: steps of one draw print one value, each in its way.
+
+    Attributes:
+        draw: the draw's number.
+        step: steps of one draw choose among equally many values with equal weights.
+    """
+
+    draw: int
+    step: Step
+
+
+Step: TypeAlias = "str | Words | Digits | Hex | Whole | Uuid4 | Gap | Check | Sub | Shared"
+
+
+_STEPS: dict[str, Any] = {each.__name__: each for each in (Digits, Hex, Whole, Uuid4, Gap, Check)}
+
+
+def step_type(name: str) -> Any:
+    """The class of a step by its name, for a grammar that is read from disk."""
+    return _STEPS[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One way in which a row may be made."""
+
+    steps: tuple[Step, ...]
+    weight: float | Fraction = 1
+    state: State = State.VALUE

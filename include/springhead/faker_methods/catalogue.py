@@ -1,0 +1,188 @@
+"""Faker's provider methods as columns: made by hand, compiled by tracing, or else pooled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache, lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import xxhash
+
+from springhead.columns import grammar as grammar_steps  # this package has a module `steps` of its own
+from springhead.columns.column import Kind, Maker
+from springhead.columns.draws import Draws
+from springhead.columns.grammar import Alternative
+from springhead.columns.mixture import mixture_maker
+from springhead.columns.text_program import text_maker
+from springhead.errors import FieldError
+from springhead.faker_methods import vectors
+from springhead.faker_methods.compile import Compiler
+from springhead.faker_methods.domain import Domain, domain_of
+from springhead.faker_methods.events import UntraceableError
+from springhead.faker_methods.generator import find_method, functions, new_generator, standing_clock
+from springhead.faker_methods.pool import SIZE, draw_pool
+from springhead.faker_methods.store import Grammar, kept
+from springhead.faker_methods.values import Form
+from springhead.faker_methods.vector import Vector, by_hand
+from springhead.providers import provider_files
+
+__all__ = [
+    "Domain",
+    "FieldError",
+    "Grammar",
+    "Vector",
+    "described",
+    "how_made",
+    "maker_of",
+    "method",
+    "methods",
+    "unique_values",
+    "vectors",
+]
+
+
+def methods(name: str, locales: Iterable[str], arguments: Mapping[str, Any] | None = None) -> dict[str, Grammar | Vector]:
+    """A Faker method in some locales, of which each record gets one.
+
+    Raises:
+        FieldError: as `method`; or the values are of another type in each locale.
+    """
+    made = {locale: method(name, locale, arguments) for locale in locales}
+    if len({each.form for each in made.values()}) > 1:
+        types = ", ".join(f"{each.form.value} in {locale}" for locale, each in made.items())
+        raise FieldError(f"Faker's '{name}' gives values of several types: {types}")
+    return made
+
+
+def method(name: str, locale: str = "en_US", arguments: Mapping[str, Any] | None = None) -> Grammar | Vector:
+    """A Faker method as the engine makes it; a grammar is made once on a machine, then read from disk, and Faker is not loaded.
+
+    Raises:
+        FieldError: the method, the locale or an argument cannot be used.
+    """
+    return _kept(name, locale, _encoded(arguments))
+
+
+def how_made(name: str, locale: str) -> Grammar | Vector | str:
+    """A method without arguments as it would be made, without the disk and without drawing a pool: then, why it is pooled."""
+    made = by_hand(functions(locale)[name], {})
+    if made:
+        return made
+    try:
+        return _compiled(name, locale, {})
+    except UntraceableError as error:
+        return str(error)
+
+
+def described(made: Grammar | Vector) -> str:
+    """How a method is made, for people."""
+    if isinstance(made, Vector) or made.how == "vectorised":
+        return "vectorised: by a kernel of its own"
+    if made.how == "pooled":
+        return f"pooled: {made.pooled:,} values ({made.why})"
+    ways = len(made.alternatives)
+    return f"compiled: {'one way' if ways == 1 else f'{ways:,} ways'}, as many values as Faker has"
+
+
+def _encoded(arguments: Mapping[str, Any] | None) -> bytes:
+    return msgspec.json.encode(dict(arguments or {}), order="sorted")
+
+
+def maker_of(made: Mapping[str, Grammar | Vector], weights: Mapping[str, float], draws: Draws) -> Maker:
+    """The maker of a method's column, each record in one of the locales, each locale as likely as its weight says."""
+    parts: dict[Vector | None, dict[str, Grammar | Vector]] = {}  # the grammars, and the locales of each vector
+    for locale, each in made.items():
+        parts.setdefault(each if isinstance(each, Vector) else None, {})[locale] = each
+    if len(parts) == 1:
+        return _part_maker(made, weights, draws)
+    makers = [_part_maker(part, weights, draws.part(number)) for number, part in enumerate(parts.values())]
+    shares = [sum((Fraction(weights[locale]) for locale in part), Fraction(0)) for part in parts.values()]
+    return mixture_maker(makers, shares, draws, literal_type=next(iter(made.values())).form.value)
+
+
+def _part_maker(made: Mapping[str, Grammar | Vector], weights: Mapping[str, float], draws: Draws) -> Maker:
+    """The maker of locales that are all grammars, or all the same vector."""
+    first = next(iter(made.values()))
+    if isinstance(first, Vector):
+        return first.maker(draws)
+    kind = Kind.TEXT if first.form is Form.TEXT else Kind.LITERAL
+    return text_maker(_alternatives(made, weights), draws, kind=kind, literal_type=first.form.value)
+
+
+def _alternatives(made: Mapping[str, Grammar | Vector], weights: Mapping[str, float]) -> list[Alternative]:
+    return [
+        replace(alternative, weight=Fraction(weights[locale]) * Fraction(alternative.weight))
+        for locale, each in made.items()
+        if isinstance(each, Grammar)
+        for alternative in each.alternatives
+    ]
+
+
+def unique_values(name: str, weights: Mapping[str, float], arguments: Mapping[str, Any] | None = None) -> Domain:
+    """The distinct values of a method in some locales, each locale as likely as its weight says.
+
+    Raises:
+        FieldError: as `methods`; or the values cannot be counted.
+    """
+    return _unique_values(name, tuple(weights.items()), _encoded(arguments))
+
+
+@lru_cache(maxsize=8)  # one that is written out takes a hundred MB
+def _unique_values(name: str, weights: tuple[tuple[str, float], ...], arguments: bytes) -> Domain:
+    made = methods(name, dict(weights), msgspec.json.decode(arguments))
+    found = domain_of(next(iter(made.values())).form, _alternatives(made, dict(weights)))
+    if any(isinstance(each, Vector) for each in made.values()) or not found.ways:
+        raise FieldError(
+            f"'unique' does not go with Faker's '{name}': its values cannot be told apart beforehand. It goes with methods that put words and digits "
+            "together, such as name, email, phone_number, bothify, ean13, credit_card_number or uuid4"
+        )
+    return found
+
+
+@cache
+def _kept(name: str, locale: str, arguments: bytes) -> Grammar | Vector:
+    """The identity holds all that decides whether a method is accepted, so that a kept one accepts nothing that a new one would refuse."""
+    identity = [version("Faker"), _rules(), _own(), name, locale, arguments.decode(), SIZE]
+    return kept(name, identity, lambda: _made(name, locale, msgspec.json.decode(arguments)))
+
+
+@cache
+def _rules() -> str:
+    """Digest of all that decides what a method is made into."""
+    digest = xxhash.xxh3_128()
+    for path in (*sorted(Path(__file__).parent.rglob("*.py")), Path(grammar_steps.__file__)):  # the files hold its grammar
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _own() -> str:
+    """Digest of the user's own providers: any of them may be called by any method."""
+    digest = xxhash.xxh3_128()
+    for path in provider_files():
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+@cache
+def _compiler(locale: str) -> Compiler:
+    return Compiler(new_generator(locale))
+
+
+def _compiled(name: str, locale: str, arguments: dict[str, Any]) -> Grammar:
+    with standing_clock():
+        return _compiler(locale).grammar(name, arguments)
+
+
+def _made(name: str, locale: str, arguments: dict[str, Any]) -> Grammar | Vector:
+    find_method(name, locale, arguments)
+    if made := by_hand(functions(locale)[name], arguments):
+        return made
+    try:
+        return _compiled(name, locale, arguments)
+    except UntraceableError as error:
+        return draw_pool(name, locale, arguments, why=str(error))

@@ -1,0 +1,83 @@
+"""A locale's compiler: what one of its methods calls of the others is compiled first, and becomes a part of it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from springhead.columns.column import State
+from springhead.faker_methods.discovery import Discovery, Generator
+from springhead.faker_methods.events import SplitError, UntraceableError
+from springhead.faker_methods.generator import methods_of
+from springhead.faker_methods.store import Grammar
+from springhead.faker_methods.trace import Trace
+from springhead.faker_methods.values import Form
+from springhead.faker_methods.vector import by_hand
+from springhead.kernels.text import DEEPEST
+
+
+class Compiler:
+    """Compiles a locale's methods; what one method calls of the others is compiled first, and becomes a part of it.
+
+    Args:
+        generator: a Faker generator of this compiler's own: its providers' methods are replaced by ones that know of the trace.
+    """
+
+    def __init__(self, generator: Generator) -> None:
+        self.generator = generator
+        self._parts: dict[Any, Grammar | None] = {}
+        self._depth = 0
+        self._originals: dict[str, Callable[..., Any]] = {}
+        for provider in reversed(generator.providers):
+            helpers = set(methods_of(provider, helpers=True)) - set(methods_of(provider))
+            self._originals |= {name: getattr(provider, name) for name in helpers}
+            for name in dict.fromkeys(methods_of(provider)):  # one that a locale overrides is named twice
+                self._originals[name] = original = getattr(provider, name)
+                traced = partial(self._called, name, original)
+                setattr(provider, name, traced)
+                generator.set_formatter(name, traced)
+
+    def _called(self, name: str, original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """A provider's method, called by another one."""
+        trace = self.generator.random
+        if not isinstance(trace, Trace):
+            return original(*args, **kwargs)
+        try:
+            identity = (name, args, tuple(sorted(kwargs.items())))
+            hash(identity)
+        except (TypeError, SplitError, UntraceableError):
+            return original(*args, **kwargs)
+        call = partial(original, *args, **kwargs)
+        return trace.text_of(lambda: self._part(identity, call), call)
+
+    def _part(self, identity: Any, call: partial[Any]) -> Grammar | None:
+        """The grammar of a method that another one calls; None: it has none, or gives no texts."""
+        if identity not in self._parts:
+            self._parts[identity] = None  # while it is being made: a method that calls itself is not a part
+            self._depth += 1
+            try:
+                made = _text_by_hand(call) or (Discovery(self.generator, call, text_only=True).grammar() if self._depth < DEEPEST else None)
+            except UntraceableError:
+                made = None
+            finally:
+                self._depth -= 1
+            if made and all(each.state is State.VALUE for each in made.alternatives):
+                self._parts[identity] = made
+        return self._parts[identity]
+
+    def grammar(self, name: str, arguments: Mapping[str, Any]) -> Grammar:
+        """The grammar of a method with these arguments.
+
+        Raises:
+            UntraceableError: it was not understood; the text says why.
+        """
+        return Discovery(self.generator, partial(self._originals[name], **arguments)).grammar()
+
+
+def _text_by_hand(call: partial[Any]) -> Grammar | None:
+    """The grammar of texts that is made by hand for a provider's method with these arguments, if there is one."""
+    given = inspect.signature(call.func).bind(*call.args, **call.keywords).arguments
+    made = by_hand(call.func, {name: value for name, value in given.items() if value is not None})
+    return made if isinstance(made, Grammar) and made.form is Form.TEXT else None

@@ -1,0 +1,134 @@
+"""Faker's providers, reached safely: private generators, and only the methods that provider classes define."""
+
+from __future__ import annotations
+
+import datetime as dt
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from difflib import get_close_matches
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from springhead.errors import FieldError
+from springhead.providers import own_providers, providers_dir
+
+REFERENCE = dt.datetime(
+    2026, 1, 1, tzinfo=ZoneInfo("UTC")
+)  # "now" for pooled methods that read the clock; a ZoneInfo, so that the local time zone is UTC too
+MOST_ITEMS = 10_000  # of an argument that says how long or how many
+
+# Methods that give bytes or files, read the host, or need an object of Python's: why they cannot be used.
+REFUSED = {
+    "binary": "gives bytes; a record is text",
+    "zip": "gives a file",
+    "tar": "gives a file",
+    "image": "draws a picture",
+    "json_bytes": "gives bytes; use json",
+    "xml": "needs a package that is not installed",
+    "enum": "needs a Python class",
+    "add_element": "is no value",
+    "uuid1": "reads the host's address and clock",
+}
+
+
+@cache
+def generator_of(locale: str) -> Any:
+    """The private generator of a locale. One thread at a time may use it."""
+    return new_generator(locale)
+
+
+def new_generator(locale: str) -> Any:
+    """A generator of a locale's providers and the user's own.
+
+    Raises:
+        FieldError: Faker has no such locale, or an own provider cannot be imported.
+    """
+    from faker import Factory
+
+    if locale not in known_locales():
+        raise FieldError(f"Faker has no locale {locale!r}{_meant(locale, known_locales())}")
+    generator = Factory.create(locale)
+    try:
+        own = own_providers(providers_dir())
+    except ImportError as error:
+        raise FieldError(str(error)) from None
+    for provider in own:
+        generator.add_provider(provider)
+        generator.providers[0].__use_weighting__ = True  # as Faker's factory does
+    return generator
+
+
+@cache
+def known_locales() -> tuple[str, ...]:
+    """Faker's locales."""
+    from faker.config import AVAILABLE_LOCALES
+
+    return tuple(sorted(AVAILABLE_LOCALES))
+
+
+def _meant(word: str, known: Any) -> str:
+    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f". Did you mean {close[0]!r}?" if close else ""
+
+
+@cache
+def functions(locale: str) -> dict[str, Callable[..., Any]]:
+    """The methods of a locale's providers that a stream may name: public ones that provider classes define.
+
+    So what the generator itself has (seed, add_provider, parse, format, random, …) cannot be reached: some of it would change every value after it.
+    """
+    found: dict[str, Callable[..., Any]] = {}
+    for provider in reversed(generator_of(locale).providers):
+        found |= {name: getattr(provider, name) for name in methods_of(provider, helpers=True)}
+    return {name: method for name, method in sorted(found.items()) if name not in REFUSED}
+
+
+def methods_of(provider: Any, *, helpers: bool = False) -> list[str]:
+    """The public methods that a provider's classes define; with those of Faker's BaseProvider (numerify, random_element, …) if asked."""
+    from faker.providers import BaseProvider
+
+    return [
+        name
+        for owner in reversed(type(provider).__mro__)
+        if issubclass(owner, BaseProvider) and (helpers or owner is not BaseProvider)
+        for name, value in vars(owner).items()
+        if not name.startswith("_") and inspect.isfunction(value)
+    ]
+
+
+def find_method(name: str, locale: str, arguments: Mapping[str, Any]) -> Callable[[], Any]:
+    """A provider's method with its arguments bound.
+
+    Raises:
+        FieldError: no such method or locale, a method that cannot be used, or an argument that it lacks.
+    """
+    if name in REFUSED:
+        raise FieldError(f"Faker's {name!r} cannot be used: it {REFUSED[name]}")
+    known = functions(locale)
+    if name not in known:
+        raise FieldError(f"Faker has no provider method {name!r} in locale {locale}{_meant(name, known)}")
+    method = known[name]
+    parameters = inspect.signature(method).parameters
+    for argument, value in arguments.items():
+        if argument not in parameters:
+            names = ", ".join(parameters) or "none"
+            raise FieldError(f"Faker's {name!r} has no argument {argument!r}{_meant(argument, parameters)} (its arguments: {names})")
+        if (
+            isinstance(value, int)
+            and not isinstance(value, bool)
+            and value > MOST_ITEMS
+            and any(w in argument for w in ("nb", "length", "chars", "size", "num_", "count"))
+        ):
+            raise FieldError(f"Faker's {name!r}: {argument} is {value}; at most {MOST_ITEMS}")
+    return lambda: method(**arguments)
+
+
+@contextmanager
+def standing_clock() -> Iterator[None]:
+    """Time stands still at REFERENCE, for methods that read the clock."""
+    import time_machine
+
+    with time_machine.travel(REFERENCE, tick=False):
+        yield

@@ -1,0 +1,167 @@
+"""Texts of a length that is not to be exceeded: words, sentences or paragraphs, as many as fit; and slugs, which are such texts.
+
+As Faker does it: units are drawn until the limit is reached, the last one is dropped, and where none is left all begins anew. Lengths are counted in
+characters.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from springhead.columns.column import Chunk, Column, Ints, Kind, Maker
+from springhead.columns.draws import Draws
+from springhead.columns.grammar import Alternative, Step, Sub, Words
+from springhead.faker_methods.values import Form
+from springhead.faker_methods.vector import Vector, handmade, module_of, provider_of
+
+if TYPE_CHECKING:
+    pass
+
+_LOREM = "faker.providers.lorem:Provider"
+_PARTS = ("get_words_list", "words", "word", "sentence", "sentences", "paragraph", "text")
+_LONGEST = 10_000
+_SHORT, _MIDDLE = 25, 100  # below it a text is made of words; of sentences; else of paragraphs
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """What a text is made of.
+
+    Attributes:
+        first, later: the first unit, and those behind it with what connects them.
+        end: behind the last one; its length does not count.
+        limit: a text is shorter, in characters.
+    """
+
+    first: tuple[Alternative, ...]
+    later: tuple[Alternative, ...]
+    end: str
+    limit: int
+
+
+@handmade(f"{_LOREM}.text")
+def text(provider: Any, arguments: Mapping[str, Any]) -> Vector | None:
+    limit, words = arguments.get("max_nb_chars", 200), arguments.get("ext_word_list") or provider.word_list
+    if isinstance(limit, bool) or not isinstance(limit, int) or not 5 <= limit <= _LONGEST or not _usual(provider, words):
+        return None
+    connector, point = provider.word_connector, provider.sentence_punctuation
+    if limit < _SHORT:
+        capitals = [word[0].upper() + word[1:] for word in words]
+        if [*map(len, capitals)] != [*map(len, words)] or min(map(len, words)) >= limit:
+            return None
+        return _vector(_of_words(capitals, words, connector, point, limit))
+    sentence = _sentence(words, connector, point)
+    if limit < _MIDDLE:
+        return _vector(Units(sentence, (Alternative((connector, Sub(sentence))),), "", limit))
+    paragraph = tuple(Alternative(_joined([Sub(sentence)] * count, connector), weight) for count, weight in _numbers_near(3).items())
+    return _vector(Units(paragraph, (Alternative(("\n", Sub(paragraph))),), "", limit))
+
+
+@handmade("faker.providers.internet:Provider.slug")
+def slug(provider: Any, arguments: Mapping[str, Any]) -> Vector | None:
+    """A text below 20 characters of English words, in lower case, with hyphens for blanks; where a language has none, words run together."""
+    from faker.providers.lorem.en_US import Provider as English
+
+    lorem = provider_of(provider, "text")
+    words = [word.lower() for word in English.word_list]
+    if (
+        arguments
+        or not _usual(lorem, words)
+        or lorem.word_connector not in ("", " ")
+        or not all(w.isascii() and w.isalpha() for w in words)
+    ):
+        return None
+    return _vector(_of_words(words, words, "-" if lorem.word_connector else "", "", 20))
+
+
+def _usual(provider: Any, words: object) -> bool:
+    """Whether a provider has Faker's own parts, and the words are words."""
+    return (
+        all(module_of(provider, part) == "faker.providers.lorem" for part in _PARTS)
+        and isinstance(words, list | tuple)
+        and len(words) > 0
+        and all(isinstance(word, str) and word for word in words)
+    )
+
+
+def _of_words(first: Sequence[str], later: Sequence[str], connector: str, end: str, limit: int) -> Units:
+    return Units((Alternative((Words(tuple(first)),)),), (Alternative((connector, Words(tuple(later)))),), end, limit)
+
+
+def _sentence(words: Sequence[str], connector: str, point: str) -> tuple[Alternative, ...]:
+    begin, word = Words(tuple(each.title() for each in words)), Words(tuple(words))
+    return tuple(
+        Alternative((*_joined([begin, *[word] * (count - 1)], connector), point), weight) for count, weight in _numbers_near(6).items()
+    )
+
+
+def _joined(steps: Sequence[Step], connector: str) -> tuple[Step, ...]:
+    return tuple(each for step in steps for each in (connector, step))[1:]
+
+
+def _numbers_near(number: int) -> Counter[int]:
+    """The law of Faker's `randomize_nb_elements(number, min=1)`: 60 to 140 percent of it."""
+    return Counter(max(1, int(number * percent / 100)) for percent in range(60, 141))
+
+
+def _vector(units: Units) -> Vector:
+    return Vector(Form.TEXT, ("lorem", units), lambda draws: _maker(units, draws))
+
+
+def _maker(units: Units, draws: Draws) -> Maker:
+    import numpy as np
+
+    from springhead.columns.gathered import gathered
+    from springhead.columns.layout import RowBuffer
+    from springhead.columns.text_program import Program
+
+    buffer, programs, end = RowBuffer(), dict[tuple[int, int], Program](), Program([Alternative((units.end,))], draws)
+
+    def drawn(attempt: int, place: int, chunk: Chunk, of: Ints) -> Column:
+        """The units of one place for some of the rows."""
+        if (attempt, place) not in programs:
+            programs[attempt, place] = Program(units.later if place else units.first, draws.part(attempt, place))
+        return programs[attempt, place].column(chunk.ids[of])
+
+    def column(chunk: Chunk) -> Column:
+        columns: list[Column] = []
+        rows: list[Ints] = []
+
+        def take(made: Column, of: Ints, kept: Any) -> None:
+            columns.append(made)
+            rows.append(np.full(chunk.rows, -1, np.int64))
+            rows[-1][of[kept]] = np.flatnonzero(kept)
+
+        waiting, attempt = np.arange(chunk.rows), 0
+        while waiting.size:
+            made = drawn(attempt, 0, chunk, waiting)
+            size = _characters(made)
+            fits = size < units.limit
+            take(made, waiting, fits)
+            going_on, size, waiting = waiting[fits], size[fits], waiting[~fits]
+            place = 1
+            while going_on.size:
+                made = drawn(attempt, place, chunk, going_on)
+                size = size + _characters(made)
+                fits = size < units.limit
+                take(made, going_on, fits)
+                going_on, size, place = going_on[fits], size[fits], place + 1
+            attempt += 1
+        everywhere = np.arange(chunk.rows)
+        take(end.column(chunk.ids), everywhere, np.ones(chunk.rows, np.bool_))
+        data, ends = gathered(columns, np.array(rows), buffer)
+        return Column(Kind.TEXT, chunk.rows, data=data, ends=ends, escape=any(each.escape for each in columns))
+
+    return column
+
+
+def _characters(column: Column) -> Ints:
+    """How many characters each row has: bytes of UTF-8 that begin one."""
+    import numpy as np
+
+    begins = np.cumsum((column.data[: column.ends[-1]] & 0xC0) != 0x80)
+    until: Ints = np.where(column.ends > 0, begins[column.ends - 1], 0)
+    return np.diff(until, prepend=0)

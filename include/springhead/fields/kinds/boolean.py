@@ -1,0 +1,46 @@
+"""True or false."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field as Argument
+from pydantic import PlainValidator, WithJsonSchema
+
+from springhead.fields.field import Field
+from springhead.wording import describe
+
+if TYPE_CHECKING:
+    from springhead.columns.column import Chunk, Column, Maker
+    from springhead.columns.draws import Draws
+    from springhead.fields.template_text import Reach
+
+
+def _share(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise ValueError(f"expected a share between 0 and 1; found {describe(value)}")
+    return float(value)
+
+
+class Boolean(Field, kind="boolean"):
+    """True or false."""
+
+    boolean: Annotated[float, PlainValidator(_share), WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1})] = Argument(
+        description="The share of true, between 0 and 1."
+    )
+
+    def maker(self, draws: Draws, reach: Reach) -> Maker:
+        import numpy as np
+
+        from springhead.columns.column import Column, Kind
+        from springhead.kernels import integers
+
+        key, one = draws.key("value"), 2**62
+        true_below = round(self.boolean * one)
+
+        def column(chunk: Chunk) -> Column:
+            drawn = np.empty(chunk.rows, np.int64)
+            integers(key, chunk.ids, 0, one, drawn)
+            return Column(Kind.BOOLEAN, chunk.rows, values=(drawn < true_below).astype(np.int64))
+
+        return column

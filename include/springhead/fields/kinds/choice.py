@@ -1,0 +1,87 @@
+"""One of several values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field as Argument
+from pydantic import PlainValidator, WithJsonSchema
+
+from springhead.fields.field import Field
+from springhead.fields.scalar import Scalar, scalar
+from springhead.fields.weights import weights_of
+from springhead.wording import describe
+
+if TYPE_CHECKING:
+    from springhead.columns.column import Maker
+    from springhead.columns.draws import Draws
+    from springhead.fields.template_text import Reach
+
+
+def _options(value: object) -> tuple[Scalar, ...] | dict[Scalar, float]:
+    if not isinstance(value, list | tuple | dict):
+        raise ValueError(f"expected a list of values, or value → weight; found {describe(value)}")
+    if not value:
+        raise ValueError("nothing to choose from: give at least one value")
+    values = [scalar(each) for each in value]
+    if len({_family(each) for each in values if each is not None}) > 1:
+        raise ValueError("the values are of different types: all text, all numbers or all true and false (null may stand among them)")
+    return weights_of(value) if isinstance(value, dict) else tuple(values)
+
+
+def _family(value: Scalar) -> str:
+    return "boolean" if isinstance(value, bool) else "text" if isinstance(value, str) else "number"
+
+
+class Choice(Field, kind="choice"):
+    """One of several values, each as likely as its weight says."""
+
+    later = Field.later | {"distribution"}
+
+    choice: Annotated[
+        tuple[Scalar, ...] | dict[Scalar, float],
+        PlainValidator(_options),
+        WithJsonSchema(
+            {
+                "anyOf": [
+                    {"type": "array", "items": {"type": ["string", "number", "boolean", "null"]}, "minItems": 1},
+                    {"type": "object", "additionalProperties": {"type": "number", "exclusiveMinimum": 0}, "minProperties": 1},
+                ]
+            }
+        ),
+    ] = Argument(description="A list of values, or value → weight. All text, all numbers or all booleans; null may stand among them.")
+
+    @property
+    def values(self) -> tuple[Scalar, ...]:
+        """In the order of the YAML."""
+        return tuple(self.choice)
+
+    @property
+    def weights(self) -> tuple[float, ...] | None:
+        """Of the values, in their order; None: all are as likely."""
+        return tuple(self.choice.values()) if isinstance(self.choice, dict) else None
+
+    @property
+    def nullable(self) -> bool:
+        return None in self.values
+
+    def maker(self, draws: Draws, reach: Reach) -> Maker:
+        import msgspec
+
+        from springhead.columns.column import Kind, State
+        from springhead.columns.grammar import Alternative, Words
+        from springhead.columns.text_program import text_maker
+
+        weighed = list(zip(self.values, self.weights or [1.0] * len(self.values), strict=True))
+        words = [
+            (value if isinstance(value, str) else msgspec.json.encode(value), weight) for value, weight in weighed if value is not None
+        ]
+        null_weight = sum(weight for value, weight in weighed if value is None)
+        alternatives = []
+        if words:
+            total = sum(weight for _, weight in words)
+            alternatives.append(Alternative((Words(tuple(w for w, _ in words), tuple(weight for _, weight in words)),), total))
+        if null_weight:
+            alternatives.append(Alternative((), null_weight, State.NULL))
+        is_text = all(isinstance(value, str) for value in self.values if value is not None)
+        return text_maker(alternatives, draws, kind=Kind.TEXT if is_text else Kind.LITERAL)

@@ -1,0 +1,137 @@
+"""Values of Faker's providers."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BeforeValidator, WithJsonSchema, field_validator
+from pydantic import Field as Argument
+
+from springhead.fields.field import Field
+from springhead.fields.model import Place, refused
+from springhead.fields.weights import weights_of
+from springhead.providers import source_digest
+from springhead.wording import describe, listed
+
+if TYPE_CHECKING:
+    from springhead.columns.column import Maker
+    from springhead.columns.draws import Draws
+    from springhead.fields.template_text import Reach
+
+
+DEFAULT_LOCALE = "en_US"
+
+# What the generator and its proxy have beside the providers' methods: none of them makes a value, and some change every value after them.
+_NO_PROVIDERS = frozenset(
+    "add_provider cache_pattern del_arguments enum_ factories format generator_attrs get_arguments get_formatter get_providers items locales "  # noqa: SIM905 (a list takes a line per word)
+    "optional parse provider providers random seed seed_instance seed_locale set_arguments set_formatter unique weights".split()
+)
+_LOCALE = re.compile(r"[a-z]{2,3}(_[A-Z][A-Za-z]+)?")
+
+
+def _locales(value: object) -> dict[str, float]:
+    """One locale, a list or locale → weight, all as locale → weight."""
+    weighed = value if isinstance(value, dict) else dict.fromkeys(_listed(value), 1)
+    if not weighed:
+        raise ValueError("no locale: name at least one, such as en_US")
+    problems: list[tuple[Place, str]] = []
+    for locale in weighed:
+        if not isinstance(locale, str) or not _LOCALE.fullmatch(locale):
+            guess = re.sub(r"^([A-Za-z]{2,3})[-_]([A-Za-z]{2})$", lambda m: f"{m[1].lower()}_{m[2].upper()}", str(locale))
+            hint = f". Did you mean '{guess}'?" if guess != str(locale) else ""
+            problems.append(((locale,) if isinstance(value, dict) else (), f"'{locale}' is not a locale such as en_US or vi_VN{hint}"))
+    if problems:
+        raise refused(problems, key=isinstance(value, dict))
+    return weights_of(weighed)
+
+
+def _listed(value: object) -> list[Any]:
+    locales = value if isinstance(value, list) else [value]
+    if not all(isinstance(locale, str) for locale in locales):
+        raise ValueError(f"expected a locale such as en_US, a list of them, or locale → weight; found {describe(value)}")
+    if twice := [locale for locale in locales if locales.count(locale) > 1]:
+        raise ValueError(f"'{twice[0]}' stands twice; to have more of it, write weights: {{{twice[0]}: 2, …}}")
+    return locales
+
+
+Locales = Annotated[
+    dict[str, float],
+    BeforeValidator(_locales),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string"},
+                {"type": "array", "items": {"type": "string"}, "minItems": 1},
+                {"type": "object", "additionalProperties": {"type": "number", "exclusiveMinimum": 0}, "minProperties": 1},
+            ]
+        }
+    ),
+]
+
+
+class Faker(Field, kind="faker"):
+    """A value of one of Faker's providers, in any of its locales."""
+
+    later = Field.later | {"from"}
+
+    faker: str = Argument(description="The provider's method: name, email, city, …")
+    arguments: dict[str, Any] = Argument({}, alias="with", description="The method's arguments, by name.")
+    locale: Locales = Argument({DEFAULT_LOCALE: 1.0}, description="One locale, a list, or locale → weight. en_US unless told.")
+    unique: bool = Argument(False, description="Whether no two records of a batch have the same value.")
+
+    @field_validator("faker")
+    @classmethod
+    def _makes_a_value(cls, method: str) -> str:
+        if method.startswith("_") or method in _NO_PROVIDERS:
+            raise ValueError(f"'{method}' belongs to Faker itself and makes no value: name a provider's method, such as name or email")
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", method):
+            raise ValueError(
+                f"'{method}' cannot be a provider's method: their names are of a-z, 0-9 and _, such as name or credit_card_number"
+            )
+        return method
+
+    @field_validator("arguments")
+    @classmethod
+    def _in_one_order(cls, arguments: dict[str, Any]) -> dict[str, Any]:
+        return dict(sorted(arguments.items()))
+
+    def sources(self) -> list[str]:
+        own = source_digest(self.faker)
+        return [own] if own else []
+
+    def made(self) -> str:
+        from springhead.faker_methods.catalogue import described, methods, unique_values
+
+        if self.unique:
+            return f"unique of {unique_values(self.faker, self.locale, self.arguments).size:,} values"
+        told = {locale: described(each) for locale, each in methods(self.faker, self.locale, self.arguments).items()}
+        return next(iter(told.values())) if len(set(told.values())) == 1 else "; ".join(f"{locale}: {how}" for locale, how in told.items())
+
+    def check_records(self, records: int) -> None:
+        from springhead.errors import FieldError
+        from springhead.faker_methods.catalogue import unique_values
+
+        if not self.unique:
+            return
+        size = unique_values(self.faker, self.locale, self.arguments).size
+        if size < records:
+            arguments = f" with {listed(self.arguments)}" if self.arguments else ""
+            raise FieldError(
+                f"'unique' needs a value of its own for each of the batch's {records:,} records, and Faker's '{self.faker}'{arguments} has "
+                f"{size:,} that are known to differ in {listed(self.locale)}. Make the batch smaller, name a method, arguments or locales with "
+                "more values, or use a template that holds a {uuid: 4} field"
+            )
+
+    def maker(self, draws: Draws, reach: Reach) -> Maker:
+        from springhead.columns.column import Kind
+        from springhead.faker_methods.catalogue import maker_of, methods, unique_values
+        from springhead.faker_methods.distinct import distinct_maker
+        from springhead.faker_methods.values import Form
+
+        made = methods(self.faker, self.locale, self.arguments)
+        if not self.unique:
+            return maker_of(made, self.locale, draws)
+        form = next(iter(made.values())).form
+        values = unique_values(self.faker, self.locale, self.arguments)
+        return distinct_maker(values, draws, kind=Kind.TEXT if form is Form.TEXT else Kind.LITERAL, literal_type=form.value)

@@ -1,0 +1,48 @@
+"""Numbers between two bounds, on a grid."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field as Argument
+from pydantic import PlainValidator, model_validator
+
+from springhead.fields.bounds import LIMIT, bounds_schema, numbers, uniform
+from springhead.fields.field import Field
+from springhead.fields.model import refused
+
+if TYPE_CHECKING:
+    from springhead.columns.column import Maker
+    from springhead.columns.draws import Draws
+    from springhead.fields.template_text import Reach
+
+
+class Number(Field, kind="number"):
+    """A number between two bounds on the grid of its decimals, each as likely as the other."""
+
+    later = Field.later | {"distribution", "step"}
+
+    number: Annotated[tuple[int | float, int | float], PlainValidator(numbers), bounds_schema("number")] = Argument(
+        description="[min, max], both included, both on the grid of the decimals."
+    )
+    decimals: int = Argument(2, ge=0, le=15, description="Digits after the point.")
+
+    @model_validator(mode="after")
+    def _on_the_grid(self) -> Number:
+        for bound in self.number:
+            steps = Decimal(repr(bound)).scaleb(self.decimals)
+            if steps != steps.to_integral_value():
+                raise refused([(("number",), f"{bound} has more than {self.decimals} decimals: set decimals")])
+            if not -LIMIT <= steps < LIMIT:
+                raise refused([(("number",), f"{bound} with {self.decimals} decimals does not fit into 64 bits")])
+        return self
+
+    @property
+    def grid(self) -> tuple[int, int]:
+        """The bounds in steps of the grid, which are 10^-decimals wide."""
+        low, high = (int(Decimal(repr(bound)).scaleb(self.decimals)) for bound in self.number)
+        return low, high
+
+    def maker(self, draws: Draws, reach: Reach) -> Maker:
+        return uniform(*self.grid, self.decimals, draws)

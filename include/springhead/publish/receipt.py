@@ -1,0 +1,108 @@
+"""The receipt: what a run did, in numbers. It is the task's XCom, a block in its log, and the extra of the topic's asset event."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from springhead import __version__
+from springhead.ledger.entry import PartitionReceipt
+from springhead.records.engine import engine, versions_text
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was published.
+
+    Attributes:
+        stream, variant, topic, connection: names; variant None is the stream itself.
+        interval: "START/END" in UTC.
+        run_id: of a manual run's new data; None: the interval's own batch.
+        guarantee: fire_and_forget, leader, at_least_once, exactly_once.
+        records: how many the batch has.
+        sent: how many were handed to the client.
+        acked: how many the guarantee vouches for; None where nothing is known (fire_and_forget).
+        bytes: of keys and values, before compression.
+        digest: of the batch, 32 hexadecimal digits.
+        spec_digest: of what decides its bytes.
+        engine: the versions that decide its bytes.
+        springhead: the version of the package.
+        partition: the one that all records were pinned to; None: by key, or drawn.
+        topic_partitions: how many partitions the topic has: an input of the batch.
+        partitions: by number, those that got records.
+        duration_s: seconds from start to the last acknowledgement.
+        parts: how many transactions the batch has (exactly_once); else 0.
+        already_published: whether all of it was in the topic before this attempt, which then has sent nothing.
+        warnings: what a reader should know.
+    """
+
+    stream: str
+    variant: str | None
+    topic: str
+    connection: str
+    interval: str
+    run_id: str | None
+    guarantee: str
+    records: int
+    sent: int
+    acked: int | None
+    bytes: int
+    digest: str
+    spec_digest: str
+    partition: int | None
+    topic_partitions: int
+    partitions: dict[int, PartitionReceipt]
+    duration_s: float
+    engine: dict[str, str] = field(default_factory=engine)
+    springhead: str = __version__
+    warnings: tuple[str, ...] = ()
+    parts: int = 0
+    already_published: bool = False
+
+    @property
+    def rate(self) -> float:
+        """Records per second."""
+        return self.records / self.duration_s if self.duration_s > 0 else 0.0
+
+    @property
+    def outcome(self) -> str:
+        """The count in the words of the guarantee (DELIVERY.md §1)."""
+        if self.already_published:
+            return f"already_published: {self.records:,}"
+        if self.acked is None:
+            return f"sent: {self.sent:,}, acked: unknown"
+        word = {"leader": "leader_acked"}.get(self.guarantee, "delivered")
+        return f"{word}: {self.acked:,}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values that JSON and XCom can hold; partitions keyed by text, as JSON demands."""
+        plain = asdict(self)
+        plain["partitions"] = {str(number): asdict(share) for number, share in self.partitions.items()}
+        plain["warnings"] = list(self.warnings)
+        plain["records_per_s"] = round(self.rate)
+        plain["duration_s"] = round(self.duration_s, 3)
+        plain["acked"] = "unknown" if self.acked is None else self.acked
+        return plain
+
+    def text(self) -> str:
+        """One readable block."""
+        whose = self.stream + (f", variant {self.variant}" if self.variant else "")
+        rows = [
+            ("batch", f"{whose}, {self.interval}" + (f", run {self.run_id}" if self.run_id else "")),
+            (
+                "topic",
+                f"{self.topic} ({self.topic_partitions} partition{'s' * (self.topic_partitions != 1)}) by connection {self.connection}",
+            ),
+            ("guarantee", f"{self.guarantee}, {self.outcome}" + (f", in {self.parts} transactions" if self.parts > 1 else "")),
+            ("size", f"{self.records:,} records, {self.bytes:,} bytes"),
+            ("time", f"{self.duration_s:.2f} s" + ("" if self.already_published else f", {self.rate:,.0f} records/s")),
+            ("digest", self.digest),
+            ("spec", self.spec_digest),
+            ("engine", versions_text(self.engine)),
+        ]
+        for number, share in sorted(self.partitions.items()):
+            offsets = f", offsets {share.first_offset} … {share.end_offset}" if share.end_offset is not None else ""
+            rows.append((f"partition {number}", f"{share.records:,} records{offsets}"))
+        rows += [("warning", text) for text in self.warnings]
+        width = max(len(name) for name, _ in rows)
+        return "\n".join(["Springhead receipt", *(f"  {name:<{width}}  {value}" for name, value in rows)])

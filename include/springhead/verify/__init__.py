@@ -1,0 +1,1 @@
+"""From a receipt back to the records: a batch compared with its topic."""
