@@ -63,7 +63,7 @@ lint: $(STAMP)  ## ruff: rules and format
 	@$(BIN)/ruff format --check .
 
 # --strict: what cannot be looked up is a failure, not a green answer.
-audit: $(STAMP)  ## known vulnerabilities of what requirements.lock pins, by the advisories of pypi.org (needs a way to it)
+audit: $(STAMP)  ## known vulnerabilities of what requirements.lock pins, by the advisories of the Python Package Index (needs a way to it)
 	@$(BIN)/uv tool run pip-audit==2.10.1 --strict --disable-pip --require-hashes --progress-spinner off -r requirements.lock
 
 bench: $(STAMP)  ## DAG parsing, a task, generation, publishing beside other programs, the ledger: rows in bench/results.csv, bars in bench/results.svg
@@ -81,8 +81,8 @@ faker-coverage: $(STAMP)  ## which of Faker's methods are compiled, vectorised, 
 fidelity: $(STAMP)  ## compare the values of all compiled and vectorised methods with Faker's own (VALUES, default 100000: two hours the first time, then minutes)
 	@$(BIN)/python -m dev.fidelity
 
-schema: $(STAMP)  ## write the stream language's JSON Schema for editors
-	@$(BIN)/springhead schema > include/stream.schema.json
+schema: $(STAMP)  ## write what follows from the language's models: its JSON Schema, and the guide's table of kinds
+	@$(BIN)/python -m dev.language
 
 lock: $(STAMP)  ## resolve anew: requirements.lock and the list of Kafka's jars
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes requirements-dev.txt -o requirements.lock

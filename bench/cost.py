@@ -11,10 +11,12 @@ import tempfile
 import time
 from collections import Counter, deque
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import repeat
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from confluent_kafka import Producer
 
 from bench.rows import record
@@ -25,10 +27,12 @@ from springhead.kafka.handover import ByCalls
 from springhead.kafka.native import ByKernel
 from springhead.quantities import Interval
 from springhead.records.batch import CHUNK, Batch
-from springhead.records.digests import BatchDigest
-from springhead.records.field_plan import Plan
+from springhead.records.digests import PartDigest
+from springhead.records.field_plan import FieldPlan
 from springhead.records.press import Press
+from springhead.records.request import Request
 from springhead.spec import STREAMS_DIR, load_stream
+from springhead.topic_facts import TopicFacts
 
 STREAM = "card_transactions"
 RECORDS = int(os.environ.get("RECORDS", "2000000"))
@@ -40,22 +44,23 @@ HOUR = Interval.parse("2026-03-01T10:00Z/PT1H")
 def pieces_ns() -> dict[str, float]:
     """ns a record of each piece of the work, on one thread, nothing else running: medians of the rounds."""
     stream = load_stream(STREAMS_DIR / f"{STREAM}.yaml")
-    batch = Batch.of(stream, HOUR, records=PIECES, partitions=6)
-    chunks = [Chunk(ids, batch.times_us(ids), {}) for ids in batch.chunks()]
+    batch = Batch.of(Request(stream, HOUR, records=PIECES), TopicFacts(partitions=6))
+    spans = list(batch.chunks())
+    chunks = [Chunk(*batch.arrivals.at(span), np.arange(span.start, span.stop, dtype=np.uint64)) for span in spans]
 
     def fresh() -> list[Chunk]:
-        return [Chunk(chunk.ids, chunk.times_us, {}) for chunk in chunks]
+        return [replace(chunk, columns={}) for chunk in chunks]
 
-    calls: dict[str, Callable[[], object]] = {"event times": lambda: [batch.times_us(chunk.ids) for chunk in chunks]}
+    calls: dict[str, Callable[[], object]] = {"event times": lambda: [batch.arrivals.at(span) for span in spans]}
     for name, field in stream.fields.items():
-        alone = Plan(stream.model_copy(update={"fields": {name: field}, "key": None}), batch.draws, batch.records)
+        alone = FieldPlan({name: field}, batch.draws, batch.records)
         calls[f"field {name}"] = lambda alone=alone: [alone.draw(chunk) for chunk in fresh()]  # type: ignore[misc]
-    plan, press = Plan(stream, batch.draws, batch.records), Press(batch)
+    plan, press = FieldPlan(stream.fields, batch.draws, batch.records), Press(batch)
     calls["all fields"] = lambda: [plan.draw(chunk) for chunk in fresh()]
-    calls["records: fields, JSON, keys, partitions"] = lambda: [press.records(chunk.ids) for chunk in chunks]
-    made = press.records(chunks[0].ids)
-    digest = BatchDigest()
-    calls["digest"] = lambda: deque(map(digest.update, repeat(made, len(chunks))), maxlen=0)
+    calls["records: fields, JSON, keys, partitions"] = lambda: [press.records(span) for span in spans]
+    made = press.records(spans[0])
+    digest = PartDigest()
+    calls["digest"] = lambda: deque(map(digest.update, repeat(made, len(spans))), maxlen=0)
     found: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(ROUNDS):
         for name, call in calls.items():
@@ -64,7 +69,7 @@ def pieces_ns() -> dict[str, float]:
             found[name].append((time.perf_counter() - started) / PIECES * 1e9)
         for way in WAYS:
             name = {ByCalls: "by calls", ByKernel: "by the kernel"}[way]
-            for step, ns in zip(("a chunk prepared", "into librdkafka's queue"), hand_over_ns(way, press, chunks[0]), strict=True):
+            for step, ns in zip(("a chunk prepared", "into librdkafka's queue"), hand_over_ns(way, press, spans[0]), strict=True):
                 found.setdefault(f"{step} {name}", []).append(ns)
     return {name: statistics.median(values) for name, values in found.items()}
 
@@ -72,11 +77,11 @@ def pieces_ns() -> dict[str, float]:
 WAYS: tuple[type[ByCalls | ByKernel], ...] = (ByCalls, ByKernel)
 
 
-def hand_over_ns(way: type[ByCalls | ByKernel], press: Press, chunk: Chunk) -> tuple[float, float]:
+def hand_over_ns(way: type[ByCalls | ByKernel], press: Press, span: range) -> tuple[float, float]:
     """ns a record that a chunk's preparation and its hand-over take, into a queue that nobody empties: neither batches nor a broker."""
     settings = {"bootstrap.servers": "127.0.0.1:1", "log_level": 0, "queue.buffering.max.messages": 10 * CHUNK, "linger.ms": 60_000}
     producer = Producer({**settings, "delivery.report.only.error": True})
-    made, handover = press.records(chunk.ids), way(producer, "nowhere")
+    made, handover = press.records(span), way(producer, "nowhere")
     started = time.perf_counter()
     for _ in range(10):
         prepared: Any = handover.prepare(made.by_partition())

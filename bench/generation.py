@@ -23,9 +23,11 @@ from bench.rows import record
 from springhead.columns.column import Chunk
 from springhead.quantities import Interval
 from springhead.records.batch import Batch
-from springhead.records.field_plan import Plan
+from springhead.records.field_plan import FieldPlan
 from springhead.records.press import Press
+from springhead.records.request import Request
 from springhead.spec import STREAMS_DIR, load_stream
+from springhead.topic_facts import TopicFacts
 
 STREAM = "card_transactions"
 RECORDS = int(os.environ.get("RECORDS", "2000000"))
@@ -58,19 +60,19 @@ def others() -> dict[str, Callable[[], float]]:
 def rates() -> dict[str, list[float]]:
     """Records a second of each round, in turns."""
     stream = load_stream(STREAMS_DIR / f"{STREAM}.yaml")
-    batch = Batch.of(stream, HOUR, records=RECORDS, partitions=6)
-    plan, press = Plan(stream, batch.draws, batch.records), Press(batch)
+    batch = Batch.of(Request(stream, HOUR, records=RECORDS), TopicFacts(partitions=6))
+    plan, press = FieldPlan(stream.fields, batch.draws, batch.records), Press(batch)
 
     def columns() -> float:
         started = time.perf_counter()
-        for ids in batch.chunks():
-            plan.draw(Chunk(ids, batch.times_us(ids), {}))
+        for span in batch.chunks():
+            plan.draw(Chunk(*batch.arrivals.at(span), np.arange(span.start, span.stop, dtype=np.uint64)))
         return RECORDS / (time.perf_counter() - started)
 
     def records() -> float:
         started = time.perf_counter()
-        for ids in batch.chunks():
-            press.records(ids)
+        for span in batch.chunks():
+            press.records(span)
         return RECORDS / (time.perf_counter() - started)
 
     calls = {"columns": columns, OURS: records, FAKER: lambda: faker_rate(stream.fields), **others()}

@@ -19,13 +19,16 @@ from springhead.kafka.clients import Admin
 from springhead.kafka.connection import Connection
 from springhead.kafka.settings import Guarantee
 from springhead.kafka.topics import TopicInfo
-from springhead.ledger.entry import Attempt, Entry, PartitionReceipt
+from springhead.ledger.entry import Attempt, Entry, Opening, PartitionShare
+from springhead.ledger.key import BatchKey
 from springhead.ledger.reader import LedgerReader
 from springhead.ledger.topic import init_ledger
 from springhead.publish.publish import publish
 from springhead.quantities import Interval
 from springhead.records.engine import engine
+from springhead.records.request import Request
 from springhead.spec import TopicConfig, find_stream, spec_digest, spec_keys
+from springhead.topic_facts import TopicFacts
 
 STREAM = "card_transactions"
 ENTRIES = 500_000  # as many five-minute intervals: 4.7 years
@@ -44,29 +47,27 @@ def interval(number: int) -> Interval:
 def fill(bootstrap: str, ledger: TopicInfo) -> int:
     """Writes the entries, oldest first, without a transaction; returns their bytes."""
     stream = find_stream(STREAM)
-    entry = Entry(
-        stream=STREAM,
-        variant=None,
-        interval=interval(0),
-        run_id=None,
-        part=1,
+    opening = Opening(
         parts=1,
-        records=1000,
-        bytes=316_000,
-        digest="0" * 32,
         spec_digest=spec_digest(stream),
         spec_keys=spec_keys(stream),
         engine=engine(),
         topic=stream.topic,
-        topic_id="AAAAAAAAAAAAAAAAAAAAAQ",
-        topic_partitions=6,
-        partitions=dict.fromkeys(range(6), PartitionReceipt(167, 1_000_000, 1_000_170)),
+        facts=TopicFacts("AAAAAAAAAAAAAAAAAAAAAQ", 6),
+    )
+    entry = Entry(
+        key=BatchKey(STREAM, None, interval(0), None).part(1),
+        opening=opening,
         attempt=Attempt(STREAM, "scheduled__2021-01-01T00:05:00+00:00", 1),
+        records=1000,
+        bytes=316_000,
+        digest="0" * 32,
+        partitions=dict.fromkeys(range(6), PartitionShare(167, 1_000_000, 1_000_170)),
     )
     producer = Producer({"bootstrap.servers": bootstrap, "linger.ms": 50, "acks": "all", "compression.type": "lz4"})
     size = 0
     key, value = entry.key.encode(), entry.record().value or b""
-    times = str(entry.interval)
+    times = str(entry.key.batch.interval)
     starts = [text.encode() for text in times.split("/")]
     for number in range(ENTRIES):
         now = interval(number)
@@ -127,7 +128,7 @@ def measure_batches(bootstrap: str) -> dict[str, tuple[float, str]]:
     for number in range(BATCHES + 1):
         for name, stream in (("exactly once", once), ("at least once", at_least_once)):
             started = time.perf_counter()
-            receipt = publish(stream, interval(ENTRIES + number), connection, records=SMALL)
+            receipt = publish(Request(stream, interval(ENTRIES + number), records=SMALL), connection)
             seconds = time.perf_counter() - started
             if receipt.guarantee != name.replace(" ", "_") or receipt.sent != SMALL:
                 raise RuntimeError(f"not published {name}: {receipt.text()}")

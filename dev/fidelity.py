@@ -26,10 +26,10 @@ from dev import samples
 from dev.faker_coverage import ROOT, read, write_section
 from springhead.columns.column import Chunk
 from springhead.columns.draws import Draws
-from springhead.columns.layout import Layout, RowBuffer
+from springhead.columns.layout import Printer
 from springhead.columns.rows import Rows
 from springhead.faker_methods.generator import REFERENCE
-from springhead.fields import read_field
+from springhead.fields import Reach, Site, read_field
 
 ALPHA = 1e-3
 LEAST = 10  # of a kind, in both samples together: rarer ones are counted as one
@@ -68,12 +68,11 @@ TESTS = len(FEATURES) + 3  # of a method, at most: those, the values, their size
 
 def ours(name: str, locale: str, n: int) -> Counter[str]:
     """n of our values, at the event time that stands for Faker's clock, and how often each was drawn."""
-    maker = read_field({"faker": name, "locale": locale}).maker(Draws(("fidelity", name, locale)), lambda *_: None)  # type: ignore[arg-type]
-    column = maker(Chunk(np.arange(n, dtype=np.uint64), np.full(n, _EVENT_TIME_US, np.int64), {}))
-    layout = Layout()
-    layout.text(column)
-    rows: list[bytes] = Rows(*layout.rows(n, RowBuffer())).tolist()
-    return Counter(row.decode() for row in rows)
+    site = Site(Reach((), lambda reference: reference.names, {}), Draws(("fidelity", name, locale)))
+    maker = read_field({"faker": name, "locale": locale}).maker(site)
+    ids = np.arange(n, dtype=np.uint64)
+    column = maker(Chunk(ids, np.full(n, _EVENT_TIME_US, np.int64), ids))
+    return Counter(row.decode() for row in Rows(*Printer(maker.type).rows(column)).tolist())
 
 
 def compare(made: Mapping[str, int], real: Mapping[str, int]) -> dict[str, float]:

@@ -185,15 +185,19 @@ def batch_of(receipt: dict[str, Any]) -> list[tuple[int, int, bytes]]:
     from springhead.quantities import Interval
     from springhead.records.batch import Batch
     from springhead.records.press import records_of
+    from springhead.records.request import Request
     from springhead.spec import find_stream
+    from springhead.topic_facts import TopicFacts
 
     batch = Batch.of(
-        find_stream(receipt["stream"]),
-        Interval.parse(receipt["interval"]),
-        variant=receipt["variant"],
-        run_id=receipt["run_id"],
-        records=receipt["records"],
-        partitions=receipt["topic_partitions"],
+        Request(
+            find_stream(receipt["stream"]),
+            Interval.parse(receipt["interval"]),
+            variant=receipt["variant"],
+            run_id=receipt["run_id"],
+            records=receipt["records"],
+        ),
+        TopicFacts(partitions=receipt["topic_partitions"]),
     )
     made = records_of(batch)
     return [

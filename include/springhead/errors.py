@@ -26,13 +26,49 @@ AirflowFailException, so that no attempt is wasted. All of them survive pickling
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 
+class RemedyKind(Enum):
+    """What a way out of an error does."""
+
+    INIT_LEDGER = "init"  # start an empty ledger
+    LIST_LEDGER = "list"  # see what was published
+    FORGET = "forget"  # have a batch taken for unpublished
+    REPUBLISH = "republish"  # publish it once more all the same
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """A way out of an error that each surface has a place of its own for: the engine says what, the command line and Airflow say where.
+
+    Attributes:
+        kind: what to do.
+        connection: the id of the connection to the cluster; empty where it is not known.
+        stream, interval, variant, run_id: the batch, where one is meant.
+    """
+
+    kind: RemedyKind
+    connection: str = ""
+    stream: str = ""
+    interval: str = ""
+    variant: str | None = None
+    run_id: str | None = None
+
+
 class SpringheadError(Exception):
-    """The root: everything that Springhead raises on purpose."""
+    """The root: everything that Springhead raises on purpose.
+
+    Attributes:
+        remedies: ways out for which a surface has a place; what can be said without one stands in the text.
+    """
+
+    def __init__(self, message: str = "", remedies: Iterable[Remedy] = ()) -> None:
+        self.remedies = tuple(remedies)
+        super().__init__(message)
 
 
 class TerminalError(SpringheadError):

@@ -65,8 +65,13 @@ def parse_time(text: str) -> datetime:
     )
 
 
-def _text_of(time: datetime) -> str:
-    return time.isoformat().removesuffix("+00:00") + "Z"
+def _text_of(time: datetime, timespec: str = "auto") -> str:
+    return time.isoformat(timespec=timespec).removesuffix("+00:00") + "Z"
+
+
+def iso_of_ms(milliseconds: int) -> str:
+    """A timestamp of Kafka's, ms since 1970, in ISO 8601: 2026-01-01T00:00:00.000Z."""
+    return _text_of(datetime.fromtimestamp(milliseconds // 1000, UTC) + timedelta(milliseconds=milliseconds % 1000), "milliseconds")
 
 
 @dataclass(frozen=True, slots=True)

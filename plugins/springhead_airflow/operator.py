@@ -15,7 +15,8 @@ from springhead.spec import Stream, find_stream
 from springhead_airflow.connection import airflow_connection
 from springhead_airflow.form import Form
 from springhead_airflow.progress import progress_log
-from springhead_airflow.run import batch_of_run, conf_of, number_of
+from springhead_airflow.remedies import told
+from springhead_airflow.run import conf_of, request_of_run
 
 
 def topic_asset(stream: Stream) -> Asset:
@@ -92,7 +93,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
         try:
             return self._publish(context)
         except TerminalError as error:
-            raise AirflowFailException(str(error)) from error
+            raise AirflowFailException(told(error)) from error
 
     def on_kill(self) -> None:
         """Airflow wants the task to end: the batch stops within 5 s, and `execute` raises."""
@@ -100,19 +101,22 @@ class PublishBatchOperator(ProduceToTopicOperator):
 
     def _publish(self, context: Mapping[str, Any]) -> dict[str, Any]:
         from springhead.ledger.entry import BY_COMMAND, Attempt
-        from springhead.publish import publish as pipeline  # numpy, numba and Kafka's client: not at parsing
+        from springhead.publish.publish import publish  # numpy, numba and Kafka's client: not at parsing
 
         form = Form.read(context.get("params") or {}, conf_of(context)) if self.form else Form()
-        batch = batch_of_run(self.stream, form, context, self.interval or None)
-        instance = context.get("ti")
-        receipt = pipeline.publish(
+        request = request_of_run(
             self.stream,
-            batch.interval,
-            airflow_connection(self.kafka_config_id),
+            form,
+            context,
             variant=self.variant,
-            run_id=batch.run_id,
-            records=form.records if form.records is not None else number_of("records", self.records),
-            partition=form.partition if form.partition is not None else number_of("partition", self.partition),
+            records=self.records,
+            partition=self.partition,
+            interval=self.interval or None,
+        )
+        instance = context.get("ti")
+        receipt = publish(
+            request,
+            airflow_connection(self.kafka_config_id),
             republish=form.republish,
             attempt=Attempt(instance.dag_id, instance.run_id, instance.try_number) if instance is not None else BY_COMMAND,
             stop=self._stop,

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from springhead.errors import OptionError
 from springhead.quantities import Interval, interval_before
 from springhead.spec import Stream
 from springhead_airflow.form import Form
 
-
-@dataclass(frozen=True, slots=True)
-class RunBatch:
-    """The batch of a run.
-
-    Attributes:
-        interval: the data interval.
-        run_id: of new data; None: the interval's own batch.
-    """
-
-    interval: Interval
-    run_id: str | None
+if TYPE_CHECKING:
+    from springhead.records.request import Request
 
 
-def batch_of_run(stream: Stream, form: Form, context: Mapping[str, Any], interval: str | None = None) -> RunBatch:
-    """The batch of the run that a task belongs to.
+def request_of_run(
+    stream: Stream,
+    form: Form,
+    context: Mapping[str, Any],
+    *,
+    variant: str | None = None,
+    records: int | str | None = None,
+    partition: int | str | None = None,
+    interval: str | None = None,
+) -> Request:
+    """What the run that a task belongs to asks for.
 
     | run | interval | new data |
     |---|---|---|
@@ -35,30 +33,45 @@ def batch_of_run(stream: Stream, form: Form, context: Mapping[str, Any], interva
     | manual | the form's; else the run's; else the last complete one before run_after | yes, unless the form says replay |
     | without an interval (triggered by an asset) | the last complete one before run_after | yes |
 
-    An interval that the operator itself was given comes before the run's and after the form's.
+    An interval that the operator itself was given comes before the run's and after the form's; so do its numbers.
 
     Args:
         stream: whose schedule says what the last complete interval is.
         form: the run's.
         context: of the task.
-        interval: the operator's argument, START/END.
+        variant, records, partition, interval: the operator's arguments; the interval is START/END.
 
     Raises:
-        OptionError: the run has an interval of no length, or there is no run at all.
+        OptionError: the run has an interval of no length, or there is no run at all; or what is asked for does not go with the stream.
     """
+    from springhead.records.request import Request  # not at parsing
+
+    window, run_id = _batch_of_run(stream, form, context, interval)
+    return Request(
+        stream,
+        window,
+        variant,
+        run_id,
+        form.records if form.records is not None else number_of("records", records),
+        form.partition if form.partition is not None else number_of("partition", partition),
+    )
+
+
+def _batch_of_run(stream: Stream, form: Form, context: Mapping[str, Any], interval: str | None) -> tuple[Interval, str | None]:
+    """The interval, and the run's id where its data is new."""
     run = context.get("dag_run")
     if run is None:
         given = form.interval or (Interval.parse(interval) if interval else None)
         if given is None:
             raise OptionError("outside a run of Airflow the operator needs its interval: interval='2026-01-01T00:00Z/2026-01-01T01:00Z'")
-        return RunBatch(given, None)
+        return given, None
     manual = run.run_type == "manual"
     if not manual and form.interval:
         raise OptionError("start and end are for manual runs: a scheduled or backfilled run has its own interval")
     own = _own_interval(run, manual=manual)
     new = (manual and not form.replay) or (own is None and not manual)
     window = form.interval or (Interval.parse(interval) if interval else own)
-    return RunBatch(window or interval_before(stream.cron, run.run_after), run.run_id if new else None)
+    return window or interval_before(stream.cron, run.run_after), run.run_id if new else None
 
 
 def _own_interval(run: Any, *, manual: bool) -> Interval | None:

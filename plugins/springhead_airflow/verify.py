@@ -14,7 +14,8 @@ from springhead.spec import Stream, find_stream
 from springhead_airflow.connection import airflow_connection
 from springhead_airflow.form import Form
 from springhead_airflow.progress import progress_log
-from springhead_airflow.run import batch_of_run, conf_of, number_of
+from springhead_airflow.remedies import told
+from springhead_airflow.run import conf_of, request_of_run
 
 
 class VerifyBatchOperator(BaseOperator):
@@ -61,28 +62,27 @@ class VerifyBatchOperator(BaseOperator):
         try:
             return self._verify(context)
         except TerminalError as error:
-            raise AirflowFailException(str(error)) from error
+            raise AirflowFailException(told(error)) from error
 
     def on_kill(self) -> None:
         """Airflow wants the task to end: it stops within half a second, and `execute` raises."""
         self._stop.set()
 
     def _verify(self, context: Mapping[str, Any]) -> dict[str, Any]:
-        from springhead.verify import verify  # numpy, numba and Kafka's client: not at parsing
+        from springhead.verify.verify import verify  # numpy, numba and Kafka's client: not at parsing
 
         form = Form.read(context.get("params") or {}, conf_of(context)) if self.form else Form()
-        batch = batch_of_run(self.stream, form, context, self.interval or None)
-        verification = verify.verify(
+        request = request_of_run(
             self.stream,
-            batch.interval,
-            airflow_connection(self.kafka_config_id),
+            form,
+            context,
             variant=self.variant,
-            run_id=batch.run_id,
-            records=form.records if form.records is not None else number_of("records", self.records),
-            partition=form.partition if form.partition is not None else number_of("partition", self.partition),
-            stop=self._stop,
-            progress=progress_log(self.log),
+            records=self.records,
+            partition=self.partition,
+            interval=self.interval or None,
         )
+        connection = airflow_connection(self.kafka_config_id)
+        verification = verify(request, connection, stop=self._stop, progress=progress_log(self.log))
         if not verification.good:
             raise AirflowFailException(verification.text())
         self.log.info("%s", verification.text())

@@ -11,12 +11,22 @@ import pytest
 from airflow.sdk import DAG
 from airflow.sdk.exceptions import AirflowFailException
 
-from springhead.errors import BrokerUnavailableError, OptionError, RefusedError, SpecError, UnverifiableError
+from springhead.errors import (
+    BrokerUnavailableError,
+    OptionError,
+    PublishedError,
+    RefusedError,
+    Remedy,
+    RemedyKind,
+    SpecError,
+    UnverifiableError,
+)
 from springhead.kafka.connection import Connection
-from springhead.ledger.entry import Attempt, PartitionReceipt
+from springhead.ledger.entry import Attempt, PartitionShare
 from springhead.publish import publish as pipeline
 from springhead.publish.receipt import Receipt
 from springhead.quantities import Interval
+from springhead.records.request import Request
 from springhead.spec import Stream, load_stream
 from springhead.verify import verify as engine_verify
 from springhead.verify.verification import Verification
@@ -25,9 +35,10 @@ from springhead_airflow import verify as verify_module
 from springhead_airflow.factory import stream_dag
 from springhead_airflow.form import Form
 from springhead_airflow.operator import PublishBatchOperator
-from springhead_airflow.run import batch_of_run
+from springhead_airflow.remedies import told
+from springhead_airflow.run import request_of_run
 from springhead_airflow.verify import VerifyBatchOperator
-from tests.unit.test_verification import BAD, GOOD
+from tests.unit.verify.test_verification import BAD, GOOD
 
 UTC = dt.UTC
 AFTER = dt.datetime(2026, 3, 1, 10, 7, 30, tzinfo=UTC)
@@ -73,22 +84,22 @@ def run(kind: str, start: dt.datetime | None = START, end: dt.datetime | None = 
 def test_each_kind_of_run_means_its_batch(
     tmp_path: Path, context: dict[str, Any], form: Form, interval: Interval, run_id: str | None
 ) -> None:
-    found = batch_of_run(stream_of(tmp_path), form, context)
+    found = request_of_run(stream_of(tmp_path), form, context)
     assert (found.interval, found.run_id) == (interval, run_id)
 
 
 def test_without_a_schedule_a_manual_run_takes_the_hour_before_it_cut_to_the_second(tmp_path: Path) -> None:
     after = AFTER.replace(microsecond=123456)
-    found = batch_of_run(stream_of(tmp_path, None), Form(), run("manual", None, None, run_after=after))
+    found = request_of_run(stream_of(tmp_path, None), Form(), run("manual", None, None, run_after=after))
     assert found.interval == Interval(AFTER - dt.timedelta(hours=1), AFTER)
 
 
 def test_the_operators_own_interval_comes_before_the_runs_and_after_the_forms(tmp_path: Path) -> None:
     stream = stream_of(tmp_path)
     own = "2026-02-01T00:00Z/PT1H"
-    assert batch_of_run(stream, Form(), run("scheduled"), own).interval == Interval.parse(own)
-    assert batch_of_run(stream, Form(interval=ASKED), run("manual"), own).interval == ASKED
-    assert batch_of_run(stream, Form(), {}, own).interval == Interval.parse(own)
+    assert request_of_run(stream, Form(), run("scheduled"), interval=own).interval == Interval.parse(own)
+    assert request_of_run(stream, Form(interval=ASKED), run("manual"), interval=own).interval == ASKED
+    assert request_of_run(stream, Form(), {}, interval=own).interval == Interval.parse(own)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +112,7 @@ def test_the_operators_own_interval_comes_before_the_runs_and_after_the_forms(tm
 )
 def test_a_run_that_names_no_batch_is_refused_with_the_way_out(tmp_path: Path, context: dict[str, Any], form: Form, text: str) -> None:
     with pytest.raises(OptionError, match=text):
-        batch_of_run(stream_of(tmp_path), form, context)
+        request_of_run(stream_of(tmp_path), form, context)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +145,8 @@ RECEIPT = Receipt(
     spec_digest="s",
     partition=None,
     topic_partitions=1,
-    partitions={0: PartitionReceipt(5, 0, 5)},
+    topic_id="AAAAAAAAAAAAAAAAAAAAAQ",
+    partitions={0: PartitionShare(5, 0, 5)},
     duration_s=0.1,
 )
 
@@ -144,8 +156,8 @@ def published(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the operator asks of the engine; "raises" makes the engine fail."""
     asked: dict[str, Any] = {}
 
-    def publish(stream: Stream, interval: Interval, connection: Connection, **options: Any) -> Receipt:
-        asked.update(options, stream=stream, interval=interval, connection=connection)
+    def publish(request: Request, connection: Connection, **options: Any) -> Receipt:
+        asked.update(options, request=request, connection=connection)
         if "raises" in asked:
             raise asked["raises"]
         return RECEIPT
@@ -163,23 +175,51 @@ def operator(tmp_path: Path, **options: Any) -> PublishBatchOperator:
 def test_the_engine_gets_what_the_task_was_given(tmp_path: Path, published: dict[str, Any]) -> None:
     task = operator(tmp_path, variant="pinned", records="7", partition="2", kafka_config_id="other")
     assert task.execute({**run("scheduled"), "ti": SimpleNamespace(dag_id="dag", run_id="run", try_number=2)}) == RECEIPT.as_dict()
-    assert (published["variant"], published["records"], published["partition"]) == ("pinned", 7, 2)
+    assert published["request"] == Request(task.stream, OWN, variant="pinned", run_id=None, records=7, partition=2)
     assert published["attempt"] == Attempt("dag", "run", 2)
-    assert (published["interval"], published["run_id"], published["connection"].id) == (OWN, None, "other")
+    assert published["connection"].id == "other"
 
 
 def test_params_are_a_form_only_where_the_task_says_so(tmp_path: Path, published: dict[str, Any]) -> None:
     context = run("scheduled") | {"params": {"records": 3}}
     operator(tmp_path).execute(context)
-    assert published["records"] is None
+    assert published["request"].records is None
     operator(tmp_path, form=True).execute(context)
-    assert published["records"] == 3
+    assert published["request"].records == 3
 
 
 def test_an_error_that_no_retry_mends_fails_the_task_for_good_in_its_own_words(tmp_path: Path, published: dict[str, Any]) -> None:
     published["raises"] = RefusedError("there is no topic 'things'")
     with pytest.raises(AirflowFailException, match="there is no topic 'things'"):
         operator(tmp_path).execute(run("scheduled"))
+
+
+WAYS = [
+    Remedy(RemedyKind.INIT_LEDGER, "kafka_default"),
+    Remedy(RemedyKind.LIST_LEDGER, "kafka_default", "things"),
+    Remedy(RemedyKind.FORGET, "kafka_default", "things", str(OWN), "pinned", "manual__1"),
+    Remedy(RemedyKind.REPUBLISH, "kafka_default", "things", str(OWN)),
+    Remedy(RemedyKind.FORGET),
+]
+TOLD = [
+    "To start an empty ledger: `springhead init --connection kafka_default`",
+    "To see what was published: `springhead ledger things --connection kafka_default`",
+    f"To have it taken for unpublished: `springhead ledger things --forget {OWN} --variant pinned --run-id manual__1 --connection kafka_default`",
+    "To publish it once more: trigger the DAG with start 2026-03-01T10:00:00Z, end 2026-03-01T10:05:00Z, replay on, and any text as the token (republish)",
+    "To have it taken for unpublished: `springhead ledger STREAM --forget INTERVAL`",
+]
+
+
+def test_a_way_out_of_an_error_is_told_where_airflow_has_it(tmp_path: Path, published: dict[str, Any], verified: dict[str, Any]) -> None:
+    error = PublishedError("it was published already", WAYS)
+    assert told(error) == "\n".join(["it was published already", *TOLD])
+    published["raises"], verified["raises"] = error, UnverifiableError("no entry", WAYS[1:2])
+    with pytest.raises(AirflowFailException) as caught:
+        operator(tmp_path).execute(run("scheduled"))
+    assert str(caught.value) == "\n".join(["it was published already", *TOLD])
+    with pytest.raises(AirflowFailException) as caught:
+        verifier(tmp_path).execute(run("scheduled"))
+    assert str(caught.value) == f"no entry\n{TOLD[1]}"
 
 
 def test_an_error_that_a_retry_may_mend_stays_what_it_is(tmp_path: Path, published: dict[str, Any]) -> None:
@@ -196,8 +236,8 @@ def verified(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the operator asks of the engine; "found" is what that finds, "raises" what it raises."""
     asked: dict[str, Any] = {"found": GOOD}
 
-    def verify(stream: Stream, interval: Interval, connection: Connection, **options: Any) -> Verification:
-        asked.update(options, stream=stream, interval=interval, connection=connection)
+    def verify(request: Request, connection: Connection, **options: Any) -> Verification:
+        asked.update(options, request=request, connection=connection)
         if "raises" in asked:
             raise asked["raises"]
         found: Verification = asked["found"]
@@ -215,11 +255,13 @@ def verifier(tmp_path: Path, **options: Any) -> VerifyBatchOperator:
 
 def test_the_verifying_task_asks_for_the_batch_that_was_published(tmp_path: Path, verified: dict[str, Any]) -> None:
     options: dict[str, Any] = {"variant": "pinned", "records": "7", "partition": "2", "kafka_config_id": "other"}
-    assert verifier(tmp_path, **options).execute(run("scheduled")) == GOOD.as_dict()
-    assert (verified["variant"], verified["records"], verified["partition"]) == ("pinned", 7, 2)
-    assert (verified["interval"], verified["run_id"], verified["connection"].id) == (OWN, None, "other")
+    task = verifier(tmp_path, **options)
+    assert task.execute(run("scheduled")) == GOOD.as_dict()
+    assert verified["request"] == Request(task.stream, OWN, variant="pinned", run_id=None, records=7, partition=2)
+    assert verified["connection"].id == "other"
     verifier(tmp_path, form=True).execute(run("manual") | {"params": {"records": 3}})
-    assert (verified["records"], verified["run_id"], verified["connection"].id) == (3, "manual__1", "kafka_default")
+    assert verified["request"] == Request(task.stream, OWN, variant=None, run_id="manual__1", records=3, partition=None)
+    assert verified["connection"].id == "kafka_default"
 
 
 def test_a_difference_fails_the_task_for_good_with_the_report(tmp_path: Path, verified: dict[str, Any]) -> None:
@@ -276,7 +318,7 @@ def test_the_receipt_is_the_extra_of_the_topics_asset(tmp_path: Path, published:
     events = {asset: SimpleNamespace(extra=None)}
     task.execute({**run("scheduled"), "outlet_events": events})
     assert events[asset].extra == RECEIPT.as_dict()
-    assert published["stream"].name == "things"
+    assert published["request"].stream.name == "things"
 
 
 @pytest.mark.parametrize("options", [{"stream": "registrations", "variant": "partition_O"}, {"stream": "registration"}])

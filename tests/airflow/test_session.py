@@ -21,7 +21,9 @@ from springhead.ledger.topic import ledger_name
 from springhead.quantities import Interval
 from springhead.records.batch import Batch
 from springhead.records.press import records_of
+from springhead.records.request import Request
 from springhead.spec import find_stream
+from springhead.topic_facts import TopicFacts
 from tests.airflow.conftest import PLANTED, Stack
 
 T = TypeVar("T")
@@ -66,13 +68,15 @@ def failure(stack: Stack, dag: str, run_id: str) -> str:
 def batch_of(stack: Stack, receipt: dict[str, Any]) -> Counter[tuple[int, int, bytes | None, bytes | None]]:
     """(partition, timestamp, key, value) of the receipt's batch, made again here; how often each."""
     made = Batch.of(
-        find_stream(receipt["stream"], stack.streams),
-        Interval.parse(receipt["interval"]),
-        variant=receipt["variant"],
-        run_id=receipt["run_id"],
-        records=receipt["records"],
-        partition=receipt["partition"],
-        partitions=receipt["topic_partitions"],
+        Request(
+            find_stream(receipt["stream"], stack.streams),
+            Interval.parse(receipt["interval"]),
+            variant=receipt["variant"],
+            run_id=receipt["run_id"],
+            records=receipt["records"],
+            partition=receipt["partition"],
+        ),
+        TopicFacts(partitions=receipt["topic_partitions"]),
     )
     rows: Counter[tuple[int, int, bytes | None, bytes | None]] = Counter()
     for chunk in records_of(made):

@@ -31,6 +31,7 @@ class Attempt:
         ledger: the ledger's topic.
         records: of the batch.
         part: records of a transaction; None: as in production.
+        parts: the numbers of the parts that it is asked for; None: all.
         settings: of the connection, beside bootstrap.servers and acks.
         try_number: of the task.
         tampering: what is changed in the publisher, by names of tests.faults.tampering: a mutant, a clock, a limit.
@@ -43,6 +44,7 @@ class Attempt:
     interval: str = "2026-03-01T10:00:00Z/2026-03-01T11:00:00Z"
     records: int = 3000
     part: int | None = None
+    parts: tuple[int, ...] | None = None
     republish: str | None = None
     run_id: str | None = None
     acks: str = "all"
@@ -112,35 +114,34 @@ def outcome_of(process: subprocess.Popen[str], patience_s: float = 240) -> Outco
 
 
 def perform(given: Attempt, stop: threading.Event | None = None) -> dict[str, Any]:
-    """Publishes in this process; the receipt, or the error."""
+    """Publishes in this process; the receipt, or the error as the command line tells it."""
+    from springhead.cli.remedies import told
     from springhead.errors import SpringheadError
     from springhead.kafka.connection import Connection
-    from springhead.ledger import entry as ledger
-    from springhead.publish import publish as pipeline
+    from springhead.ledger import entry
+    from springhead.publish import publish as publishing
     from springhead.quantities import Interval
-    from springhead.records import batch
+    from springhead.records.batch import PART
+    from springhead.records.request import Request
     from springhead.spec import Stream
     from tests.faults import tampering
 
     for name in given.tampering:
         tampering.apply(name)
-    if given.part:
-        batch.PART = given.part
     stream = Stream.model_validate(given.stream, context=Path(f"{given.name}.yaml"))
     connection = Connection("faults", {"bootstrap.servers": given.bootstrap, "acks": given.acks, "client.id": "faults", **given.settings})
     try:
-        receipt = pipeline.publish(
-            stream,
-            Interval.parse(given.interval),
+        receipt = publishing.publish(
+            Request(stream, Interval.parse(given.interval), run_id=given.run_id, records=given.records),
             connection,
-            records=given.records,
-            run_id=given.run_id,
+            parts=given.parts,
             republish=given.republish,
-            attempt=ledger.Attempt("faults", "run", given.try_number),
+            attempt=entry.Attempt("faults", "run", given.try_number),
             stop=stop,
+            part_records=given.part or PART,
         )
     except SpringheadError as error:
-        return {"error": type(error).__name__, "message": str(error)}
+        return {"error": type(error).__name__, "message": told(error)}
     return {"receipt": receipt.as_dict()}
 
 

@@ -19,11 +19,14 @@ from dev.console import console_consumer
 from dev.ports import free_ports
 from springhead.kafka.clients import Admin
 from springhead.kafka.connection import Connection
-from springhead.ledger.entry import Entry, PartKey
+from springhead.ledger.entry import Entry
+from springhead.ledger.key import BatchKey
 from springhead.ledger.reader import LedgerReader
 from springhead.ledger.topic import find_ledger, init_ledger
 from springhead.quantities import Interval
 from springhead.records.batch import Batch
+from springhead.records.request import Request
+from springhead.topic_facts import TopicFacts
 from tests.conftest import wait_for_topic
 from tests.faults.attempt import RETRIABLE, Attempt, Outcome, is_stopped
 from tests.faults.proxy import Proxy
@@ -47,18 +50,20 @@ class Case:
         """The batch, made once more."""
         at = self.attempt
         return Batch.of(
-            stream(at.stream["fields"], "faults", **{key: value for key, value in at.stream.items() if key != "fields"}),
-            Interval.parse(at.interval),
-            records=at.records,
-            run_id=at.run_id,
-            partitions=self.partitions,
-            **more,
+            Request(
+                stream(at.stream["fields"], "faults", **{key: value for key, value in at.stream.items() if key != "fields"}),
+                Interval.parse(at.interval),
+                records=at.records,
+                run_id=at.run_id,
+                **more,
+            ),
+            TopicFacts(partitions=self.partitions),
         )
 
     def transactional_id(self) -> str:
         """Of the first part."""
         at = self.attempt
-        return PartKey(at.name, None, Interval.parse(at.interval), at.run_id, 1).transactional_id
+        return BatchKey(at.name, None, Interval.parse(at.interval), at.run_id).part(1).transactional_id
 
     def seen(self) -> Counter[Seen]:
         """What a read_committed reader sees now, to the end."""
@@ -73,7 +78,12 @@ class Case:
     def check_once(self) -> None:
         """I1: each record of the batch is there as often as it was made, and the ledger has one entry for each part."""
         assert self.seen() == expected(self.batch())
-        assert [entry.part for entry in self.entries()] == list(range(1, self.entries()[0].parts + 1))
+        entries = self.entries()
+        assert [entry.key.part for entry in entries] == parts_with_opening(entries[0].opening.parts)
+
+    def published(self) -> list[Entry]:
+        """The entries of parts, without an opening."""
+        return [entry for entry in self.entries() if entry.key.part]
 
     def finish(self, outcome: Outcome) -> Outcome:
         """What an attempt with a fault may come to: green, or an error that says that a retry helps, and then the retry is. I1 after that."""
@@ -89,6 +99,11 @@ class Case:
     def but(self, **more: Any) -> Case:
         """The same with other attempts."""
         return replace(self, attempt=replace(self.attempt, **more))
+
+
+def parts_with_opening(parts: int) -> list[int]:
+    """Which parts of a batch the ledger has an entry for."""
+    return [1] if parts == 1 else list(range(parts + 1))
 
 
 def wait_until_stopped(process: subprocess.Popen[str], patience_s: float = 120) -> None:

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from dev.broker import Broker
 from dev.console import console_consumer
 from dev.dump import dump_log
+from springhead.ledger.key import BatchKey
 from springhead.ledger.reader import LedgerReader
 from springhead.ledger.topic import find_ledger
+from tests.faults.conftest import parts_with_opening
 from tests.faults.ground import TOPIC_PARTITIONS, Ground
 from tests.faults.trial import Trial
 from tests.kafka.build import Seen, expected, seen
@@ -30,8 +32,8 @@ def judge_round(ground: Ground, topic: str, trials: Sequence[Trial]) -> None:
         if there != made:
             twice = (there - made).total()
             trial.wrong.append(f"of {made.total()} records {(made - there).total()} are missing, {twice} are there too often")
-        parts = [each.part for each in entries if (each.stream, each.interval) == (batch.stream.name, batch.interval)]
-        if parts != list(range(1, -(-trial.schedule.records // trial.schedule.part) + 1)):
+        parts = [each.key.part for each in entries if each.key.batch == BatchKey.of(batch.request)]
+        if parts != parts_with_opening(trial.schedule.parts):
             trial.wrong.append(f"the ledger has the parts {parts}")
     if left := open_transactions(ground.broker, topic):
         trials[0].wrong.append(f"transactions of the round are open still: {left}")

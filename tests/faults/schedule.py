@@ -21,6 +21,7 @@ class Step:
         beside: the attempt before it still runs when it starts.
         rules: (api, answers, number, lost or seconds held) on its way.
         broker: "kill", "restart" or "pause", once, while it runs.
+        parts: the numbers of the parts that it is asked for; none: all.
     """
 
     fault: str = ""
@@ -29,6 +30,7 @@ class Step:
     rules: tuple[tuple[Api, bool, int, float | None], ...] = ()
     broker: str = ""
     handover: str = "kernel"
+    parts: tuple[int, ...] = ()
 
     @property
     def faults(self) -> int:
@@ -42,6 +44,7 @@ class Schedule:
     seed: int
     records: int
     part: int
+    parts: int
     steps: tuple[Step, ...]
     wake_late: bool  # what is stopped wakes after the last attempt
 
@@ -49,13 +52,13 @@ class Schedule:
     def of(cls, seed: int) -> Schedule:
         """At least two attempts and two faults before the last one, which has none."""
         chance = random.Random(seed)
-        parts = chance.choice([1, 1, 1, 1, 2, 3])
+        parts = chance.choice([1, 1, 1, 2, 3, 4])
         part = chance.randint(50, 400)
-        records = part * parts - chance.randint(0, 20)
+        records = part * parts - chance.randint(0, 20)  # at least 30 in the last part
         while True:
             steps = tuple(_step(chance, first=number == 0, parts=parts) for number in range(chance.choice([2, 2, 2, 3, 4])))
             if sum(step.faults for step in steps) >= 2:
-                return cls(seed, records, part, steps, chance.random() < 0.3)
+                return cls(seed, records, part, parts, steps, chance.random() < 0.3)
 
 
 def _step(chance: random.Random, *, first: bool, parts: int) -> Step:
@@ -70,6 +73,9 @@ def _step(chance: random.Random, *, first: bool, parts: int) -> Step:
     for _ in range(chance.choices([0, 1, 2], [6, 3, 1])[0]):
         held = None if chance.random() < 0.6 else round(chance.uniform(0.1, 2.5), 2)
         rules.append((chance.choice(APIS), chance.random() < 0.5, chance.randint(1, 3), held))
+    asked: tuple[int, ...] = ()
+    if parts > 1 and chance.random() < 0.6:  # a worker with some of the parts
+        asked = tuple(sorted(chance.sample(range(1, parts + 1), chance.randint(1, parts - 1))))
     broker = chance.choices(["", "pause", "kill", "restart"], [960, 25, 10, 5])[0]
     return Step(
         fault,
@@ -78,4 +84,5 @@ def _step(chance: random.Random, *, first: bool, parts: int) -> Step:
         tuple(rules),
         broker,
         chance.choice(["kernel", "calls"]),
+        asked,
     )

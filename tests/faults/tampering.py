@@ -26,10 +26,10 @@ from springhead.kafka.clients import Admin
 from springhead.kafka.settings import Guarantee
 from springhead.kafka.transaction import Transaction
 from springhead.ledger import reader as ledger_reader
-from springhead.ledger.entry import Entry
-from springhead.publish import exactly_once as once
-from springhead.publish import publish as pipeline
-from springhead.publish.exactly_once import Once
+from springhead.ledger.published import Published
+from springhead.publish import exactly_once
+from springhead.publish import publish as publishing
+from springhead.publish.exactly_once import ExactlyOnce
 
 
 def apply(name: str) -> None:
@@ -46,15 +46,15 @@ def apply(name: str) -> None:
 
 def _read_before_init() -> None:
     """The ledger is read before the earlier attempts are ended."""
-    make, known = Once._transaction, Once._known
-    early: list[dict[int, Entry]] = []
+    make, read = ExactlyOnce._transaction, ExactlyOnce._read
+    early: list[Published] = []
 
-    def read_first(self: Once, part: int, handover: str | None) -> Transaction:
-        early[:] = [known(self)]
+    def read_first(self: ExactlyOnce, part: int, handover: str | None = None) -> Transaction:
+        early[:] = [read(self)]
         return make(self, part, handover)
 
-    Once._transaction = read_first  # type: ignore[method-assign]
-    Once._known = lambda self: early[0]  # type: ignore[method-assign]
+    ExactlyOnce._transaction = read_first  # type: ignore[method-assign]
+    ExactlyOnce._read = lambda self: early[0]  # type: ignore[method-assign]
 
 
 class _Committed:
@@ -111,16 +111,16 @@ def _new_id() -> None:
 
 def _no_second_look() -> None:
     """After a commit of which the outcome is not known, the ledger is not read again."""
-    known = Once._known
+    read = ExactlyOnce._read
     looked: set[int] = set()
 
-    def once_only(self: Once) -> dict[int, Entry]:
+    def once_only(self: ExactlyOnce) -> Published:
         if id(self) in looked:
-            return {}
+            return Published.among([], self._key)
         looked.add(id(self))
-        return known(self)
+        return read(self)
 
-    Once._known = once_only  # type: ignore[method-assign]
+    ExactlyOnce._read = once_only  # type: ignore[method-assign]
 
 
 def _unknown_is_success() -> None:
@@ -168,7 +168,7 @@ MUTANTS: dict[str, Callable[[], None]] = {
 
 
 def _transaction_timeout(seconds: float) -> None:
-    once.TRANSACTION_S = int(seconds)  # type: ignore[attr-defined]
+    exactly_once.TRANSACTION_S = int(seconds)  # type: ignore[attr-defined]
     settings._BY_GUARANTEE[Guarantee.EXACTLY_ONCE]["message.timeout.ms"] = int(1000 * seconds)
 
 
@@ -178,11 +178,11 @@ def _message_timeout(seconds: float) -> None:
 
 
 def _commit_patience(seconds: float) -> None:
-    transaction._MORE_S = seconds - once.TRANSACTION_S  # type: ignore[attr-defined]  # in all; after a shorter timeout of the transaction, if any
+    transaction._MORE_S = seconds - exactly_once.TRANSACTION_S  # type: ignore[attr-defined]  # in all; after a shorter timeout of the transaction, if any
 
 
 def _rounds(number: float) -> None:
-    once._ROUNDS = int(number)
+    exactly_once._ROUNDS = int(number)
 
 
 def _clock(hours: float) -> None:
@@ -194,7 +194,7 @@ def _clock(hours: float) -> None:
             right = dt.datetime.now(tz) + dt.timedelta(hours=hours)
             return cls.fromtimestamp(right.timestamp(), tz)
 
-    pipeline.dt = SimpleNamespace(**{**vars(dt), "datetime": Wrong})  # type: ignore[attr-defined,assignment]
+    publishing.dt = SimpleNamespace(**{**vars(dt), "datetime": Wrong})  # type: ignore[attr-defined,assignment]
 
 
 def _memory(megabytes: float) -> None:

@@ -20,6 +20,8 @@ from dev.ports import free_ports
 from dev.processes import descendants
 from springhead.quantities import Interval
 from springhead.records.batch import Batch
+from springhead.records.request import Request
+from springhead.topic_facts import TopicFacts
 from tests.faults.conftest import FIELDS
 from tests.kafka.build import expected, seen
 from tests.unit.build import stream
@@ -94,9 +96,11 @@ def test_a_task_that_airflow_takes_for_dead_and_its_retry_commit_one_batch(broke
         airflow.stop()
     assert receipt["sent"] == receipt["acked"] == 2000
     batch = Batch.of(
-        stream(FIELDS, "orphan", **{key: value for key, value in SPEC.items() if key != "fields"}),
-        Interval.parse(receipt["interval"]),
-        run_id=receipt["run_id"],
-        partitions=2,
+        Request(
+            stream(FIELDS, "orphan", **{key: value for key, value in SPEC.items() if key != "fields"}),
+            Interval.parse(receipt["interval"]),
+            run_id=receipt["run_id"],
+        ),
+        TopicFacts(partitions=2),
     )
     assert seen(console_consumer(broker.bootstrap, "orphan")) == expected(batch)

@@ -79,7 +79,7 @@ def test_a_token_publishes_once_more_and_no_third_time(make_case: MakeCase) -> N
     twice = Counter({record: 2 * count for record, count in expected(case.batch()).items()})
     assert case.seen() == twice
     (entry,) = case.entries()
-    assert (entry.republish, entry.attempt.try_number) == ("once-more", 2)
+    assert (entry.opening.republish, entry.attempt.try_number) == ("once-more", 2)
     assert case.but(try_number=4).attempt.run().receipt["already_published"]  # type: ignore[index]  # without a token: it is published
 
 
@@ -101,10 +101,12 @@ def test_another_spec_for_a_published_interval_is_refused_and_told_by_its_keys(m
     outcome = refused(edited)
     digest = edited.batch().spec_digest
     assert outcome.message == (
-        "faults: the interval 2026-03-01T10:00:00Z/2026-03-01T11:00:00Z was published already, from another spec: fields.number, seed changed since "
-        f"(digest {entry.spec_digest} then, {digest} now). To publish it once more all the same, republish it with a token (the form's field, or "
-        "`springhead publish … --republish TOKEN`); to have it taken for unpublished: `springhead ledger faults --forget "
-        "2026-03-01T10:00:00Z/2026-03-01T11:00:00Z`"
+        "faults, 2026-03-01T10:00:00Z/2026-03-01T11:00:00Z was published already, from another spec: fields.number, seed changed since "
+        f"(digest {entry.opening.spec_digest} then, {digest} now). It can be published once more all the same, with a token, or taken back from the ledger, "
+        "which then has it for unpublished: its records stay in the topic in either case\n"
+        "  to publish it once more all the same: springhead publish faults --interval 2026-03-01T10:00:00Z/2026-03-01T11:00:00Z --republish TOKEN "
+        "--connection faults\n"
+        "  to have it taken for unpublished: springhead ledger faults --forget 2026-03-01T10:00:00Z/2026-03-01T11:00:00Z --connection faults"
     )
 
 
@@ -143,7 +145,8 @@ def test_without_a_ledger_nothing_is_published(make_case: MakeCase, admin: Admin
     assert (outcome.error, outcome.message) == (
         "LedgerError",
         f"there is no ledger '{case.attempt.ledger}' on the cluster of connection 'faults': Springhead cannot prove that this interval was not published. "
-        "`springhead init` starts an empty ledger",
+        "Start an empty ledger, once per cluster; after a loss every interval counts as unpublished\n"
+        "  to start an empty ledger: springhead init --connection faults",
     )
     assert case.seen() == expected(case.batch())
 

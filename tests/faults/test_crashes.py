@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from springhead.publish.crash_points import POINTS
+from springhead.records.digests import batch_digest
 from tests.faults.conftest import MakeCase
 
 pytestmark = pytest.mark.kafka
 
 BEFORE_COMMIT = ("start", "init", "produce", "flush", "entry")
 AFTER_COMMIT = ("committed", "acked")
+OPENING = "opening"
 
 
 @pytest.mark.parametrize("handover", ["kernel", "calls"])
@@ -32,7 +34,16 @@ def test_an_attempt_killed_anywhere_leaves_all_or_nothing_and_the_next_one_finis
 
 
 def test_every_crash_point_is_tried() -> None:
-    assert {*BEFORE_COMMIT, *AFTER_COMMIT} == set(POINTS)
+    assert {OPENING, *BEFORE_COMMIT, *AFTER_COMMIT} == set(POINTS)
+
+
+@pytest.mark.timeout(110)  # the opening that was left open times out after 120 s
+def test_an_attempt_killed_while_it_opens_a_batch_of_several_parts_leaves_nothing(make_case: MakeCase) -> None:
+    case = make_case(records=2500, part=1000)
+    assert case.attempt.run(SPRINGHEAD_FAULT=f"kill:{OPENING}").code == -9
+    assert case.but(try_number=2).attempt.run().green
+    case.check_once()
+    assert {entry.attempt.try_number for entry in case.entries()} == {2}
 
 
 def test_a_batch_killed_at_its_seventh_part_of_ten_goes_on_there(make_case: MakeCase) -> None:
@@ -44,8 +55,8 @@ def test_a_batch_killed_at_its_seventh_part_of_ten_goes_on_there(make_case: Make
     assert retry.receipt is not None
     assert (retry.receipt["sent"], retry.receipt["acked"], retry.receipt["parts"]) == (3500, 9500, 10)
     case.check_once()
-    assert [entry.attempt.try_number for entry in case.entries()] == [1] * 6 + [2] * 4
-    assert retry.receipt["digest"] == case.but(part=None).entries()[-1].digest
+    assert [entry.attempt.try_number for entry in case.published()] == [1] * 6 + [2] * 4
+    assert retry.receipt["digest"] == batch_digest([entry.digest for entry in case.published()])
 
 
 @pytest.mark.timeout(110)  # the transaction that was left open times out after 120 s

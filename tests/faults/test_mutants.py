@@ -14,7 +14,7 @@ from contextlib import contextmanager
 import pytest
 from confluent_kafka import Producer
 
-from springhead.ledger.entry import partition_of
+from springhead.ledger.key import partition_of
 from tests.faults.attempt import outcome_of
 from tests.faults.conftest import Case, wait_until_stopped
 from tests.faults.proxy import Api, Proxy, Rule

@@ -12,10 +12,12 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from springhead.ledger.entry import PARTITIONS, partition_of
+from springhead.ledger.key import PARTITIONS, partition_of
 from springhead.quantities import Interval
-from springhead.records.batch import Batch
+from springhead.records.batch import PART, Batch
+from springhead.records.request import Request
 from springhead.spec import Stream
+from springhead.topic_facts import TopicFacts
 from tests.faults.attempt import RETRIABLE, Attempt, Outcome, is_stopped
 from tests.faults.ground import LEDGER, TOPIC_PARTITIONS, Ground
 from tests.faults.proxy import Rule
@@ -47,7 +49,8 @@ class Trial:
     def batch(self) -> Batch:
         at = self.attempt
         stream = Stream.model_validate(at.stream, context=Path(f"{at.name}.yaml"))
-        return Batch.of(stream, Interval.parse(at.interval), records=at.records, partitions=TOPIC_PARTITIONS)
+        request = Request(stream, Interval.parse(at.interval), records=at.records)
+        return Batch.of(request, TopicFacts(partitions=TOPIC_PARTITIONS), at.part or PART)
 
 
 # Seeds that run at once publish by streams whose entries are in different partitions of the ledger: what one leaves open holds no other one back.
@@ -106,7 +109,7 @@ class _Run:
         self._ground, self._proxy, self._trial = ground, ground.proxies[slot], trial
         self._running: list[_Attempt] = []
         self._asleep: list[_Attempt] = []
-        self._green = False  # one of them was
+        self._green: set[int] = set()  # the parts of those that were
 
     def faulty_attempts(self) -> None:
         """The schedule's, to their ends; those that sleep are woken, or left to sleep until after the last attempt."""
@@ -153,8 +156,8 @@ class _Run:
         self._trial.log.append(f"last: {_text(outcome)}")
         if not outcome.green:
             self._trial.wrong.append(f"the last attempt is not green: {_text(outcome)}")
-        elif self._green and outcome.receipt and outcome.receipt["sent"]:
-            self._trial.wrong.append("an attempt was green, and the last one found something to send")
+        elif outcome.receipt and outcome.receipt["sent"] > self._left():
+            self._trial.wrong.append(f"parts {sorted(self._green)} were green, and the last attempt sent {outcome.receipt['sent']} records")
         if self._asleep:
             self._trial.happened["woken after the last attempt"] += 1
             self._wake()
@@ -167,7 +170,8 @@ class _Run:
                 each.strike(signal.SIGKILL)
 
     def _start(self, step: Step, number: int) -> Warm:
-        given = replace(self._trial.attempt, bootstrap=self._proxy.address, try_number=number)
+        given = replace(self._trial.attempt, bootstrap=self._proxy.address, try_number=number, parts=step.parts or None)
+        self._trial.happened["attempts at some of the parts"] += bool(step.parts)
         at_point = step.fault if ":" in step.fault else ""
         warm = Warm.start(self._ground.server, given, SPRINGHEAD_FAULT=at_point, SPRINGHEAD_HANDOVER=step.handover)
         self._running.append(_Attempt(warm, step, number))
@@ -187,8 +191,16 @@ class _Run:
                 return False
             if time.monotonic() > deadline:
                 raise TimeoutError(f"attempt {each.number} hangs")
-        self._green |= _judge(self._trial, each)
+        self._judge(each)
         return True
+
+    def _judge(self, each: _Attempt) -> None:
+        if _judge(self._trial, each):
+            self._green.update(each.step.parts or range(1, self._trial.schedule.parts + 1))
+
+    def _left(self) -> int:
+        """How many records the last attempt may find to send: those of the parts of which no attempt was green."""
+        return sum(len(part) for number, part in enumerate(self._trial.batch().parts, 1) if number not in self._green)
 
     def _wake(self) -> None:
         """Wakes those that sleep, and waits for their ends."""
@@ -198,7 +210,7 @@ class _Run:
         for each in self._running:
             if not each.warm.wait(PATIENCE_S):
                 raise TimeoutError(f"attempt {each.number} hangs after it was woken")
-            _judge(self._trial, each)
+            self._judge(each)
         self._running.clear()
 
 

@@ -14,11 +14,13 @@ from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from typing import Any
 
-from springhead.publish import crash_points as crash
+from springhead.publish import crash_points
 from springhead.quantities import Interval
 from springhead.records.batch import Batch
 from springhead.records.press import records_of
+from springhead.records.request import Request
 from springhead.spec import Stream
+from springhead.topic_facts import TopicFacts
 from tests.faults import attempt, tampering  # noqa: F401  loaded before the fork
 from tests.faults.attempt import Attempt, Outcome
 
@@ -32,7 +34,7 @@ WARM_UP: dict[str, Any] = {
 def warm_up() -> None:
     """What the first batch of a process costs, once for all of them."""
     stream = Stream.model_validate(WARM_UP, context=Path("warm.yaml"))
-    for _ in records_of(Batch.of(stream, Interval.parse("2026-03-01T10:00Z/PT1H"), records=10, partitions=3)):
+    for _ in records_of(Batch.of(Request(stream, Interval.parse("2026-03-01T10:00Z/PT1H"), records=10), TopicFacts(partitions=3))):
         pass
 
 
@@ -45,7 +47,7 @@ def context() -> ForkServerContext:
 
 def _run(given: Attempt, environment: Mapping[str, str], answer: Connection) -> None:
     os.environ.update(environment, SPRINGHEAD_LEDGER=given.ledger)
-    crash._FAULT, _, crash._PLACE = environment.get("SPRINGHEAD_FAULT", "").partition(":")
+    crash_points._FAULT, _, crash_points._PLACE = environment.get("SPRINGHEAD_FAULT", "").partition(":")
     logging.getLogger().addHandler(logging.NullHandler())
     try:
         ended = attempt.perform(given)

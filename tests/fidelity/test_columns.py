@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dev.faker_coverage import read
-from springhead.columns.column import Column, Kind
-from springhead.columns.layout import Layout, RowBuffer
+from springhead.columns.column import Column
+from springhead.columns.layout import Printer
 from springhead.columns.rows import Rows
+from springhead.columns.type import Kind
 from springhead.faker_methods.catalogue import method
 from springhead.faker_methods.values import Form
 from tests.unit.build import chunk, column, field
@@ -22,9 +23,7 @@ ids = st.lists(st.integers(0, 2**64 - 1), max_size=30)
 
 def literals(made: Column) -> list[bytes]:
     """The rows as they stand in a record."""
-    layout = Layout()
-    layout.text(made)
-    return Rows(*layout.rows(made.rows, RowBuffer())).tolist()
+    return Rows(*Printer(made.type).rows(made)).tolist()
 
 
 @pytest.mark.parametrize("name", METHODS)
@@ -43,7 +42,7 @@ def test_a_value_depends_on_its_id_and_time_alone(name: str, ids: list[int], cut
 def test_its_column_is_of_the_form_that_faker_gives(name: str) -> None:
     made = column(field(faker=name), chunk(list(range(50))))
     form = method(name).form
-    assert (made.kind is Kind.TEXT) == (form is Form.TEXT)
+    assert (made.type.kind is Kind.TEXT) == (form is Form.TEXT)
     for row in literals(made):
         if form is Form.NUMBER:
             assert isinstance(json.loads(row), (int, float))

@@ -17,8 +17,9 @@ from faker import Factory
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from springhead.columns.column import Chunk, Kind
+from springhead.columns.column import Chunk
 from springhead.columns.draws import Draws
+from springhead.columns.type import Kind
 from springhead.errors import FieldError
 from springhead.faker_methods.catalogue import method
 from springhead.faker_methods.values import form_of
@@ -113,9 +114,10 @@ def vector(name: str, arguments: dict[str, Any], locale: str = "en_US") -> Vecto
 
 def printed(made: Vector, rows: Chunk) -> list[str]:
     column = made.maker(Draws(("seed",), ("field",)))(rows)
-    if column.kind is Kind.TEXT:
+    if column.type.kind is Kind.TEXT:
         return [text or "" for text in texts(column)]
-    return [f"{number / 10**column.decimals:.6f}" for number in numbers(column)]
+    assert column.type.decimals is not None
+    return [f"{number / 10**column.type.decimals:.6f}" for number in numbers(column)]
 
 
 def at(event: dt.datetime, rows: int) -> Chunk:

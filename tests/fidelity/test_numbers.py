@@ -13,15 +13,16 @@ from faker import Factory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from springhead.columns.column import Chunk, Column, Kind
+from springhead.columns.column import Chunk, Column
 from springhead.columns.draws import Draws
 from springhead.columns.text_program import text_maker
+from springhead.columns.type import Kind
 from springhead.faker_methods.catalogue import method
 from springhead.faker_methods.store import Grammar
 from springhead.faker_methods.vector import Vector
 from springhead.faker_methods.vectors.numbers import pydecimal, pyfloat
 from tests.unit.build import chunk, numbers, texts
-from tests.unit.methods.law import Law, law
+from tests.unit.faker_methods.law import Law, law
 
 ROWS = 20_000
 CASES: list[tuple[str, dict[str, Any]]] = [
@@ -64,14 +65,16 @@ def made_by_hand(name: str, arguments: dict[str, Any]) -> Vector | Grammar:
 
 def column(made: Vector | Grammar, rows: Chunk) -> Column:
     draws = Draws(("seed",), ("field",))
-    return (made.maker(draws) if isinstance(made, Vector) else text_maker(made.alternatives, draws, kind=Kind.LITERAL))(rows)
+    return (made.maker(draws) if isinstance(made, Vector) else text_maker(made.alternatives, draws, made.form.type))(rows)
 
 
 def values(made: Vector | Grammar, rows: Chunk) -> list[Decimal]:
     of = column(made, rows)
-    if of.kind is Kind.NUMBER:
-        return [Decimal(number).scaleb(-of.decimals) for number in numbers(of)]
-    return [Decimal(text or "") for text in texts(of)]
+    assert of.type.kind is Kind.NUMBER
+    if of.type.printed:
+        return [Decimal(text or "") for text in texts(of)]
+    assert of.type.decimals is not None
+    return [Decimal(number).scaleb(-of.type.decimals) for number in numbers(of)]
 
 
 def distance(a: list[float], b: list[float]) -> float:

@@ -15,7 +15,7 @@ from faker import Factory
 from dev.fidelity import chi2_p
 from springhead.columns.draws import Draws
 from springhead.columns.grammar import Alternative, Check
-from springhead.columns.text_program import Program
+from springhead.columns.text_program import TextProgram
 from springhead.faker_methods.catalogue import Grammar, method
 from springhead.faker_methods.generator import generator_of
 from springhead.faker_methods.hole_steps import checked
@@ -169,7 +169,7 @@ def test_check_characters_are_those_of_the_standards(text: str, check: Check) ->
     """Published examples, by the plain rule and by the kernel."""
     before = text if check.fills else text[:-1]
     assert checked(before, check) == text
-    assert texts(Program([Alternative((before, check))], Draws(("seed",))).column(np.zeros(1, np.uint64))) == [text]
+    assert texts(TextProgram([Alternative((before, check))], Draws(("seed",))).column(np.zeros(1, np.uint64))) == [text]
 
 
 def test_addresses_are_addresses() -> None:

@@ -15,13 +15,14 @@ from confluent_kafka import Producer
 from dev.broker import Broker
 from springhead.kafka.clients import Admin
 from springhead.kafka.topics import TopicInfo
-from springhead.ledger.entry import Entry, LedgerRecord, partition_of
+from springhead.ledger.entry import Entry, LedgerRecord
+from springhead.ledger.key import BatchKey, partition_of
 from springhead.ledger.reader import LedgerReader
 from springhead.ledger.topic import init_ledger
 from springhead.quantities import Interval
 from tests.kafka.build import connection
 from tests.unit.build import HOUR
-from tests.unit.kafka.test_ledger import ENTRY
+from tests.unit.ledger.build import ENTRY, OPENING
 
 _numbers = itertools.count(1)
 
@@ -87,8 +88,27 @@ def name_a_ledger(monkeypatch: pytest.MonkeyPatch) -> str:
     return name
 
 
-def entry(start: str = "2026-03-01T10:00Z", **more: Any) -> Entry:
-    return replace(ENTRY, interval=Interval.parse(f"{start}/PT1H"), **more)
+def entry(
+    start: str = "2026-03-01T10:00Z",
+    *,
+    part: int = 1,
+    stream: str = "orders",
+    variant: str | None = None,
+    run_id: str | None = None,
+    **more: Any,
+) -> Entry:
+    """An entry of an hour."""
+    return replace(ENTRY, key=BatchKey(stream, variant, Interval.parse(f"{start}/PT1H"), run_id).part(part), **more)
+
+
+def opening(start: str = "2026-03-01T10:00Z", *, variant: str | None = None, run_id: str | None = None) -> Entry:
+    """The entry that opens a batch of several parts."""
+    return Entry(entry(start, part=0, variant=variant, run_id=run_id).key, OPENING, ENTRY.attempt)
+
+
+def tombstone(of: Entry) -> LedgerRecord:
+    """The record that takes an entry back."""
+    return LedgerRecord.tombstone(of.key)
 
 
 def foreign(start: str = "2026-03-01T10:00Z") -> LedgerRecord:
@@ -104,3 +124,12 @@ def place(ledger: Ledger) -> str:
 def spoilt(made: Entry, value: bytes = b"\x00") -> LedgerRecord:
     """The entry's record with another value."""
     return replace(made.record(), value=value)
+
+
+# An entry as the Springhead before this ledger's format wrote it, each byte.
+FIRST_FORMAT = (
+    b'{"version":1,"stream":"orders","variant":null,"interval":"2026-03-01T10:00:00Z/2026-03-01T11:00:00Z","run_id":null,"part":1,"parts":1,"records":1000,'
+    b'"bytes":300000,"digest":"dddddddddddddddddddddddddddddddd","spec_digest":"55555555555555555555555555555555","spec_keys":{"topic":"0a1b2c3d"},'
+    b'"engine":{"springhead":"2","faker":"40.63.0"},"topic":"orders","topic_id":"AAAAAAAAAAAAAAAAAAAAAQ","topic_partitions":3,'
+    b'"partitions":{"0":{"records":1000,"first_offset":0,"end_offset":1000}},"republish":null,"attempt":{"dag":null,"run":null,"try_number":1},"guarantee":"exactly_once"}'
+)

@@ -28,7 +28,9 @@ from springhead.kafka.topics import TopicInfo, check_in_sync
 from springhead.publish.publish import publish
 from springhead.quantities import Interval
 from springhead.records.batch import Batch
+from springhead.records.request import Request
 from springhead.spec import Stream
+from springhead.topic_facts import TopicFacts
 from tests.conftest import MakeTopic, ReadTopic
 from tests.kafka.build import FOREVER, connection, counts_of, expected, seen, size_of, small
 from tests.unit.build import HOUR, stream
@@ -126,14 +128,14 @@ def test_the_one_record_that_is_too_large_is_found_and_named(
 ) -> None:
     topic = make_topic(partitions=3, **FOREVER, **({"max_message_bytes": "4000"} if refuses == "broker" else {}))
     made = uneven(topic, 6000)
-    batch = Batch.of(made, HOUR, records=2000, partitions=3)
+    batch = Batch.of(Request(made, HOUR, records=2000), TopicFacts(partitions=3))
     ((number, partition, time_ms, size),) = long_records(batch, 4000)
     given = connection(broker, acks, **({"message_max_bytes": 4000} if refuses == "client" else {}))
     with pytest.raises(RefusedError) as caught:
-        publish(made, HOUR, given, records=2000)
+        publish(Request(made, HOUR, records=2000), given)
     text = str(caught.value)
     assert isinstance(caught.value, TerminalError)
-    time_text = dt.datetime.fromtimestamp(time_ms / 1000, dt.UTC).isoformat(timespec="milliseconds")
+    time_text = dt.datetime.fromtimestamp(time_ms / 1000, dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     assert f"The first was record {number} (partition {partition}, {time_text}, {size:,} bytes: MSG_SIZE_TOO_LARGE). " in text
     assert "1 failed (MSG_SIZE_TOO_LARGE 1)" in text
     assert "A retry cannot help. Make the records smaller, or raise the topic's max.message.bytes" in text
@@ -147,7 +149,7 @@ def test_a_topic_that_takes_none_of_the_records_gets_none(broker: Broker, admin:
     topic = make_topic(partitions=3, **FOREVER, max_message_bytes="1000")
     text = random.Random(2).randbytes(1000).hex()
     with pytest.raises(RefusedError) as caught:
-        publish(stream({"text": {"constant": text}}, topic=topic), HOUR, connection(broker), records=10_000)
+        publish(Request(stream({"text": {"constant": text}}, topic=topic), HOUR, records=10_000), connection(broker))
     counts = check_counts(str(caught.value))
     assert counts["delivered"] == 0
     assert counts["failed"] > 0
@@ -160,18 +162,18 @@ def test_with_acks_0_nobody_knows_of_a_record_that_is_too_large_and_the_receipt_
     """The broker closes the connection in place of an answer: what was under way is lost as well."""
     topic = make_topic(partitions=3, **FOREVER, max_message_bytes="4000")
     made = uneven(topic, 6000)
-    receipt = publish(made, HOUR, connection(broker, "0"), records=2000)
+    receipt = publish(Request(made, HOUR, records=2000), connection(broker, "0"))
     assert receipt.outcome == "sent: 2,000, acked: unknown"
     time.sleep(1)
     found = seen(read_topic(topic))
-    assert found <= expected(Batch.of(made, HOUR, records=2000, partitions=3))
+    assert found <= expected(Batch.of(Request(made, HOUR, records=2000), TopicFacts(partitions=3)))
     assert found.total() < 2000
 
 
 def test_a_compacted_topic_takes_no_records_without_a_key_and_the_error_says_so(broker: Broker, make_topic: MakeTopic) -> None:
     topic = make_topic(partitions=2, cleanup_policy="compact")
     with pytest.raises(RefusedError, match=r"failed \(INVALID_RECORD .*a compacted topic takes none without a key\.$"):
-        publish(small(topic), HOUR, connection(broker))
+        publish(Request(small(topic), HOUR), connection(broker))
 
 
 # Topics that would lose the records
@@ -182,9 +184,9 @@ def test_too_few_replicas_in_sync_are_refused_before_a_record_is_sent(broker: Br
     with pytest.raises(
         RefusedError, match=rf"topic '{topic}': min.insync.replicas is 2, but a partition has only 1 replica: .*Lower the setting"
     ):
-        publish(small(topic), HOUR, connection(broker), progress=lambda *_: pytest.fail("a record was sent"))
+        publish(Request(small(topic), HOUR), connection(broker), progress=lambda *_: pytest.fail("a record was sent"))
     assert size_of(admin, topic, 2) == 0
-    assert publish(small(topic), HOUR, connection(broker, "1")).acked == 100  # the leader alone is enough for acks 1
+    assert publish(Request(small(topic), HOUR), connection(broker, "1")).acked == 100  # the leader alone is enough for acks 1
 
 
 def test_replicas_that_are_out_of_sync_for_now_are_worth_a_retry() -> None:
@@ -202,12 +204,12 @@ def test_a_retention_shorter_than_the_intervals_age_is_refused_with_the_way_out(
         RefusedError,
         match=r"keeps records for 7 days \(retention.ms 604800000\).* begins .* days ago.*\(-1 keeps all\), publish a newer",
     ):
-        publish(small(topic), HOUR, connection(broker))
+        publish(Request(small(topic), HOUR), connection(broker))
     assert size_of(admin, topic, 2) == 0
     now = dt.datetime.now(dt.UTC)
-    assert publish(small(topic), Interval(now - dt.timedelta(days=6), now), connection(broker)).acked == 100
+    assert publish(Request(small(topic), Interval(now - dt.timedelta(days=6), now)), connection(broker)).acked == 100
     compacted = make_topic(partitions=2, cleanup_policy="compact")  # removes by key, not by age
-    assert publish(small(compacted, key="{number}"), HOUR, connection(broker)).acked == 100
+    assert publish(Request(small(compacted, key="{number}"), HOUR), connection(broker)).acked == 100
 
 
 def test_times_that_the_topic_does_not_take_are_refused_with_the_setting(broker: Broker, admin: AdminClient, make_topic: MakeTopic) -> None:
@@ -217,13 +219,13 @@ def test_times_that_the_topic_does_not_take_are_refused_with_the_setting(broker:
     with pytest.raises(
         RefusedError, match=r"no records more than 1 hours in the future \(message.timestamp.after.max.ms 3600000\).*Raise that setting"
     ):
-        publish(small(topic), future, connection(broker))
+        publish(Request(small(topic), future), connection(broker))
     old = make_topic(partitions=2, **FOREVER, message_timestamp_before_max_ms="60000")
     with pytest.raises(RefusedError, match=r"more than 1 minutes in the past \(message.timestamp.before.max.ms 60000\)"):
-        publish(small(old), HOUR, connection(broker))
+        publish(Request(small(old), HOUR), connection(broker))
     assert size_of(admin, topic, 2) == size_of(admin, old, 2) == 0
     wide = make_topic(partitions=2, message_timestamp_after_max_ms="86400000")
-    assert publish(small(wide), future, connection(broker)).acked == 100
+    assert publish(Request(small(wide), future), connection(broker)).acked == 100
 
 
 # Brokers that go away
@@ -235,7 +237,7 @@ def test_a_broker_that_goes_away_mid_batch_fails_it_with_counts_that_are_true(fr
     topic = f"{fault}-{acks}"
     made = small(topic, topic_config=KEPT)
     with pytest.raises((DeliveryError, BrokerUnavailableError)) as caught:
-        publish(made, HOUR, connection(frail, acks), records=MANY, progress=at(1 / 3, getattr(frail, fault)))
+        publish(Request(made, HOUR, records=MANY), connection(frail, acks), progress=at(1 / 3, getattr(frail, fault)))
     text = str(caught.value)
     assert isinstance(caught.value, TransientError)
     word = "sent" if acks == "0" else "delivered"
@@ -252,7 +254,7 @@ def test_a_broker_that_goes_away_mid_batch_fails_it_with_counts_that_are_true(fr
     found = seen(records)
     if acks != "0":  # then nobody knows
         assert counts["delivered"] <= len(records)
-    assert found.keys() <= expected(Batch.of(made, HOUR, records=MANY, partitions=3)).keys()
+    assert found.keys() <= expected(Batch.of(Request(made, HOUR, records=MANY), TopicFacts(partitions=3))).keys()
     if acks == "all":
         assert max(found.values()) == 1
 
@@ -271,12 +273,12 @@ def test_a_broker_that_comes_back_in_time_gets_the_whole_batch(frail: Broker, ac
     # A restarted broker forgets idempotent producers by their records' event times: docs/decisions/007-old-event-times.md.
     now = dt.datetime.now(dt.UTC)
     hour = Interval(now - dt.timedelta(hours=1), now)
-    with meanwhile(lambda: publish(made, hour, given, records=100_000, progress=at(1 / 3, leave))) as result:
+    with meanwhile(lambda: publish(Request(made, hour, records=100_000), given, progress=at(1 / 3, leave))) as result:
         assert away.wait(60)
         revive(frail)
         receipt = result()
     records = console_consumer(frail.bootstrap, topic)
-    batch = expected(Batch.of(made, hour, records=100_000, partitions=3))
+    batch = expected(Batch.of(Request(made, hour, records=100_000), TopicFacts(partitions=3)))
     assert receipt.acked == 100_000
     assert not batch - seen(records)  # each at least once
     if acks == "all":  # the idempotent producer leaves no copies within one run
@@ -291,7 +293,7 @@ def test_a_queue_full_of_large_records_fails_as_well_when_the_broker_is_away(fra
     made = stream({"text": text}, topic="large", topic_config=KEPT)
     given = connection(frail, queue_buffering_max_kbytes=2048)
     with pytest.raises(DeliveryError) as caught:
-        publish(made, HOUR, given, records=20_000, progress=at(0, frail.pause))
+        publish(Request(made, HOUR, records=20_000), given, progress=at(0, frail.pause))
     counts = check_counts(str(caught.value))
     assert counts["not sent"] > 0
     assert counts["failed"] > 0
@@ -299,17 +301,17 @@ def test_a_queue_full_of_large_records_fails_as_well_when_the_broker_is_away(fra
 
 def test_a_broker_that_goes_away_after_the_last_answer_takes_no_green_away(frail: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every record is there: a failure would only make a retry, and copies."""
-    monkeypatch.setattr("springhead.kafka.clients.ANSWER_S", 3.0)
     made = small("late", topic_config=KEPT)
     finish = Delivery.finish
 
     def finish_then_freeze(self: Delivery) -> Account:
         account = finish(self)
+        monkeypatch.setattr("springhead.kafka.clients.ANSWER_S", 3.0)
         frail.pause()
         return account
 
     monkeypatch.setattr(Delivery, "finish", finish_then_freeze)
-    receipt = publish(made, HOUR, connection(frail), records=1000)
+    receipt = publish(Request(made, HOUR, records=1000), connection(frail))
     assert receipt.acked == 1000
     assert {(share.first_offset, share.end_offset) for share in receipt.partitions.values()} == {(None, None)}
     revive(frail)
@@ -320,13 +322,13 @@ def test_no_broker_at_all_is_said_within_seconds_with_the_servers() -> None:
     port = free_ports(1)[0]
     begin = time.monotonic()
     with pytest.raises(BrokerUnavailableError, match=rf"'test_kafka': no broker answers at 127.0.0.1:{port}.*A retry may help"):
-        publish(small("any"), HOUR, connection(f"127.0.0.1:{port}"))
+        publish(Request(small("any"), HOUR), connection(f"127.0.0.1:{port}"))
     assert time.monotonic() - begin < 20
 
 
 def test_a_missing_topic_is_not_made_by_a_broker_that_would_make_it(frail: Broker) -> None:
     with pytest.raises(RefusedError, match="there is no topic 'typing-error'"):
-        publish(small("typing-error"), HOUR, connection(frail))
+        publish(Request(small("typing-error"), HOUR), connection(frail))
     assert "typing-error" not in AdminClient({"bootstrap.servers": frail.bootstrap}).list_topics(timeout=30).topics
 
 
@@ -339,7 +341,7 @@ def test_a_topic_deleted_mid_batch_fails_it_and_does_not_come_back(frail: Broker
         admin.delete_topics(["deleted"])["deleted"].result(timeout=30)
 
     with pytest.raises((DeliveryError, RefusedError)) as caught:
-        publish(made, HOUR, connection(frail, topic_metadata_propagation_max_ms=1000), records=MANY, progress=at(1 / 3, delete))
+        publish(Request(made, HOUR, records=MANY), connection(frail, topic_metadata_propagation_max_ms=1000), progress=at(1 / 3, delete))
     assert isinstance(caught.value, TerminalError)
     assert check_counts(str(caught.value))["failed"] > 0
     assert str(caught.value).endswith("gone: was it deleted while the batch was published?")
@@ -354,7 +356,7 @@ def test_a_stop_is_heard_though_the_broker_takes_all_at_once(broker: Broker, adm
     stop = threading.Event()
     given = connection(broker, queue_buffering_max_messages=100_000)  # it is never full
     with pytest.raises(StoppedError, match="stopped: ") as caught:
-        publish(small(topic), HOUR, given, records=60_000, stop=stop, progress=at(1 / 10, stop.set))
+        publish(Request(small(topic), HOUR, records=60_000), given, stop=stop, progress=at(1 / 10, stop.set))
     assert isinstance(caught.value, TransientError)
     told = re.search(r"stopped: ([\d,]+) records were delivered to topic '.*'( and up to ([\d,]+) more)?", str(caught.value))
     assert told
@@ -376,6 +378,6 @@ def test_a_stop_is_heard_within_seconds_though_the_broker_is_frozen(frail: Broke
 
     made = small(f"frozen-{acks}", topic_config=KEPT)
     with pytest.raises(StoppedError):
-        publish(made, HOUR, connection(frail, acks), records=MANY, stop=stop, progress=at(1 / 3, freeze))
+        publish(Request(made, HOUR, records=MANY), connection(frail, acks), stop=stop, progress=at(1 / 3, freeze))
     gc.collect()  # the producer's end is part of it: one that still has records waits for them
     assert time.monotonic() - told[0] < 5

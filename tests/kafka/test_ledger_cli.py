@@ -14,8 +14,8 @@ import pytest
 from dev.broker import Broker
 from springhead.ledger.entry import Attempt
 from springhead.quantities import Interval
-from tests.kafka.ledgers import Ledger, entry, name_a_ledger, spoilt
-from tests.unit.kafka.test_ledger import ENTRY
+from tests.kafka.ledgers import Ledger, entry, name_a_ledger, opening, spoilt
+from tests.unit.ledger.build import ENTRY, OPENING
 
 pytestmark = pytest.mark.kafka
 
@@ -50,12 +50,15 @@ def test_init_says_whether_the_ledger_is_new(springhead: Springhead) -> None:
 def test_without_a_ledger_the_command_names_init(springhead: Springhead) -> None:
     code, out, err = springhead("ledger")
     assert (code, out) == (1, "")
-    assert err.endswith("`springhead init` starts an empty ledger\n")
+    text, way = err.splitlines()
+    assert text.startswith(f"springhead: there is no ledger '{name()}' on the cluster of connection 'kafka_default': ")
+    assert way == "  to start an empty ledger: springhead init --connection kafka_default"
 
 
 MADE = [
-    replace(ENTRY, parts=1),
+    replace(ENTRY, opening=replace(OPENING, parts=1)),
     entry("2026-03-01T11:00Z", variant="small", records=7),
+    opening("2026-03-01T11:00Z", variant="small"),
     entry("2026-03-01T11:00Z", run_id="manual__1", attempt=Attempt()),
     entry(stream="registrations"),
 ]
@@ -73,6 +76,7 @@ def test_the_table_has_a_line_for_each_entry(broker: Broker, springhead: Springh
     assert lines[1:] == [
         ["orders", hours[0], "1,000", "1", "of", "1", *digests, *task],
         ["orders", hours[1], "manual__1", "1,000", "1", "of", "2", *digests, "command", "line"],
+        ["orders", hours[1], "small", "opened", "for", "2", digests[1], *task],
         ["orders", hours[1], "small", "7", "1", "of", "2", *digests, *task],
         ["registrations", hours[0], "1,000", "1", "of", "2", *digests, *task],
     ]
@@ -84,7 +88,7 @@ def test_json_is_an_object_per_line_with_all_that_the_ledger_has(broker: Broker,
     Ledger(broker).write(*(made.record() for made in MADE))
     code, out, err = springhead("ledger", "orders", "--json")
     assert (code, err) == (0, "")
-    assert [json.loads(line) for line in out.splitlines()] == [json.loads(MADE[number].record().value or b"") for number in (0, 2, 1)]
+    assert [json.loads(line) for line in out.splitlines()] == [json.loads(MADE[number].record().value or b"") for number in (0, 3, 2, 1)]
 
 
 def test_a_stream_without_entries_is_told_so(broker: Broker, springhead: Springhead) -> None:
@@ -95,10 +99,10 @@ def test_a_stream_without_entries_is_told_so(broker: Broker, springhead: Springh
 
 def test_forget_takes_all_parts_of_a_batch_back_after_asking(broker: Broker, springhead: Springhead) -> None:
     ledger = Ledger(broker)
-    parts = [entry(part=part) for part in (1, 2)]
+    parts = [opening(), *(entry(part=part) for part in (1, 2))]
     others = [entry(variant="small"), entry(run_id="manual__1"), entry("2026-03-01T10:30Z"), entry("2026-03-01T11:00Z")]
-    ledger.write(parts[0].record(), spoilt(parts[1]), *(made.record() for made in others))
-    hour = str(ENTRY.interval)
+    ledger.write(parts[0].record(), parts[1].record(), spoilt(parts[2]), *(made.record() for made in others))
+    hour = str(ENTRY.key.batch.interval)
 
     code, out, err = springhead("ledger", "orders", "--forget", hour, answer="n\n")
     assert (code, out.strip()) == (1, "")
@@ -107,7 +111,7 @@ def test_forget_takes_all_parts_of_a_batch_back_after_asking(broker: Broker, spr
         "Forget it? [y/N]:"
     )
     with ledger.reader() as reader:
-        assert len(reader.part_keys()) == 5
+        assert len(reader.part_keys()) == 6
 
     code, out, _ = springhead("ledger", "orders", "--forget", hour, answer="y\n")
     assert (code, out.strip()) == (0, f"forgot 2 parts of orders, {hour}")
@@ -122,9 +126,20 @@ def test_forget_takes_all_parts_of_a_batch_back_after_asking(broker: Broker, spr
     assert ledger.read(interval=None) == others[2:]
 
 
+def test_a_batch_that_was_opened_and_no_more_is_forgotten_too(broker: Broker, springhead: Springhead) -> None:
+    ledger = Ledger(broker)
+    ledger.write(opening().record())
+    assert springhead("ledger", "orders", "--forget", str(ENTRY.key.batch.interval), "--yes") == (
+        0,
+        f"forgot the opening of orders, {ENTRY.key.batch.interval}\n",
+        "",
+    )
+    assert ledger.read() == []
+
+
 def test_forget_of_what_is_not_there_names_the_batches_that_are(broker: Broker, springhead: Springhead) -> None:
     Ledger(broker).write(entry(variant="small").record(), entry(run_id="manual__1").record(), entry(run_id="manual__1", part=2).record())
-    hour = str(ENTRY.interval)
+    hour = str(ENTRY.key.batch.interval)
     assert springhead("ledger", "orders", "--forget", hour, "--yes") == (
         1,
         "",

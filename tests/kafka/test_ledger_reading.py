@@ -26,8 +26,8 @@ from springhead.ledger import reader as ledger_reader
 from springhead.ledger.entry import Entry, read_entry
 from springhead.quantities import Interval
 from tests.conftest import ReadTopic
-from tests.kafka.ledgers import Ledger, entry, foreign, name_a_ledger
-from tests.unit.kafka.test_ledger import ENTRY
+from tests.kafka.ledgers import Ledger, entry, foreign, name_a_ledger, opening, tombstone
+from tests.unit.ledger.build import ENTRY, OPENING
 
 pytestmark = pytest.mark.kafka
 
@@ -47,6 +47,7 @@ def test_the_entries_that_overlap_an_interval_are_read_and_no_other(ledger: Ledg
     inside = [
         entry("2026-03-01T09:00:00.000001Z"),
         entry("2026-03-01T09:30Z", run_id="manual__1"),
+        opening("2026-03-01T10:00Z"),
         entry("2026-03-01T10:00Z"),
         entry("2026-03-01T10:00Z", part=2),
         entry("2026-03-01T10:00Z", variant="small"),
@@ -65,7 +66,7 @@ def test_every_streams_entries_are_read_where_no_stream_is_named(ledger: Ledger)
     for one in made:
         ledger.write(one.record())
     assert len({one.key.partition for one in made}) > 10
-    assert ledger.read(None, None) == sorted(made, key=lambda one: one.stream)
+    assert ledger.read(None, None) == sorted(made, key=lambda one: one.key.batch.stream)
 
 
 def test_an_interval_later_than_all_entries_reads_none_of_them(ledger: Ledger) -> None:
@@ -94,11 +95,11 @@ def test_an_entry_that_comes_between_the_look_ups_does_no_harm(ledger: Ledger, m
 
 
 def test_the_last_record_of_a_key_counts_and_a_tombstone_takes_it_back(ledger: Ledger) -> None:
-    again = replace(ENTRY, republish="token", digest="e" * 32)
+    again = replace(ENTRY, opening=replace(OPENING, republish="token"), digest="e" * 32)
     ledger.commit(ENTRY.record())
     ledger.commit(again.record(), entry(part=2).record())
     assert ledger.read() == [again, entry(part=2)]
-    ledger.commit(ENTRY.key.tombstone())
+    ledger.commit(tombstone(ENTRY))
     assert ledger.read() == [entry(part=2)]
     ledger.commit(ENTRY.record())
     assert ledger.read() == [ENTRY, entry(part=2)]
@@ -108,7 +109,7 @@ def test_an_entry_of_an_aborted_transaction_is_none(ledger: Ledger) -> None:
     ledger.abort(ENTRY.record())
     assert ledger.read() == []
     ledger.commit(entry(part=2).record())
-    ledger.abort(entry(part=3).record(), entry(part=2).key.tombstone())
+    ledger.abort(entry(part=3).record(), tombstone(entry(part=2)))
     assert ledger.read() == [entry(part=2)]
 
 
@@ -117,10 +118,10 @@ def test_a_reader_that_is_kept_reads_only_what_has_come_since(ledger: Ledger) ->
         assert reader.read() == []
         for number in (1, 2, 3):
             ledger.commit(entry(part=number).record())
-            assert [made.part for made in reader.read()] == list(range(1, number + 1))
+            assert [made.key.part for made in reader.read()] == list(range(1, number + 1))
         reader.close()
-        ledger.commit(entry(part=2).key.tombstone())
-        assert [made.part for made in reader.read()] == [1, 3]
+        ledger.commit(tombstone(entry(part=2)))
+        assert [made.key.part for made in reader.read()] == [1, 3]
 
 
 def test_kafkas_own_consumer_agrees_whatever_was_done(ledger: Ledger, read_topic: ReadTopic) -> None:
@@ -131,7 +132,7 @@ def test_kafkas_own_consumer_agrees_whatever_was_done(ledger: Ledger, read_topic
         ends: list[Callable[[], None]] = []
         for step in range(40):
             records = [
-                chance.choice([replace(made, digest=f"{step:032}").record(), made.key.tombstone()])
+                chance.choice([replace(made, digest=f"{step:032}").record(), tombstone(made)])
                 for made in chance.sample(parts, chance.randint(1, 4))
             ]
             ends.append(stack.enter_context(ledger.transaction(*records, commit=chance.random() < 0.6)))
@@ -162,9 +163,9 @@ def test_a_compacted_ledger_with_times_out_of_order_gives_the_same_entries(quick
     rewritten, removed = order[5::3], order[1::3]
     kept = [made for made in hours if made not in removed]
     for number in range(0, len(rewritten), 10):
-        ledger.abort(*(made.key.tombstone() for made in rewritten[number : number + 10]))
+        ledger.abort(*(tombstone(made) for made in rewritten[number : number + 10]))
         ledger.commit(*(made.record() for made in rewritten[number : number + 10]))
-    ledger.commit(*(made.key.tombstone() for made in removed))
+    ledger.commit(*(tombstone(made) for made in removed))
     written, deadline = len(order) + 2 * len(rewritten) + len(removed), time.monotonic() + 240
     for more in itertools.count(1):
         ledger.commit(foreign(f"{2026 + more}-03-01T10:00Z"))  # a later time closes the segment: only closed ones are compacted
@@ -173,7 +174,7 @@ def test_a_compacted_ledger_with_times_out_of_order_gives_the_same_entries(quick
         assert time.monotonic() < deadline
     assert ledger.read(interval=None) == kept
     for made in hours[::7]:
-        assert ledger.read(interval=made.interval) == [one for one in kept if one.interval == made.interval]
+        assert ledger.read(interval=made.key.batch.interval) == [one for one in kept if one.key.batch.interval == made.key.batch.interval]
 
 
 def _altered(ledger: Ledger, configs: dict[str, str]) -> ConfigResource:

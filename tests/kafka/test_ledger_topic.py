@@ -21,6 +21,7 @@ from confluent_kafka.admin import (
 
 from dev.broker import Broker, brokers_at
 from dev.cluster import Cluster
+from springhead.cli.remedies import told
 from springhead.errors import LedgerError, LedgerTimeoutError, RefusedError
 from springhead.kafka.clients import Admin
 from springhead.kafka.topics import TopicInfo
@@ -28,7 +29,7 @@ from springhead.ledger.topic import find_ledger, init_ledger
 from springhead.ledger.writer import forget
 from tests.kafka.build import connection
 from tests.kafka.ledgers import Ledger, entry, foreign, name_a_ledger
-from tests.unit.kafka.test_ledger import ENTRY
+from tests.unit.ledger.build import ENTRY
 
 pytestmark = pytest.mark.kafka
 
@@ -73,8 +74,9 @@ def test_a_publisher_that_finds_no_ledger_stops(broker: Broker, monkeypatch: pyt
         find_ledger(Admin(connection(broker)))
     assert str(caught.value) == (
         f"there is no ledger '{name}' on the cluster of connection 'test_kafka': Springhead cannot prove that this interval was not published. "
-        "`springhead init` starts an empty ledger"
+        "Start an empty ledger, once per cluster; after a loss every interval counts as unpublished"
     )
+    assert told(caught.value).splitlines()[1:] == ["  to start an empty ledger: springhead init --connection test_kafka"]
 
 
 @pytest.mark.parametrize("call", [find_ledger, init_ledger])
@@ -85,7 +87,7 @@ def test_a_publisher_that_finds_no_ledger_stops(broker: Broker, monkeypatch: pyt
             12,
             {},
             "it has 12 partitions instead of 32, so a stream's entries would be looked for in a wrong one. The number cannot be mended: if it holds no entries "
-            "delete it and call `springhead init`, else name another topic by SPRINGHEAD_LEDGER",
+            "delete it and make it anew, else name another topic by SPRINGHEAD_LEDGER",
         ),
         (
             32,

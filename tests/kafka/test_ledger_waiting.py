@@ -15,12 +15,14 @@ from confluent_kafka.admin import (
 )
 
 from dev.broker import Broker
-from springhead.errors import BrokerUnavailableError, LedgerError, LedgerTimeoutError, StoppedError, TransientError
+from springhead.cli.remedies import told
+from springhead.errors import BrokerUnavailableError, LedgerError, LedgerTimeoutError, Remedy, RemedyKind, StoppedError, TransientError
 from springhead.kafka.topics import describe_topic
 from springhead.ledger.topic import init_ledger
-from tests.kafka.ledgers import Ledger, entry, foreign, name_a_ledger, place, spoilt
+from springhead.ledger.writer import forget
+from tests.kafka.ledgers import FIRST_FORMAT, Ledger, entry, foreign, name_a_ledger, place, spoilt, tombstone
 from tests.unit.build import HOUR
-from tests.unit.kafka.test_ledger import ENTRY
+from tests.unit.ledger.build import ENTRY
 
 pytestmark = pytest.mark.kafka
 
@@ -55,7 +57,7 @@ def test_an_entry_between_two_open_transactions_is_found_when_both_are_over(ledg
                 time.sleep(0.5)
                 assert not reading.done()
                 finish_second()
-                assert [made.part for made in reading.result(timeout=60)] == [1, 2, 3]
+                assert [made.key.part for made in reading.result(timeout=60)] == [1, 2, 3]
 
 
 def test_a_transaction_that_begins_after_the_reading_does_not_hold_it_up(ledger: Ledger) -> None:
@@ -112,19 +114,41 @@ def test_a_broker_that_comes_back_is_waited_for(quick: Broker, monkeypatch: pyte
         quick.start()
         quick.wait_ready()
         ledger.commit(entry(part=2).record())
-        assert [made.part for made in reader.read()] == [1, 2]
+        assert [made.key.part for made in reader.read()] == [1, 2]
 
 
-def test_an_entry_that_cannot_be_read_is_an_error_with_its_place(ledger: Ledger) -> None:
-    ledger.write(entry(part=1).record(), spoilt(entry(part=2), b'{"version": 2}'))
+@pytest.mark.parametrize(
+    ("value", "who"),
+    [
+        (
+            FIRST_FORMAT,
+            "its version is 1, and this Springhead reads version 2: an earlier Springhead has written it, before its first release",
+        ),
+        (b'{"version": 3}', "its version is 3, and this Springhead reads version 2: a newer Springhead has written it"),
+    ],
+)
+def test_an_entry_of_another_version_is_an_error_with_its_place_and_the_way_out(ledger: Ledger, value: bytes, who: str) -> None:
+    ledger.write(entry(part=2).record(), spoilt(ENTRY, value))
     with pytest.raises(LedgerError) as caught:
         ledger.read()
     assert str(caught.value) == (
-        f"{place(ledger)} offset 1: the entry cannot be read (its version is 2, and this Springhead reads up to 1: a newer one has written it), so what was "
-        "published is not known. Update Springhead if a newer one has written it; `springhead ledger STREAM --forget INTERVAL` takes it back"
+        f"{place(ledger)} offset 1: the entry cannot be read ({who}), so what was published is not known. "
+        "Update Springhead if a newer one has written it; else take the entry back"
     )
+    assert told(caught.value).splitlines()[1:] == [
+        f"  to have it taken for unpublished: springhead ledger orders --forget {HOUR} --connection test_kafka"
+    ]
     with ledger.reader() as reader:
         assert [key.part for key in reader.part_keys()] == [1, 2]
+    forget(ledger.admin.connection, ledger.topic, [ENTRY.key])
+    assert ledger.read() == [entry(part=2)]
+
+
+def test_the_way_out_of_an_entry_that_cannot_be_read_names_its_batch(ledger: Ledger) -> None:
+    ledger.write(spoilt(entry(variant="small", run_id="manual__1")))
+    with pytest.raises(LedgerError) as caught:
+        ledger.read()
+    assert caught.value.remedies == (Remedy(RemedyKind.FORGET, "test_kafka", "orders", str(HOUR), "small", "manual__1"),)
 
 
 def test_an_entry_that_cannot_be_read_harms_no_other_interval_and_may_be_replaced(ledger: Ledger) -> None:
@@ -132,7 +156,7 @@ def test_an_entry_that_cannot_be_read_harms_no_other_interval_and_may_be_replace
     assert ledger.read() == [ENTRY]
     with pytest.raises(LedgerError):
         ledger.read(interval=None)
-    ledger.write(entry("2026-03-01T12:00Z").key.tombstone())
+    ledger.write(tombstone(entry("2026-03-01T12:00Z")))
     assert ledger.read(interval=None) == [ENTRY]
 
 
@@ -140,8 +164,9 @@ def test_a_key_that_is_not_springheads_is_an_error(ledger: Ledger) -> None:
     ledger.write(ENTRY.record(), replace(ENTRY.record(), key=b"orders"))
     with pytest.raises(
         LedgerError, match=rf"{place(ledger)} offset 1: the entry cannot be read \(its key b'orders' is none of Springhead's\)"
-    ):
+    ) as caught:
         ledger.read()
+    assert caught.value.remedies == (Remedy(RemedyKind.FORGET, "test_kafka"),)
 
 
 def test_a_key_of_the_stream_that_names_no_part_is_an_error(ledger: Ledger) -> None:

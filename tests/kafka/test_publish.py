@@ -16,7 +16,9 @@ from springhead.errors import OptionError, RefusedError
 from springhead.ledger.entry import Attempt
 from springhead.publish.publish import publish
 from springhead.records.batch import Batch
+from springhead.records.request import Request
 from springhead.spec import Stream, find_stream
+from springhead.topic_facts import TopicFacts
 from tests.conftest import MakeTopic, ReadTopic
 from tests.kafka.build import FOREVER, connection, expected, seen, size_of, small, wait_for_size
 from tests.unit.build import HOUR, stream
@@ -56,13 +58,13 @@ def test_a_reader_sees_exactly_the_batch_and_the_receipt_counts_it(
 ) -> None:
     topic = make_topic(partitions=5, **FOREVER)
     made = rich(topic)
-    publish(small(topic), HOUR, connection(broker), records=7)  # what was there before is not counted
+    publish(Request(small(topic), HOUR, records=7), connection(broker))  # what was there before is not counted
     before = Counter(record.partition for record in read_topic(topic))
-    receipt = publish(made, HOUR, connection(broker, acks), records=3000)
+    receipt = publish(Request(made, HOUR, records=3000), connection(broker, acks))
     wait_for_size(admin, topic, 5, 3007)
     records = [record for record in read_topic(topic) if record.offset >= before[record.partition]]
 
-    assert seen(records) == expected(Batch.of(made, HOUR, records=3000, partitions=5))
+    assert seen(records) == expected(Batch.of(Request(made, HOUR, records=3000), TopicFacts(partitions=5)))
     assert {record.timestamp_type for record in records} == {"CreateTime"}
     assert all(HOUR.start_us <= record.timestamp_ms * 1000 < HOUR.end_us for record in records)
     assert len({record.headers for record in records}) == 3  # source is pos, Läden, or left out
@@ -95,7 +97,7 @@ def test_the_key_decides_about_the_partition_as_kafkas_own_producer_does(
     }
     keys = {"n": 500, "name": 500, "short": 50}
     for field, records in keys.items():
-        publish(stream(fields, topic=ours, key=f"{{{field}}}"), HOUR, connection(broker), records=records)
+        publish(Request(stream(fields, topic=ours, key=f"{{{field}}}"), HOUR, records=records), connection(broker))
     by_key = {record.key: record.partition for record in read_topic(ours)}
     assert len(by_key) > 700
     lines = b"".join(b"%s\tvalue\n" % key for key in by_key if key is not None)
@@ -109,7 +111,7 @@ def test_records_without_a_key_have_none_and_spread_over_all_partitions(
     broker: Broker, make_topic: MakeTopic, read_topic: ReadTopic
 ) -> None:
     topic = make_topic(partitions=4, **FOREVER)
-    publish(small(topic), HOUR, connection(broker), records=400)
+    publish(Request(small(topic), HOUR, records=400), connection(broker))
     records = read_topic(topic)
     assert {record.key for record in records} == {None}
     assert sorted(Counter(record.partition for record in records)) == [0, 1, 2, 3]
@@ -120,16 +122,16 @@ def test_a_pinned_batch_is_in_its_partition_only_and_no_partition_beyond_the_top
 ) -> None:
     topic = make_topic(partitions=3, **FOREVER)
     made = stream({"name": {"faker": "name"}}, topic=topic, key="{name}", variants={"partition_0": {"partition": 0}})
-    variant = publish(made, HOUR, connection(broker), variant="partition_0", records=300)
-    override = publish(made, HOUR, connection(broker), partition=2, records=200)
+    variant = publish(Request(made, HOUR, variant="partition_0", records=300), connection(broker))
+    override = publish(Request(made, HOUR, partition=2, records=200), connection(broker))
     records = read_topic(topic)
     assert Counter(record.partition for record in records) == {0: 300, 2: 200}
     assert [variant.partitions[0].records, override.partitions[2].records] == [300, 200]
-    assert seen(records) == expected(Batch.of(made, HOUR, variant="partition_0", records=300, partitions=3)) + expected(
-        Batch.of(made, HOUR, partition=2, records=200, partitions=3)
-    )
+    assert seen(records) == expected(
+        Batch.of(Request(made, HOUR, variant="partition_0", records=300), TopicFacts(partitions=3))
+    ) + expected(Batch.of(Request(made, HOUR, partition=2, records=200), TopicFacts(partitions=3)))
     with pytest.raises(OptionError, match=r"partition: 3 is not within 0 … 2: the topic .* has 3 partitions"):
-        publish(made, HOUR, connection(broker), partition=3, records=100)
+        publish(Request(made, HOUR, partition=3, records=100), connection(broker))
     assert size_of(admin, topic, 3) == 500
 
 
@@ -138,11 +140,11 @@ def test_the_same_batch_published_twice_is_the_same_bytes_twice_and_new_data_are
 ) -> None:
     topic = make_topic(partitions=3, **FOREVER)
     made = rich(topic)
-    first = publish(made, HOUR, connection(broker), records=500)
-    again = publish(made, HOUR, connection(broker), records=500, attempt=Attempt(try_number=2))
-    new = publish(made, HOUR, connection(broker), records=500, run_id="manual__1")
-    once = expected(Batch.of(made, HOUR, records=500, partitions=3))
-    other = expected(Batch.of(made, HOUR, records=500, partitions=3, run_id="manual__1"))
+    first = publish(Request(made, HOUR, records=500), connection(broker))
+    again = publish(Request(made, HOUR, records=500), connection(broker), attempt=Attempt(try_number=2))
+    new = publish(Request(made, HOUR, records=500, run_id="manual__1"), connection(broker))
+    once = expected(Batch.of(Request(made, HOUR, records=500), TopicFacts(partitions=3)))
+    other = expected(Batch.of(Request(made, HOUR, records=500, run_id="manual__1"), TopicFacts(partitions=3)))
     assert seen(read_topic(topic)) == once + once + other
     assert not once & other
     assert first.digest == again.digest != new.digest
@@ -157,9 +159,9 @@ def test_two_hundred_thousand_card_transactions_arrive_each_once(broker: Broker,
     topic = make_topic(partitions=6, **FOREVER)
     shipped = find_stream("card_transactions").model_copy(update={"topic": topic})
     progress: list[tuple[int, int]] = []
-    receipt = publish(shipped, HOUR, connection(broker), records=200_000, progress=lambda *done: progress.append(done))
+    receipt = publish(Request(shipped, HOUR, records=200_000), connection(broker), progress=lambda *done: progress.append(done))
     records = read_topic(topic)
-    assert seen(records) == expected(Batch.of(shipped, HOUR, records=200_000, partitions=6))
+    assert seen(records) == expected(Batch.of(Request(shipped, HOUR, records=200_000), TopicFacts(partitions=6)))
     assert {number: share.records for number, share in receipt.partitions.items()} == Counter(record.partition for record in records)
     assert receipt.acked == len(records) == 200_000
     assert progress[-1] == (200_000, 200_000)
@@ -173,7 +175,7 @@ def test_a_missing_topic_is_an_error_that_says_what_to_do_and_makes_none(broker:
     with pytest.raises(
         RefusedError, match=r"there is no topic 'not-there' .*Create it, or .*topic_config: \{partitions: 6\} into the stream"
     ):
-        publish(small("not-there"), HOUR, connection(broker))
+        publish(Request(small("not-there"), HOUR), connection(broker))
     assert "not-there" not in admin.list_topics(timeout=30).topics
 
 
@@ -182,7 +184,7 @@ def test_a_stream_with_a_topic_config_makes_its_topic_as_told(broker: Broker, ad
     made = stream(
         {"n": {"integer": [1, 9]}}, topic="made-as-told", key="{n}", topic_config={"partitions": 4, "replication": 1, "configs": configs}
     )
-    receipt = publish(made, HOUR, connection(broker), records=50)
+    receipt = publish(Request(made, HOUR, records=50), connection(broker))
     assert receipt.topic_partitions == 4
     assert {share.first_offset for share in receipt.partitions.values()} == {0}
     assert len(admin.list_topics("made-as-told", timeout=30).topics["made-as-told"].partitions) == 4
@@ -199,7 +201,7 @@ def test_publications_that_all_find_the_topic_missing_all_succeed(broker: Broker
         topic = f"made-at-once-{attempt}"
         made = small(topic, variants=variants, topic_config={"partitions": 12, "configs": {"retention.ms": -1}})
         with ThreadPoolExecutor(4) as pool:
-            runs = [pool.submit(publish, made, HOUR, connection(broker), variant=variant, records=100) for variant in (None, *variants)]
+            runs = [pool.submit(publish, Request(made, HOUR, variant, records=100), connection(broker)) for variant in (None, *variants)]
         assert [run.result().acked for run in runs] == [100] * 4
         assert all(isinstance(share.first_offset, int) for run in runs for share in run.result().partitions.values())
         assert size_of(admin, topic, 12) == 400

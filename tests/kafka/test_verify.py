@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,24 +19,31 @@ from confluent_kafka import KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from dev.broker import Broker
+from springhead.cli.remedies import told
 from springhead.errors import LedgerError, StoppedError, UnverifiableError
 from springhead.kafka.clients import Admin
-from springhead.ledger.entry import PartKey
+from springhead.kafka.topics import describe_topic
+from springhead.ledger.key import BatchKey
 from springhead.ledger.topic import find_ledger
 from springhead.ledger.writer import forget
-from springhead.publish.publish import publish
-from springhead.records import batch as batches
+from springhead.publish import publish as publishing
 from springhead.records.batch import Batch
 from springhead.records.press import records_of
+from springhead.records.request import Request
+from springhead.records.tally import Tally
 from springhead.spec import Stream
+from springhead.topic_facts import TopicFacts
+from springhead.verify import verify as verifying
 from springhead.verify.changes import Seen
-from springhead.verify.verify import verify
 from tests.conftest import MakeTopic, wait_for_topic
 from tests.kafka.build import FOREVER, SMALL, connection, small
 from tests.kafka.test_publish import rich
 from tests.unit.build import HOUR, rows, stream
 
 pytestmark = [pytest.mark.kafka, pytest.mark.usefixtures("own_ledger")]
+
+PART = 1000
+publish, verify = partial(publishing.publish, part_records=PART), partial(verifying.verify, part_records=PART)
 
 Plant = Callable[[], None]
 
@@ -62,21 +70,16 @@ def made(batch: Batch) -> list[Seen]:
     ]
 
 
-def publish_around(chosen: Stream, broker: Broker, plant: Plant, *, records: int = 2000, part: int = 1000, **more: Any) -> None:
-    """Publishes in parts of 1000; what is planted comes behind the first of them and before the end of the second."""
+def publish_around(chosen: Stream, broker: Broker, plant: Plant, *, records: int = 2000) -> None:
+    """Publishes in parts; what is planted comes behind the first of them and before the end of the second."""
     left = [plant]
 
     def tell(done: int, _: int) -> None:
-        if done > part and left:
+        if done > PART and left:
             left.pop()()
 
-    publish(chosen, HOUR, connection(broker), records=records, progress=tell, **more)
+    publish(Request(chosen, HOUR, records=records), connection(broker), progress=tell)
     assert not left
-
-
-@pytest.fixture(autouse=True)
-def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batches, "PART", 1000)
 
 
 @pytest.mark.parametrize("kind", ["keys and headers", "no key", "pinned"])
@@ -87,8 +90,8 @@ def test_what_was_published_is_found(broker: Broker, make_topic: MakeTopic, kind
         "no key": small(topic),
         "pinned": small(topic, partition=2, key="{number}"),
     }[kind]
-    publish(chosen, HOUR, connection(broker), records=3500)
-    found = verify(chosen, HOUR, connection(broker), records=3500)
+    publish(Request(chosen, HOUR, records=3500), connection(broker))
+    found = verify(Request(chosen, HOUR, records=3500), connection(broker))
     assert found.good
     assert (found.records, found.sound, found.missing, found.changed, found.doubled, found.foreign) == (3500, 3500, 0, 0, 0, 0)
     assert (found.guarantee, found.verdict, found.findings, found.warnings) == (
@@ -102,13 +105,14 @@ def test_what_was_published_is_found(broker: Broker, make_topic: MakeTopic, kind
 
 def test_progress_goes_over_both_halves_to_the_end(broker: Broker, make_topic: MakeTopic) -> None:
     chosen = small(make_topic(**FOREVER))
-    publish(chosen, HOUR, connection(broker), records=3000)
+    publish(Request(chosen, HOUR, records=3000), connection(broker))
     told: list[tuple[int, int]] = []
-    found = verify(chosen, HOUR, connection(broker), records=3000, progress=lambda *done: told.append(done))
+    found = verify(Request(chosen, HOUR, records=3000), connection(broker), progress=lambda *done: told.append(done))
     total = 3000 + sum(span.end_offset - span.first_offset for span in found.partitions.values())
     assert told == sorted(told)
     assert {of for _, of in told} == {total}
-    assert (told[0][0], told[-1][0]) == (3000, total)
+    assert [done for done, _ in told[:3]] == [1000, 2000, 3000]
+    assert told[-1][0] == total
 
 
 def test_other_batches_and_writers_in_between_are_foreign_and_no_fault(broker: Broker, make_topic: MakeTopic) -> None:
@@ -116,31 +120,31 @@ def test_other_batches_and_writers_in_between_are_foreign_and_no_fault(broker: B
     chosen = small(topic, variants={"more": {"records": 700}})
 
     def plant() -> None:
-        publish(chosen, HOUR, connection(broker), variant="more")
+        publish(Request(chosen, HOUR, variant="more"), connection(broker))
         produce(broker, topic, [Seen(number % 3, b"key", None, HOUR.start_us // 1000, ()) for number in range(9)])
 
     publish_around(chosen, broker, plant)
-    found = verify(chosen, HOUR, connection(broker), records=2000)
+    found = verify(Request(chosen, HOUR, records=2000), connection(broker))
     assert (found.good, found.sound, found.foreign) == (True, 2000, 709)
-    other = verify(chosen, HOUR, connection(broker), variant="more")
+    other = verify(Request(chosen, HOUR, variant="more"), connection(broker))
     assert (other.good, other.sound) == (True, 700)
 
 
 def test_records_of_aborted_transactions_are_not_seen(broker: Broker, make_topic: MakeTopic) -> None:
     topic = make_topic(**FOREVER)
     chosen = small(topic)
-    copies = made(Batch.of(chosen, HOUR, records=2000, partitions=3))[:500]
+    copies = made(Batch.of(Request(chosen, HOUR, records=2000), TopicFacts(partitions=3)))[:500]
     publish_around(chosen, broker, lambda: produce(broker, topic, copies, transaction=f"{topic}-aborted"))
-    found = verify(chosen, HOUR, connection(broker), records=2000)
+    found = verify(Request(chosen, HOUR, records=2000), connection(broker))
     assert (found.good, found.sound, found.foreign) == (True, 2000, 0)
 
 
 def test_one_record_that_is_there_twice_is_found_and_named(broker: Broker, make_topic: MakeTopic) -> None:
     topic = make_topic(**FOREVER)
     chosen = rich(topic)
-    record = made(Batch.of(chosen, HOUR, records=2000, partitions=3))[1234]
+    record = made(Batch.of(Request(chosen, HOUR, records=2000), TopicFacts(partitions=3)))[1234]
     publish_around(chosen, broker, lambda: produce(broker, topic, [record]))
-    found = verify(chosen, HOUR, connection(broker), records=2000)
+    found = verify(Request(chosen, HOUR, records=2000), connection(broker))
     assert (found.good, found.sound, found.doubled, found.missing, found.foreign) == (False, 2000, 1, 0, 0)
     (finding,) = found.findings
     assert (finding.kind, finding.record, finding.partition, finding.time) == ("doubled", 1234, record.partition, record.time_text())
@@ -150,7 +154,7 @@ def test_one_record_that_is_there_twice_is_found_and_named(broker: Broker, make_
 def test_what_is_missing_and_what_differs_is_found_and_named(broker: Broker, admin: AdminClient, make_topic: MakeTopic) -> None:
     topic = make_topic(partitions=1, **FOREVER)
     chosen = stream(SMALL, topic=topic, headers={"source": "test"})
-    records = made(Batch.of(chosen, HOUR, records=2000))
+    records = made(Batch.of(Request(chosen, HOUR, records=2000)))
     planted = [
         records[0]._replace(value=b'{"number":-1}'),
         records[1]._replace(headers=()),
@@ -158,9 +162,9 @@ def test_what_is_missing_and_what_differs_is_found_and_named(broker: Broker, adm
         records[3]._replace(timestamp_ms=records[3].timestamp_ms + 1, value=b"another"),  # shares too little to be recognised
     ]
     publish_around(chosen, broker, lambda: produce(broker, topic, planted))
-    assert verify(chosen, HOUR, connection(broker), records=2000).foreign == 4
+    assert verify(Request(chosen, HOUR, records=2000), connection(broker)).foreign == 4
     admin.delete_records([TopicPartition(topic, 0, 5)])[TopicPartition(topic, 0)].result(timeout=30)
-    found = verify(chosen, HOUR, connection(broker), records=2000)
+    found = verify(Request(chosen, HOUR, records=2000), connection(broker))
     assert (found.good, found.sound, found.missing, found.changed, found.doubled, found.foreign) == (False, 1995, 2, 3, 0, 1)
     assert found.verdict == "NOT as published: 2 missing, 3 changed"
     assert found.warnings == ("partition 0: the broker has removed what stood before offset 5 (retention, or delete-records)",)
@@ -183,11 +187,11 @@ def test_a_republished_batch_is_proven_as_it_was_published_last_and_the_whole_to
     broker: Broker, make_topic: MakeTopic
 ) -> None:
     chosen = small(make_topic(**FOREVER))
-    publish(chosen, HOUR, connection(broker), records=1500)
-    publish(chosen, HOUR, connection(broker), records=1500, republish="again")
-    once = verify(chosen, HOUR, connection(broker), records=1500)
+    publish(Request(chosen, HOUR, records=1500), connection(broker))
+    publish(Request(chosen, HOUR, records=1500), connection(broker), republish="again")
+    once = verify(Request(chosen, HOUR, records=1500), connection(broker))
     assert (once.good, once.sound, once.foreign) == (True, 1500, 0)
-    all_of_it = verify(chosen, HOUR, connection(broker), records=1500, whole_topic=True)
+    all_of_it = verify(Request(chosen, HOUR, records=1500), connection(broker), whole_topic=True)
     assert (all_of_it.good, all_of_it.sound, all_of_it.doubled) == (False, 1500, 1500)
     assert len(all_of_it.findings) == 10
 
@@ -195,10 +199,10 @@ def test_a_republished_batch_is_proven_as_it_was_published_last_and_the_whole_to
 def test_a_copy_that_was_made_later_is_seen_in_the_whole_topic(broker: Broker, make_topic: MakeTopic) -> None:
     topic = make_topic(**FOREVER)
     chosen = small(topic)
-    publish(chosen, HOUR, connection(broker), records=500)
-    produce(broker, topic, made(Batch.of(chosen, HOUR, records=500, partitions=3))[7:8])
-    assert verify(chosen, HOUR, connection(broker), records=500).good
-    found = verify(chosen, HOUR, connection(broker), records=500, whole_topic=True)
+    publish(Request(chosen, HOUR, records=500), connection(broker))
+    produce(broker, topic, made(Batch.of(Request(chosen, HOUR, records=500), TopicFacts(partitions=3)))[7:8])
+    assert verify(Request(chosen, HOUR, records=500), connection(broker)).good
+    found = verify(Request(chosen, HOUR, records=500), connection(broker), whole_topic=True)
     assert (found.doubled, [finding.record for finding in found.findings]) == (1, [7])
 
 
@@ -209,24 +213,24 @@ def test_a_copy_that_was_made_later_is_seen_in_the_whole_topic(broker: Broker, m
 def test_at_least_once_is_verified_too_and_copies_are_counted(broker: Broker, make_topic: MakeTopic) -> None:
     topic = make_topic(**FOREVER)
     chosen = small(topic)
-    copies = made(Batch.of(chosen, HOUR, records=2000, partitions=3))[:5]
+    copies = made(Batch.of(Request(chosen, HOUR, records=2000), TopicFacts(partitions=3)))[:5]
     publish_around(chosen, broker, lambda: produce(broker, topic, copies))
-    found = verify(chosen, HOUR, connection(broker), records=2000)
+    found = verify(Request(chosen, HOUR, records=2000), connection(broker))
     assert (found.guarantee, found.good, found.sound, found.doubled) == ("at_least_once", True, 2000, 5)
     assert found.verdict == "every record is there at least once, 5 copies more"
-    again = publish(chosen, HOUR, connection(broker), records=2000)  # the ledger refuses nothing here
+    again = publish(Request(chosen, HOUR, records=2000), connection(broker))  # the ledger refuses nothing here
     assert (again.sent, again.warnings) == (2000, ())
-    assert verify(chosen, HOUR, connection(broker), records=2000).doubled == 0
-    assert verify(chosen, HOUR, connection(broker), records=2000, whole_topic=True).doubled == 2005
+    assert verify(Request(chosen, HOUR, records=2000), connection(broker)).doubled == 0
+    assert verify(Request(chosen, HOUR, records=2000), connection(broker), whole_topic=True).doubled == 2005
 
 
 def test_exactly_once_after_at_least_once_is_published_already_with_a_warning(broker: Broker, make_topic: MakeTopic) -> None:
     topic = make_topic(**FOREVER)
-    publish(small(topic, delivery="at_least_once"), HOUR, connection(broker), records=2000)
-    receipt = publish(small(topic), HOUR, connection(broker), records=2000)
+    publish(Request(small(topic, delivery="at_least_once"), HOUR, records=2000), connection(broker))
+    receipt = publish(Request(small(topic), HOUR, records=2000), connection(broker))
     assert (receipt.already_published, receipt.warnings) == (
         True,
-        ("it was published at_least_once: some records may be in the topic twice, which `springhead verify` tells",),
+        ("it was published at_least_once: some records may be in the topic twice, which verifying it tells",),
     )
 
 
@@ -235,23 +239,22 @@ def test_at_least_once_needs_no_ledger_and_its_receipt_says_what_that_means(
 ) -> None:
     monkeypatch.setenv("SPRINGHEAD_LEDGER", "no-such-ledger")
     chosen = small(make_topic(**FOREVER), delivery="at_least_once")
-    receipt = publish(chosen, HOUR, connection(broker), records=100)
+    receipt = publish(Request(chosen, HOUR, records=100), connection(broker))
     assert receipt.acked == 100
     (warning,) = receipt.warnings
-    assert warning.startswith(
-        "`springhead verify` cannot verify this batch, for it does not stand in the ledger: there is no ledger 'no-such-ledger'"
-    )
+    assert warning.startswith("this batch cannot be verified, for it does not stand in the ledger: there is no ledger 'no-such-ledger'")
     with pytest.raises(LedgerError, match="there is no ledger"):
-        verify(chosen, HOUR, connection(broker), records=100)
+        verify(Request(chosen, HOUR, records=100), connection(broker))
 
 
 # What cannot be verified
 
 
 def refusal(chosen: Stream, broker: Broker, **options: Any) -> str:
+    """The error's text, with the commands of its ways out below it."""
     with pytest.raises(UnverifiableError) as caught:
-        verify(chosen, HOUR, connection(broker), **options)
-    return str(caught.value)
+        verify(Request(chosen, HOUR, **options), connection(broker))
+    return told(caught.value)
 
 
 def test_a_topic_that_does_not_keep_records_as_they_are_is_refused(broker: Broker, make_topic: MakeTopic) -> None:
@@ -272,57 +275,67 @@ def test_a_topic_that_does_not_keep_records_as_they_are_is_refused(broker: Broke
 
 def test_a_batch_that_the_ledger_does_not_know_is_refused(broker: Broker, make_topic: MakeTopic, own_ledger: str) -> None:
     chosen = small(make_topic(**FOREVER), variants={"other": {"records": 5}})
-    publish(chosen, HOUR, connection(broker, "1"))
-    behind = "It was not published, or with acks 0 or 1, of which nothing is recorded: `springhead ledger things` lists what was"
-    assert refusal(chosen, broker) == f"the ledger '{own_ledger}' has no entry of things, {HOUR}. {behind}"
-    publish(chosen, HOUR, connection(broker), variant="other", run_id="manual__1")
-    assert refusal(chosen, broker) == (
-        f"the ledger '{own_ledger}' has no entry of things, {HOUR}. Of that interval it has --variant other --run-id manual__1. {behind}"
+    publish(Request(chosen, HOUR), connection(broker, "1"))
+    behind = (
+        "It was not published, or with acks 0 or 1, of which nothing is recorded\n"
+        "  to see what was published: springhead ledger things --connection test_kafka"
     )
+    assert refusal(chosen, broker) == f"the ledger '{own_ledger}' has no entry of things, {HOUR}. {behind}"
+    publish(Request(chosen, HOUR, variant="other", run_id="manual__1"), connection(broker))
+    assert refusal(chosen, broker) == (
+        f"the ledger '{own_ledger}' has no entry of things, {HOUR}. Of that interval it has variant other, run manual__1. {behind}"
+    )
+
+
+def made_again(request: Request) -> tuple[str, str]:
+    """(digest of the spec, digest of the records) of a batch of one part, for one partition."""
+    batch, tally = Batch.of(request), Tally(1)
+    for some in records_of(batch):
+        tally.add(some)
+    return batch.spec_digest, tally.digest
 
 
 def test_a_batch_of_another_spec_is_refused_unless_it_makes_the_same_records(broker: Broker, make_topic: MakeTopic) -> None:
     topic = make_topic(partitions=1, **FOREVER)
-    chosen = small(topic)
-    publish(chosen, HOUR, connection(broker), records=500)
-    digest = Batch.of(chosen, HOUR, records=500).spec_digest
-    other = stream({"number": {"integer": [0, 1]}}, topic=topic)
-    changed = Batch.of(other, HOUR, records=500).spec_digest
-    text = refusal(other, broker, records=500)
-    assert text.startswith(
-        f"things, {HOUR} was published from another spec, with 500 records: fields.number differs (digest {digest} then, {changed} now), and made again it has the digest "
+    chosen, other = small(topic), stream({"number": {"integer": [0, 1]}}, topic=topic)
+    published = publish(Request(chosen, HOUR, records=500), connection(broker))
+    spec, digest = made_again(Request(chosen, HOUR, records=500))
+    assert (published.spec_digest, published.digest) == (spec, digest)
+    for key, request in (("fields.number", Request(other, HOUR, records=500)), ("records", Request(chosen, HOUR, records=499))):
+        spec_now, digest_now = made_again(request)
+        assert refusal(request.stream, broker, records=request.records) == (
+            f"things, {HOUR} was published from another spec, with 500 records: {key} changed since (digest {spec} then, {spec_now} now), "
+            f"and made again it has the digest {digest_now} instead of {digest}. "
+            "Verify it with the stream's file of then, and with the same number of records and the same partition"
+        )
+    more = Batch.of(Request(chosen, HOUR, records=2500)).spec_digest
+    assert refusal(chosen, broker, records=2500) == (
+        f"things, {HOUR} was published from another spec, with 500 records: records changed since (digest {spec} then, {more} now), "
+        "and it would have 2,500 records in 3 parts now. "
+        "Verify it with the stream's file of then, and with the same number of records and the same partition"
     )
-    assert text.endswith(". Verify it with the stream's file of then, and with the same --records and --partition")
-    fewer = Batch.of(chosen, HOUR, records=499).spec_digest
-    assert refusal(chosen, broker, records=499) == (
-        f"things, {HOUR} was published from another spec, with 500 records: records differs (digest {digest} then, {fewer} now). Verify it with the stream's file of then, "
-        "and with the same --records and --partition"
-    )
-    assert verify(small(topic, partition=0), HOUR, connection(broker), records=500).good  # where all of them are anyhow
+    assert verify(Request(small(topic, partition=0), HOUR, records=500), connection(broker)).good  # where all of them are anyhow
 
 
 def test_a_batch_of_another_engine_is_refused_with_both_versions(
     broker: Broker, make_topic: MakeTopic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chosen = small(make_topic(**FOREVER))
-    publish(chosen, HOUR, connection(broker))
-    monkeypatch.setattr("springhead.verify.evidence.engine", lambda: {"springhead": "99", "faker": "1.0"})
+    publish(Request(chosen, HOUR), connection(broker))
+    monkeypatch.setattr("springhead.ledger.published.engine", lambda: {"springhead": "99", "faker": "1.0"})
     text = refusal(chosen, broker)
     assert text.startswith(f"things, {HOUR} was made by springhead ")
     assert text.endswith(", and this is springhead 99, faker 1.0: it cannot be made again here. Verify it with those versions")
 
 
-def test_a_topic_that_was_made_anew_and_a_batch_that_is_not_complete_are_refused(
-    broker: Broker, admin: AdminClient, make_topic: MakeTopic
-) -> None:
-    topic = make_topic(**FOREVER)
-    chosen = small(topic)
-    publish(chosen, HOUR, connection(broker), records=2500)
+def take_back(broker: Broker, part: int) -> None:
+    """Takes a part's entry out of the ledger."""
     client = Admin(connection(broker))
-    forget(client.connection, find_ledger(client), [PartKey("things", None, HOUR, None, 3)])
-    assert refusal(chosen, broker, records=2500) == (
-        f"of things, {HOUR} only 2 of 3 parts were published. Publish it again, which goes on with the parts that are missing"
-    )
+    forget(client.connection, find_ledger(client), [BatchKey("things", None, HOUR, None).part(part)])
+
+
+def make_anew(admin: AdminClient, topic: str) -> None:
+    """Deletes a topic and makes another one of the same name."""
     admin.delete_topics([topic])[topic].result(timeout=30)
     deadline = time.monotonic() + 60
     while True:
@@ -333,7 +346,45 @@ def test_a_topic_that_was_made_anew_and_a_batch_that_is_not_complete_are_refused
             assert time.monotonic() < deadline
             time.sleep(0.2)
     wait_for_topic(admin, topic)
-    assert f"was published to a topic '{topic}' (id " in refusal(chosen, broker, records=2500)
+
+
+def elsewhere(broker: Broker, topic: str, then: str | None) -> str:
+    """What is said of a batch whose topic was made anew."""
+    now = describe_topic(Admin(connection(broker)), topic)
+    assert now is not None
+    return (
+        f"things, {HOUR} was published to a topic '{topic}' (id {then}) that is not there any more; the topic '{topic}' of today (id {now.id}) is another one. "
+        "Publish it again with a token, and verify that\n"
+        f"  to publish it once more all the same: springhead publish things --interval {HOUR} --republish TOKEN --connection test_kafka"
+    )
+
+
+def test_a_batch_that_is_not_complete_is_refused(broker: Broker, make_topic: MakeTopic) -> None:
+    chosen = small(make_topic(**FOREVER))
+    publish(Request(chosen, HOUR, records=2500), connection(broker))
+    take_back(broker, 3)
+    assert refusal(chosen, broker, records=2500) == (
+        f"of things, {HOUR} only 2 of 3 parts were published. Publish it again, which goes on with the parts that are missing"
+    )
+
+
+def test_a_batch_whose_topic_was_made_anew_is_refused(broker: Broker, admin: AdminClient, make_topic: MakeTopic) -> None:
+    topic = make_topic(**FOREVER)
+    chosen = small(topic)
+    receipt = publish(Request(chosen, HOUR, records=2500), connection(broker))
+    make_anew(admin, topic)
+    assert refusal(chosen, broker, records=2500) == elsewhere(broker, topic, receipt.topic_id)
+
+
+def test_a_batch_that_is_not_complete_and_whose_topic_was_made_anew_is_not_told_to_go_on(
+    broker: Broker, admin: AdminClient, make_topic: MakeTopic
+) -> None:
+    topic = make_topic(**FOREVER)
+    chosen = small(topic)
+    receipt = publish(Request(chosen, HOUR, records=2500), connection(broker))
+    take_back(broker, 3)
+    make_anew(admin, topic)
+    assert refusal(chosen, broker, records=2500) == elsewhere(broker, topic, receipt.topic_id)
 
 
 # While it runs
@@ -353,8 +404,8 @@ def test_an_open_transaction_in_between_is_waited_for(broker: Broker, make_topic
     publish_around(chosen, broker, plant)
     stop = threading.Event()
     with ThreadPoolExecutor(2) as pool:
-        stopped = pool.submit(verify, chosen, HOUR, connection(broker), records=2000, stop=stop)
-        waiting = pool.submit(verify, chosen, HOUR, connection(broker), records=2000)
+        stopped = pool.submit(verify, Request(chosen, HOUR, records=2000), connection(broker), stop=stop)
+        waiting = pool.submit(verify, Request(chosen, HOUR, records=2000), connection(broker))
         time.sleep(3)
         assert not waiting.done()
         assert not stopped.done()
@@ -368,10 +419,10 @@ def test_an_open_transaction_in_between_is_waited_for(broker: Broker, make_topic
 
 def test_it_stops_while_the_batch_is_made_again(broker: Broker, make_topic: MakeTopic) -> None:
     chosen = small(make_topic(**FOREVER))
-    publish(chosen, HOUR, connection(broker), records=9000)
+    publish(Request(chosen, HOUR, records=9000), connection(broker))
     stop = threading.Event()
     with pytest.raises(StoppedError, match="stopped while the batch was made again: nothing was compared"):
-        verify(chosen, HOUR, connection(broker), records=9000, stop=stop, progress=lambda *_: stop.set())
+        verify(Request(chosen, HOUR, records=9000), connection(broker), stop=stop, progress=lambda *_: stop.set())
 
 
 # The command
@@ -393,6 +444,7 @@ def test_the_command_tells_by_text_json_and_exit_code(broker: Broker, make_topic
     code, out, err = springhead("verify")
     assert (code, out) == (1, "")
     assert "has no entry of orders" in err
+    assert err.splitlines()[-1] == "  to see what was published: springhead ledger orders --connection kafka_default"
     assert springhead("publish")[0] == 0
     code, out, err = springhead("verify")
     assert (code, err) == (0, "")

@@ -7,13 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from springhead.columns.column import Chunk, Column, Kind, State
+from springhead.columns.column import Chunk, Column, State
 from springhead.columns.draws import Draws
-from springhead.fields import Field, read_field
+from springhead.columns.type import Kind
+from springhead.fields import Field, Reach, Site, read_field
 from springhead.quantities import Interval
 from springhead.records.batch import Batch
 from springhead.records.records import Records
+from springhead.records.request import Request
 from springhead.spec import Stream
+from springhead.topic_facts import TopicFacts
 
 HOUR = Interval.parse("2026-03-01T10:00Z/PT1H")
 
@@ -34,7 +37,9 @@ def batch(
     **keys: Any,
 ) -> Batch:
     """A batch of such a stream."""
-    return Batch.of(stream(fields, **keys), interval, records=records, partitions=partitions, run_id=run_id, variant=variant)
+    return Batch.of(
+        Request(stream(fields, **keys), interval, records=records, run_id=run_id, variant=variant), TopicFacts(partitions=partitions)
+    )
 
 
 def field(**mapping: Any) -> Field:
@@ -43,18 +48,24 @@ def field(**mapping: Any) -> Field:
 
 
 def chunk(ids: list[int], times_us: list[int] | None = None) -> Chunk:
-    """A chunk without columns; event times an hour from 2026-03-01T10:00Z unless given."""
+    """A chunk without columns, each record at the position that is its id; event times an hour from 2026-03-01T10:00Z unless given."""
     times = np.array(times_us, np.int64) if times_us is not None else HOUR.start_us + np.arange(len(ids), dtype=np.int64)
-    return Chunk(np.array(ids, np.uint64), times, {})
+    return Chunk(np.array(ids, np.uint64), times, np.array(ids, np.uint64))
+
+
+def site(seed: str = "seed", path: tuple[str, ...] = ("field",), count: int | None = None) -> Site:
+    """Where a field stands that refers to none."""
+    return Site(Reach(path, lambda reference: reference.names, {}), Draws((seed,), path), count)
 
 
 def column(of: Field, made: Chunk, seed: str = "seed", path: tuple[str, ...] = ("field",)) -> Column:
     """The column of a field that refers to none."""
-    return of.maker(Draws((seed,), path), lambda reference: reference.names)(made)
+    return of.maker(site(seed, path))(made)
 
 
 def texts(made: Column) -> list[str | None]:
-    """Rows of a TEXT or LITERAL column."""
+    """Rows of a column that holds text."""
+    assert made.type.as_text
     ends = made.ends.tolist()
     state = [State.VALUE] * made.rows if made.state is None else made.state.tolist()
     return [made.data[a:b].tobytes().decode() if s == State.VALUE else None for a, b, s in zip([0, *ends], ends, state, strict=False)]
@@ -69,14 +80,12 @@ def strings(made: Column) -> list[str]:
 
 
 def numbers(made: Column) -> list[int]:
-    """Rows of a NUMBER or BOOLEAN column."""
-    assert made.kind in (Kind.NUMBER, Kind.BOOLEAN)
+    """Rows of a column that holds numbers or booleans."""
+    assert made.type.kind in (Kind.NUMBER, Kind.BOOLEAN)
+    assert not made.type.as_text
     return [int(value) for value in made.values]
 
 
-def rows(records: Records) -> list[tuple[bytes, bytes | None, int, int, tuple[tuple[str, bytes], ...]]]:
+def rows(records: Records) -> list[tuple[bytes | None, bytes | None, int, int, tuple[tuple[str, bytes], ...]]]:
     """(value, key, partition, timestamp, headers) of each record."""
-    keys = records.keys.optional() if records.keys else [None] * records.rows
-    headers = records.headers or [[] for _ in range(records.rows)]
-    parts = zip(records.values.tolist(), keys, records.partitions.tolist(), records.timestamps_ms.tolist(), headers, strict=True)
-    return [(value, key, partition, time, tuple(named)) for value, key, partition, time, named in parts]
+    return list(records.each())

@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from springhead.fields.field import KINDS
+from dev.language import GUIDE, guide
+from springhead.fields.field import KINDS, read_field
 from springhead.records.batch import Batch
 from springhead.records.press import records_of
-from springhead.spec import Stream, load_stream
+from springhead.records.request import Request
+from springhead.spec import Stream, kinds_table, load_stream
+from springhead.spec.yaml import read_yaml
+from springhead.topic_facts import TopicFacts
 from tests.unit.build import HOUR
 
 ROOT = Path(__file__).parents[2]
@@ -43,7 +47,7 @@ def test_the_stream_of_the_readme_is_one(tmp_path: Path) -> None:
     (yaml,) = re.findall(r"```yaml\n( +# yaml-language-server.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     file = tmp_path / "orders.yaml"
     file.write_text(re.sub(r"^   ", "", yaml, flags=re.MULTILINE))
-    batch = Batch.of(load_stream(file), HOUR, records=10, partitions=6)
+    batch = Batch.of(Request(load_stream(file), HOUR, records=10), TopicFacts(partitions=6))
     assert sum(made.rows for made in records_of(batch)) == 10
 
 
@@ -52,4 +56,16 @@ def test_the_guide_names_every_key_and_kind_that_there_is_and_no_other() -> None
     stream, fields = guide.split("## Fields")
     keys = set(re.findall(r"^\| `(\w+)` \|", stream, re.MULTILINE))
     assert keys == set(Stream.model_fields)
-    assert set(re.findall(r"^\| `(\w+): ", fields, re.MULTILINE)) == set(KINDS)
+    assert set(re.findall(r"^\| `(\w+)` \|", fields, re.MULTILINE)) == set(KINDS)
+
+
+def test_the_guides_table_of_kinds_is_what_the_kinds_say() -> None:
+    text = GUIDE.read_text()
+    assert guide(text) == text, "run `make schema`"
+    assert text.count(kinds_table()) == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_example_of_a_kind_is_one_of_its_kind(kind: str) -> None:
+    of = read_field(read_yaml(KINDS[kind].example.encode()).value)
+    assert of.kind == kind

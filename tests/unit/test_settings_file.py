@@ -9,7 +9,7 @@ import pytest
 
 from dev.errors import DevError
 from dev.settings import read_settings
-from springhead.kafka.connection import find_connection
+from springhead.cli.connections import find_connection
 from springhead.kafka.settings import Guarantee, client_settings, guarantee_of
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from springhead.cli.connections import find_connection
 from springhead.errors import OptionError, SpringheadError
 from springhead.quantities import Interval
 from springhead.spec import find_stream
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from springhead.kafka.clients import Admin
     from springhead.kafka.topics import TopicInfo
     from springhead.ledger.entry import Entry
+    from springhead.ledger.key import BatchKey
 
 _DEFAULT_CONNECTION = "kafka_default"
 _DIGITS = 12  # of a digest, in the table
@@ -73,7 +75,6 @@ def ledger(
 
 def _admin(connection: str) -> Admin:
     from springhead.kafka.clients import Admin
-    from springhead.kafka.connection import find_connection
 
     return Admin(find_connection(connection))
 
@@ -94,35 +95,37 @@ def _show(entries: Iterable[Entry], with_stream: bool) -> None:
     for name in (*(["stream"] * with_stream), "interval", "variant", "run", "records", "part", "digest", "spec", "attempt"):
         table.add_column(name, justify="right" if name == "records" else "left", no_wrap=True)
     for entry in entries:
+        of = entry.key.batch
         table.add_row(
-            *([entry.stream] * with_stream),
-            str(entry.interval),
-            entry.variant or "",
-            entry.run_id or "",
-            f"{entry.records:,}",
-            f"{entry.part} of {entry.parts}",
+            *([of.stream] * with_stream),
+            str(of.interval),
+            of.variant or "",
+            of.run_id or "",
+            f"{entry.records:,}" if entry.key.part else "",
+            f"{entry.key.part} of {entry.opening.parts}" if entry.key.part else f"opened for {entry.opening.parts}",
             entry.digest[:_DIGITS],
-            entry.spec_digest[:_DIGITS],
+            entry.opening.spec_digest[:_DIGITS],
             str(entry.attempt),
         )
     Console(width=_WIDE, markup=False, highlight=False).print(table)  # a line per entry, in a narrow terminal and in a pipe too
 
 
 def _forget(admin: Admin, topic: TopicInfo, stream: str, interval: Interval, variant: str | None, run_id: str | None, yes: bool) -> None:
-    from springhead.ledger.entry import PartKey
+    from springhead.ledger.key import BatchKey
     from springhead.ledger.reader import LedgerReader
     from springhead.ledger.writer import forget
 
+    batch = BatchKey(stream, variant, interval, run_id)
     with LedgerReader(admin, topic, stream, interval) as reader:
-        there = [key for key in reader.part_keys() if key.interval == interval]
-    keys = [key for key in there if (key.variant, key.run_id) == (variant, run_id)]
-    batch = PartKey(stream, variant, interval, run_id, 0).batch_name
+        there = [key for key in reader.part_keys() if key.batch.interval == interval]
+    keys = [key for key in there if key.batch == batch]
     if not keys:
-        others = "".join(f"\n  {line}" for line in dict.fromkeys(key.options for key in there))
+        others = "".join(f"\n  {line}" for line in dict.fromkeys(_options(key.batch) for key in there))
         raise OptionError(
             f"the ledger '{topic.name}' has no entry of {batch}" + (f". Of that interval it has those of:{others}" if others else "")
         )
-    parts = f"{len(keys)} part{'s' * (len(keys) != 1)}"
+    count = sum(key.part > 0 for key in keys)
+    parts = f"{count} part{'s' * (count != 1)}" if count else "the opening"
     if not yes:
         typer.echo(
             f"The ledger '{topic.name}' has {parts} of {batch}. Their records stay in the stream's topic: published again, they are there twice.",
@@ -132,3 +135,9 @@ def _forget(admin: Admin, topic: TopicInfo, stream: str, interval: Interval, var
             raise typer.Exit(1)
     forget(admin.connection, topic, keys)
     typer.echo(f"forgot {parts} of {batch}")
+
+
+def _options(batch: BatchKey) -> str:
+    """What names a batch on the command line, beside stream and interval."""
+    words = [*(["--variant", batch.variant] if batch.variant else []), *(["--run-id", batch.run_id] if batch.run_id else [])]
+    return " ".join(words) or "the stream itself"

@@ -1,19 +1,23 @@
-"""What a command line says of a batch: the options, and the stream, the interval and the batch that they name."""
+"""What a command line says of a batch: the options, and the stream, the request and the batch that they name."""
 
 from __future__ import annotations
 
 import datetime as dt
 import os
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from springhead.errors import OptionError
 from springhead.quantities import Interval, interval_before
 from springhead.spec import Stream, find_stream, load_stream
 
 if TYPE_CHECKING:
     from springhead.records.batch import Batch
+    from springhead.records.request import Request
 
 StreamName: TypeAlias = Annotated[str, typer.Argument(metavar="STREAM", help="A stream's name, or the path of its YAML file.")]
 IntervalText: TypeAlias = Annotated[
@@ -31,6 +35,12 @@ Republish: TypeAlias = Annotated[
     str | None,
     typer.Option("--republish", metavar="TOKEN", help="Publish once more what was published already; the same token again does nothing."),
 ]
+PartNumbers: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--parts", metavar="PARTS", help="Only these parts of a batch of more than a million records, such as 1,3-5. Default: all."
+    ),
+]
 ConnectionId: TypeAlias = Annotated[str | None, typer.Option("--connection", metavar="ID", help="Another connection than the stream's.")]
 
 
@@ -44,39 +54,53 @@ def stream_of(name: str) -> Stream:
     return load_stream(Path(name)) if name.endswith((".yaml", ".yml")) or os.sep in name else find_stream(name)
 
 
-def interval_of(stream: Stream, text: str | None = None, *, say: bool = False) -> Interval:
-    """The interval of this text; without one the last complete one of the stream's schedule, told on stderr if asked.
-
-    Raises:
-        OptionError: the text is no interval.
-    """
-    if text is not None:
-        return Interval.parse(text)
-    interval = interval_before(stream.cron, dt.datetime.now(dt.UTC))
-    if say:
-        typer.echo(f"interval {interval}", err=True)
-    return interval
-
-
-def batch_of(
+def request_of(
     stream: Stream,
     interval: str | None = None,
     variant: str | None = None,
     records: int | None = None,
     partition: int | None = None,
-    partitions: int | None = None,
     run_id: str | None = None,
     *,
     say: bool = False,
-) -> Batch:
-    """The batch that the options name; `say` as for `interval_of`.
+) -> Request:
+    """The request that the options mean; without an interval the last complete one of the stream's schedule, told on stderr if asked.
 
     Raises:
         OptionError: one of them does not go with the stream.
     """
-    from springhead.records.batch import Batch
+    from springhead.records.request import Request
 
-    config = stream.topic_config
-    count = partitions or (config.partitions if config and config.partitions else 1)
-    window = interval_of(stream, interval, say=say)
-    return Batch.of(stream, window, variant=variant, run_id=run_id, records=records, partition=partition, partitions=count)
+    window = Interval.parse(interval) if interval is not None else interval_before(stream.cron, dt.datetime.now(dt.UTC))
+    if say and interval is None:
+        typer.echo(f"interval {window}", err=True)
+    return Request(stream, window, variant, run_id, records, partition)
+
+
+def batch_of(request: Request, partitions: int | None = None) -> Batch:
+    """The request's batch, without a topic: for so many partitions, or those of topic_config, or 1.
+
+    Raises:
+        OptionError: the topic would have no such partition.
+    """
+    from springhead.records.batch import Batch
+    from springhead.topic_facts import TopicFacts
+
+    config = request.stream.topic_config
+    return Batch.of(request, TopicFacts(partitions=partitions or (config and config.partitions) or 1))
+
+
+def numbers_of(parts: str | None) -> Sequence[int] | None:
+    """The parts that a text such as "1,3-5" names; None: all.
+
+    Raises:
+        OptionError: it names none.
+    """
+    if parts is None:
+        return None
+    numbers: list[int] = []
+    for word in parts.split(","):
+        if not (found := re.fullmatch(r"\s*([0-9]{1,9})\s*(?:-\s*([0-9]{1,9})\s*)?", word)) or int(found[2] or found[1]) < int(found[1]):
+            raise OptionError(f"parts: '{word}' names no parts: write numbers and ranges, such as 1,3-5")
+        numbers += range(int(found[1]), int(found[2] or found[1]) + 1)
+    return numbers

@@ -1,4 +1,4 @@
-"""`springhead verify`: a batch compared with its topic, on the command line."""
+"""`springhead verify`: a batch compared with its topic."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from typing import Annotated
 
 import typer
 
+from springhead.cli.connections import find_connection
 from springhead.cli.options import (
     ConnectionId,
     IntervalText,
     PartitionNumber,
+    PartNumbers,
     RecordCount,
     RunId,
     StreamName,
     VariantName,
-    interval_of,
+    numbers_of,
+    request_of,
     stream_of,
 )
 from springhead.cli.progress_bar import progress_bar
@@ -29,6 +32,7 @@ def verify(
     records: RecordCount = None,
     partition: PartitionNumber = None,
     run_id: RunId = None,
+    parts: PartNumbers = None,
     whole_topic: Annotated[
         bool, typer.Option("--whole-topic", help="Look for copies in the whole topic, not only where the batch was published.")
     ] = False,
@@ -38,26 +42,13 @@ def verify(
     """Read a published batch back and compare it with what it should be; exit code 1 on any difference."""
     import msgspec
 
-    from springhead.kafka.connection import find_connection
     from springhead.verify import verify as verifying
 
-    chosen = stream_of(stream)
-    window = interval_of(chosen, interval, say=True)
-    found = find_connection(connection or chosen.with_variant(variant).connection)
+    request = request_of(stream_of(stream), interval, variant, records, partition, run_id, say=True)
+    found = find_connection(connection or request.chosen.connection)
     stop = threading.Event()
-    with stopped_by_signals(stop), progress_bar("verifying", 2 * (records or chosen.with_variant(variant).records)) as advance:
-        verification = verifying.verify(
-            chosen,
-            window,
-            found,
-            variant=variant,
-            run_id=run_id,
-            records=records,
-            partition=partition,
-            whole_topic=whole_topic,
-            stop=stop,
-            progress=advance,
-        )
+    with stopped_by_signals(stop), progress_bar("verifying", 2 * request.chosen.records) as advance:
+        verification = verifying.verify(request, found, parts=numbers_of(parts), whole_topic=whole_topic, stop=stop, progress=advance)
     typer.echo(msgspec.json.encode(verification.as_dict()).decode() if json else verification.text())
     if not verification.good:
         raise typer.Exit(1)

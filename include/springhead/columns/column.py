@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import Enum, IntEnum
+from enum import IntEnum
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from springhead.columns.type import Kind, Type
 from springhead.kernels import SLACK
 
 Bytes: TypeAlias = NDArray[np.uint8]
 Ints: TypeAlias = NDArray[np.int64]
 Ids: TypeAlias = NDArray[np.uint64]
-
-
-NEEDS_ESCAPE = re.compile(rb'[\x00-\x1f"\\]')  # what JSON escapes in a text (RFC 8259 §7)
 
 
 class State(IntEnum):
@@ -27,16 +24,6 @@ class State(IntEnum):
     VALUE = 0
     NULL = 1
     MISSING = 2  # the field is left out of the record
-
-
-class Kind(Enum):
-    """How a column's values are held, and how they print."""
-
-    TEXT = "text"  # UTF-8 in data[ends[i − 1]:ends[i]]
-    LITERAL = "literal"  # the same, but JSON already: numbers as Faker gave them, lists, objects
-    NUMBER = "number"  # values[i] × 10^−decimals
-    BOOLEAN = "boolean"  # values[i] is 0 or 1
-    OBJECT = "object"  # children
 
 
 _NO_BYTES: Bytes = np.zeros(SLACK, np.uint8)
@@ -51,63 +38,78 @@ class Column:
     filling it.
 
     Attributes:
-        kind: which of the arrays are in use.
+        type: says which of the arrays are in use.
         rows: n.
-        data: uint8, the text of all rows one after the other, with SLACK bytes behind it (TEXT, LITERAL).
-        ends: int64, shape (n,), where each row ends in data (TEXT, LITERAL).
-        values: int64, shape (n,) (NUMBER, BOOLEAN).
-        decimals: how many digits of `values` stand behind the point (NUMBER).
+        data: uint8, the text of all rows one after the other, with SLACK bytes behind it (where the type is held as text).
+        ends: int64, shape (n,), where each row ends in data (the same).
+        values: int64, shape (n,): of a NUMBER × 10^decimals, of a BOOLEAN 0 or 1.
         state: uint8, shape (n,), a `State` for each row; None: all rows are values.
-        escape: whether a row may hold characters that JSON escapes (TEXT).
-        literal_type: what a LITERAL's rows are: "number", or "json" for arrays and objects.
         children: name → column, in the order of the record (OBJECT).
     """
 
-    kind: Kind
+    type: Type
     rows: int
     data: Bytes = field(default_factory=lambda: _NO_BYTES)
     ends: Ints = field(default_factory=lambda: _NO_INTS)
     values: Ints = field(default_factory=lambda: _NO_INTS)
-    decimals: int = 0
     state: Bytes | None = None
-    escape: bool = False
-    literal_type: str = "number"
     children: dict[str, Column] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         # The kernels trust these bounds; this is the one place where they are checked.
-        if self.kind in (Kind.TEXT, Kind.LITERAL):
+        if self.type.as_text:
             used = int(self.ends[-1]) if self.rows else 0
             if self.ends.shape != (self.rows,) or used + SLACK > self.data.shape[0]:
                 raise AssertionError(
                     f"a text column of {self.rows} rows and {used} bytes in buffers of {self.ends.shape} and {self.data.shape}"
                 )
-        elif self.kind is not Kind.OBJECT and self.values.shape != (self.rows,):
+        elif self.type.kind is not Kind.OBJECT and self.values.shape != (self.rows,):
             raise AssertionError(f"a column of {self.rows} rows has values of shape {self.values.shape}")
         if self.state is not None and self.state.shape != (self.rows,):
             raise AssertionError(f"a column of {self.rows} rows has states of shape {self.state.shape}")
+        if self.state is not None and not self.type.stateful:
+            raise AssertionError("a column has states, and its type says that all rows are values")
 
 
 @dataclass(slots=True)
 class Chunk:
-    """The records that are made at once: their numbers, their event times, and the columns made so far.
+    """What is made at once: some records, or whatever else has fields, and the columns made of them so far.
 
     Attributes:
-        ids: uint64, shape (n,).
+        ids: uint64, shape (n,), what their draws are keyed by.
         times_us: int64, shape (n,), event times in µs since 1970.
+        positions: uint64, shape (n,), their places in the batch, from 0 on.
         columns: path of a field → its column; a field finds there the fields that it refers to.
     """
 
     ids: Ids
     times_us: Ints
-    columns: dict[tuple[str, ...], Column]
+    positions: Ids
+    columns: dict[tuple[str, ...], Column] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
         return int(self.ids.shape[0])
 
+    def take(self, rows: Ints) -> Chunk:
+        """Some of the same records, of which nothing is made yet. rows: int64, shape (m,)."""
+        return Chunk(self.ids[rows], self.times_us[rows], self.positions[rows])
 
-Maker: TypeAlias = Callable[[Chunk], Column]
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """What makes a field's column: called with a chunk. It keeps what takes long to prepare, and its buffers.
+
+    Attributes:
+        type: of every column that it makes.
+        make: from a chunk to its column.
+    """
+
+    type: Type
+    make: Callable[[Chunk], Column]
+
+    def __call__(self, chunk: Chunk) -> Column:
+        return self.make(chunk)
 
 
 def worst_state(columns: list[Column], rows: int) -> Bytes | None:

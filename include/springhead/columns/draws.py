@@ -7,6 +7,7 @@ of the purpose of the draw. Nothing else decides it: neither the order in which 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import msgspec
 import numpy as np
@@ -18,16 +19,20 @@ def key_of(*parts: str | int | None) -> np.uint64:
     return np.uint64(xxhash.xxh3_64_intdigest(msgspec.json.encode(parts)))
 
 
+Scope: TypeAlias = tuple[str | int | None, ...]
+"""What values belong to: (seed, variant, interval, run id) for the records of a batch."""
+
+
 @dataclass(frozen=True, slots=True)
 class Draws:
     """Keys of one field of one scope.
 
     Attributes:
-        scope: what the values belong to: (seed, variant, interval, run id) for the records of a batch.
+        scope: what the values belong to.
         path: the field's path from the root of the record.
     """
 
-    scope: tuple[str | int | None, ...]
+    scope: Scope
     path: tuple[str, ...] = ()
 
     def at(self, *names: str) -> Draws:

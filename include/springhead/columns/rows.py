@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from springhead.columns.column import Bytes, Column, Ints, Kind
+from springhead.columns.column import Bytes, Ints
 from springhead.columns.gathered import gathered
 from springhead.columns.layout import RowBuffer
 
@@ -32,6 +33,11 @@ class Rows:
         return self.data[: int(self.ends[-1])] if self.ends.size else self.data[:0]
 
     @property
+    def present(self) -> Bytes:
+        """The bytes of the rows that are strings: a null may have some, which nobody sees."""
+        return self.used if self.nulls is None else self.take(np.flatnonzero(~self.nulls)).used
+
+    @property
     def lengths(self) -> Ints:
         """int64, shape (n,); −1 for a null."""
         lengths = np.diff(self.ends, prepend=0)
@@ -44,8 +50,7 @@ class Rows:
 
     def take(self, order: Ints) -> Rows:
         """These rows, in arrays of their own. order: int64, shape (m,)."""
-        text = Column(Kind.TEXT, self.ends.shape[0], data=self.data, ends=self.ends)
-        data, ends = gathered([text], order[np.newaxis], RowBuffer())
+        data, ends = gathered([(self.data, self.ends)], order[np.newaxis], RowBuffer())
         return Rows(data, ends, None if self.nulls is None else self.nulls[order])
 
     def optional(self) -> list[bytes | None]:
@@ -53,3 +58,11 @@ class Rows:
         if self.nulls is None:
             return list(self.tolist())
         return [None if null else row for row, null in zip(self.tolist(), self.nulls.tolist(), strict=True)]
+
+
+def by_record(named: Mapping[str, Rows]) -> list[list[tuple[str, bytes]]] | None:
+    """Headers by record instead of by name, without the null ones; None: there are no names."""
+    if not named:
+        return None
+    names, columns = list(named), [values.optional() for values in named.values()]
+    return [[(name, value) for name, value in zip(names, row, strict=True) if value is not None] for row in zip(*columns, strict=True)]

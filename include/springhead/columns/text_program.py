@@ -10,9 +10,10 @@ import numpy as np
 
 from springhead.columns.alias import FULL, alias_table
 from springhead.columns.alignment import aligned
-from springhead.columns.column import NEEDS_ESCAPE, Column, Ids, Kind, Maker, State
+from springhead.columns.column import Column, Ids, Maker, State
 from springhead.columns.draws import Draws
 from springhead.columns.grammar import Alternative, Check, Digits, Gap, Hex, Shared, Step, Sub, Uuid4, Whole, Words
+from springhead.columns.type import NOT_PLAIN, TEXT, Kind, Type
 from springhead.kernels import SLACK, checks, text, word, words
 from springhead.kernels.text import (
     CALL,
@@ -220,23 +221,31 @@ class _Tables:
         )
 
 
-class Program:
+class TextProgram:
     """A compiled program and its buffers; call `column` once for each chunk.
 
     Args:
         alternatives: at least one.
         draws: the field's; each step gets a key of its own.
-        kind: TEXT, or LITERAL where the rows are JSON already.
-        literal_type: as in `Column`.
+        type_: of the rows; what can be null, missing or not plain follows from the alternatives.
+
+    Attributes:
+        type: with that.
     """
 
-    def __init__(self, alternatives: Sequence[Alternative], draws: Draws, *, kind: Kind = Kind.TEXT, literal_type: str = "number") -> None:
+    def __init__(self, alternatives: Sequence[Alternative], draws: Draws, type_: Type = TEXT) -> None:
         tables = _Tables(draws)
         _, self._widest = tables.group(alternatives, ())
         self._run, self._tables = tables.kernel, tables.arrays(len(alternatives), self._widest)
-        escape = kind is Kind.TEXT and NEEDS_ESCAPE.search(tables.blob) is not None
-        state = np.zeros(0, np.uint8) if any(x.state is not State.VALUE for x in alternatives) else None
-        self._column = Column(kind, 0, data=np.zeros(SLACK, np.uint8), state=state, escape=escape, literal_type=literal_type)
+        states = {alternative.state for alternative in alternatives}
+        self.type = replace(
+            type_,
+            nullable=State.NULL in states,
+            optional=State.MISSING in states,
+            plain=type_.kind is Kind.TEXT and NOT_PLAIN.search(tables.blob) is None,
+        )
+        state = np.zeros(0, np.uint8) if self.type.stateful else None
+        self._column = Column(self.type, 0, data=np.zeros(SLACK, np.uint8), state=state)
 
     @property
     def widest(self) -> int:
@@ -266,7 +275,7 @@ def _words(values: Sequence[int]) -> Ids:
     return np.array(values or [0], np.uint64)
 
 
-def text_maker(alternatives: Sequence[Alternative], draws: Draws, *, kind: Kind = Kind.TEXT, literal_type: str = "number") -> Maker:
+def text_maker(alternatives: Sequence[Alternative], draws: Draws, type_: Type = TEXT) -> Maker:
     """The maker of a field that is one program."""
-    program = Program(alternatives, draws, kind=kind, literal_type=literal_type)
-    return lambda chunk: program.column(chunk.ids)
+    program = TextProgram(alternatives, draws, type_)
+    return Maker(program.type, lambda chunk: program.column(chunk.ids))

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from springhead.columns.column import NEEDS_ESCAPE, Column, Ints, Kind
+from springhead.columns.column import Column, Ints
+from springhead.columns.type import NOT_PLAIN, Kind, Type
 from springhead.kernels import SLACK, format_times
 from springhead.kernels.times import (
     CELL,
@@ -63,9 +64,17 @@ NAIVE = frozenset({*_STEPS, *_NAMES, "%%"} - {"%3", ISO_FRACTION})
 
 
 class TimeText:
-    """Prints times in UTC by a strftime text of the directives %Y %m %d %H %M %S %f %j %y %I %A %a %B %b %p %z %Z %%."""
+    """Prints times in UTC by a strftime text of the directives %Y %m %d %H %M %S %f %j %y %I %A %a %B %b %p %z %Z %%.
 
-    def __init__(self, form: str) -> None:
+    Args:
+        form: the strftime text.
+        kind: of the columns: TEXT or TIMESTAMP.
+
+    Attributes:
+        type: of the columns.
+    """
+
+    def __init__(self, form: str, kind: Kind = Kind.TEXT) -> None:
         op: list[int] = []
         a: list[int] = []
         b: list[int] = []
@@ -89,10 +98,11 @@ class TimeText:
         self._width = len(constants) + WIDEST * (len(op) - op.count(CONSTANT))
         self._program = tuple(np.array(x, np.int64) for x in (op, a, b))
         self._blob = np.frombuffer(bytes(blob + bytes(SLACK)), np.uint8).copy()
-        self._column = Column(Kind.TEXT, 0, escape=NEEDS_ESCAPE.search(constants) is not None)
+        self.type = Type(kind, plain=NOT_PLAIN.search(constants) is None)
+        self._column = Column(self.type, 0)
 
     def column(self, times_us: Ints) -> Column:
-        """The times as a TEXT column, the same object for each chunk of this size; int64, shape (n,), µs since 1970, in the years 1 to 9999."""
+        """The times as a column, the same object for each chunk of this size; int64, shape (n,), µs since 1970, in the years 1 to 9999."""
         n = times_us.shape[0]
         if self._column.rows != n:
             data = np.zeros(n * self._width + SLACK, np.uint8)

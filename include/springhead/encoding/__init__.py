@@ -1,24 +1,45 @@
-"""Encodings: from columns to records. An encoding is one file with one function of the shape of `Encode`."""
+"""Encodings: from columns to values. A format is one module with one class of the shape of `Encoder`, and its line in ENCODERS."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
-from springhead.columns.column import Bytes, Column, Ints
-from springhead.columns.layout import RowBuffer
-from springhead.encoding.json import encode_json
+from springhead.columns.column import Column
+from springhead.columns.rows import Rows
+from springhead.columns.type import Type
+from springhead.encoding.json import JsonEncoder
+from springhead.topic_facts import TopicFacts
 
-__all__ = ["Encode", "encode_json"]
+__all__ = ["ENCODERS", "Encoder", "encoder_of"]
 
 
-class Encode(Protocol):
-    """Encodes a chunk of records."""
+class Encoder(Protocol):
+    """Encodes the records of one type for one topic; owns its buffers."""
 
-    def __call__(self, records: Column, buffer: RowBuffer) -> tuple[Bytes, Ints]:
-        """Returns the records one after the other (uint8, with SLACK) and where each ends (int64, shape (rows,)).
+    def encode(self, records: Column) -> Rows:
+        """The values of a chunk of records, valid until the next call.
 
         Args:
-            records: an OBJECT column, its children the visible fields in the order of the spec.
-            buffer: the memory that is written to.
+            records: an OBJECT column of the encoder's type.
         """
-        ...
+
+    def text(self, value: bytes) -> str:
+        """A value as a person reads it, in one line."""
+
+    def lines(self, values: Rows) -> bytes:
+        """Values as the lines of a file, each with its end."""
+
+
+ENCODERS: dict[str, Callable[[Type, TopicFacts], Encoder]] = {"json": JsonEncoder}
+
+
+def encoder_of(format_: str, record: Type, facts: TopicFacts) -> Encoder:
+    """The encoder of a format for records of this type.
+
+    Args:
+        format_: one of ENCODERS.
+        record: an OBJECT type, its members the visible fields in the order of the spec.
+        facts: of the topic.
+    """
+    return ENCODERS[format_](record, facts)

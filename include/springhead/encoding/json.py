@@ -2,26 +2,85 @@
 
 from __future__ import annotations
 
-from springhead.columns.column import Bytes, Column, Ints
+from collections.abc import Iterator
+
+import msgspec
+
+from springhead.columns.column import Column
 from springhead.columns.layout import Layout, RowBuffer
+from springhead.columns.rows import Rows
+from springhead.columns.type import Kind, Type
+from springhead.topic_facts import TopicFacts
 
 
-def encode_json(records: Column, buffer: RowBuffer) -> tuple[Bytes, Ints]:
-    """One JSON object for each row: (uint8 with SLACK, int64 ends of shape (rows,)).
+class JsonEncoder:
+    """One JSON object for each record. Nothing in it depends on the topic's facts."""
 
-    The layout is made once for all chunks whose columns are alike: making it takes as long as writing a thousand records.
-    """
-    columns: list[Column] = []
-    shape = _shape(records, columns)
-    if buffer.layout is None or buffer.layout[0] != shape:
-        layout = Layout()
-        layout.json(records)
-        buffer.layout = shape, layout
-    return buffer.layout[1].rows(records.rows, buffer, columns)
+    def __init__(self, record: Type, _: TopicFacts) -> None:
+        self._layout, self._buffer = Layout(), RowBuffer()
+        self._value(record)
+
+    def encode(self, records: Column) -> Rows:
+        data, ends = self._layout.rows(records.rows, self._buffer, list(_in_order(records)))
+        return Rows(data, ends)
+
+    @staticmethod
+    def text(value: bytes) -> str:
+        return value.decode()
+
+    @staticmethod
+    def lines(values: Rows) -> bytes:
+        return b"".join([(b"null" if value is None else value) + b"\n" for value in values.optional()])
+
+    def _value(self, type_: Type) -> None:
+        """A value; null where it is. Tells the layout of its column and of all in it, as `_in_order` has them."""
+        column = self._layout.column(type_)
+        guard = self._layout.unless_null(column) if type_.nullable else None
+        self._plainly(column, type_)
+        if guard is not None:
+            self._layout.end(guard)
+
+    def _plainly(self, column: int, type_: Type) -> None:
+        if type_.kind is Kind.OBJECT:
+            self._object(type_)
+        elif type_.kind in (Kind.TEXT, Kind.TIMESTAMP) and not type_.printed:
+            self._layout.constant(b'"')
+            self._layout.text(column) if type_.plain else self._layout.escaped(column)
+            self._layout.constant(b'"')
+        else:
+            self._layout.text(column)
+
+    def _object(self, type_: Type) -> None:
+        """Where no member can be missing the text between two values is one constant; else each member has its own comma, and the last one's is taken back."""
+        layout = self._layout
+        layout.constant(b"{")
+        if not any(member.optional for member in type_.members.values()):
+            for position, (name, member) in enumerate(type_.members.items()):
+                layout.constant((b"," if position else b"") + _name(name) + b":")
+                self._value(member)
+            layout.constant(b"}")
+            return
+        for name, member in type_.members.items():
+            column = layout.column(member)
+            missing = layout.unless_missing(column) if member.optional else None
+            layout.constant(_name(name) + b":")
+            null = layout.unless_null(column) if member.nullable else None
+            self._plainly(column, member)
+            if null is not None:
+                layout.end(null)
+            layout.constant(b",")
+            if missing is not None:
+                layout.end(missing)
+        layout.close()
 
 
-def _shape(column: Column, columns: list[Column]) -> object:
-    """What a column's layout depends on; appends it and what is in it to `columns`, in the order in which a layout meets them."""
-    columns.append(column)
-    children = [(name, _shape(child, columns)) for name, child in column.children.items()]
-    return column.kind, column.decimals, column.escape, column.state is None, children
+def _in_order(column: Column) -> Iterator[Column]:
+    """A column and all in it, as the layout was told of them."""
+    yield column
+    for child in column.children.values():
+        yield from _in_order(child)
+
+
+def _name(name: str) -> bytes:
+    """A member's name as a JSON string."""
+    return msgspec.json.encode(name)

@@ -14,7 +14,7 @@ import msgspec
 import xxhash
 
 from springhead.columns import grammar as grammar_steps  # this package has a module `steps` of its own
-from springhead.columns.column import Kind, Maker
+from springhead.columns.column import Maker
 from springhead.columns.draws import Draws
 from springhead.columns.grammar import Alternative
 from springhead.columns.mixture import mixture_maker
@@ -27,7 +27,6 @@ from springhead.faker_methods.events import UntraceableError
 from springhead.faker_methods.generator import find_method, functions, new_generator, standing_clock
 from springhead.faker_methods.pool import SIZE, draw_pool
 from springhead.faker_methods.store import Grammar, kept
-from springhead.faker_methods.values import Form
 from springhead.faker_methods.vector import Vector, by_hand
 from springhead.providers import provider_files
 
@@ -102,7 +101,7 @@ def maker_of(made: Mapping[str, Grammar | Vector], weights: Mapping[str, float],
         return _part_maker(made, weights, draws)
     makers = [_part_maker(part, weights, draws.part(number)) for number, part in enumerate(parts.values())]
     shares = [sum((Fraction(weights[locale]) for locale in part), Fraction(0)) for part in parts.values()]
-    return mixture_maker(makers, shares, draws, literal_type=next(iter(made.values())).form.value)
+    return mixture_maker(makers, shares, draws)
 
 
 def _part_maker(made: Mapping[str, Grammar | Vector], weights: Mapping[str, float], draws: Draws) -> Maker:
@@ -110,8 +109,7 @@ def _part_maker(made: Mapping[str, Grammar | Vector], weights: Mapping[str, floa
     first = next(iter(made.values()))
     if isinstance(first, Vector):
         return first.maker(draws)
-    kind = Kind.TEXT if first.form is Form.TEXT else Kind.LITERAL
-    return text_maker(_alternatives(made, weights), draws, kind=kind, literal_type=first.form.value)
+    return text_maker(_alternatives(made, weights), draws, first.form.type)
 
 
 def _alternatives(made: Mapping[str, Grammar | Vector], weights: Mapping[str, float]) -> list[Alternative]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from springhead.columns.grammar import Alternative, Step
-from springhead.faker_methods.events import Hole, Slot, Span, Taken, UntraceableError, Way
+from springhead.faker_methods.events import Hole, Slot, Span, Taken, TracedWay, UntraceableError
 from springhead.faker_methods.hole_steps import filled, sample
 from springhead.faker_methods.store import Grammar
 from springhead.faker_methods.values import Form
@@ -15,10 +15,10 @@ from springhead.faker_methods.values import Form
 MOST_CHECKS = 6_000  # runs of one method
 
 Fills: TypeAlias = list[tuple[Slot, Step] | None]
-Replay: TypeAlias = Callable[[Way, Callable[[int, Hole | Span], Any]], tuple[Form | None, str, list[Slot]]]
+Replay: TypeAlias = Callable[[TracedWay, Callable[[int, Hole | Span], Any]], tuple[Form | None, str, list[Slot]]]
 
 
-def check(ways: Sequence[Way], made: Sequence[tuple[Alternative, Fills]], replay: Replay) -> None:
+def check(ways: Sequence[TracedWay], made: Sequence[tuple[Alternative, Fills]], replay: Replay) -> None:
     """The real method on real values gives what filling the template gives: with every word of every list once, and with some of what is
     too many to try.
 

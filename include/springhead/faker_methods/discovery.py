@@ -17,17 +17,17 @@ from springhead.columns.column import State
 from springhead.columns.grammar import Alternative, Shared, Step, Words
 from springhead.faker_methods.check import Fills, check
 from springhead.faker_methods.events import (
-    MOST_WAYS,
-    Domain,
+    MOST_FORKS,
+    CallSite,
     EndlessError,
     Hole,
-    Site,
     Slot,
+    Source,
     Span,
     SplitError,
     TooManyWaysError,
+    TracedWay,
     UntraceableError,
-    Way,
 )
 from springhead.faker_methods.hole_steps import MOST_WORDS, step_of
 from springhead.faker_methods.merge import merge
@@ -54,7 +54,7 @@ class Discovery:
 
     def __init__(self, generator: Generator, call: Callable[[], Any], *, text_only: bool = False) -> None:
         self._generator, self._call, self._text_only = generator, call, text_only
-        self._split: frozenset[Site] = frozenset()
+        self._split: frozenset[CallSite] = frozenset()
         self._budget = [MOST_SPENT]
         self._rewrite = False
         self._rewrites = 0
@@ -100,9 +100,9 @@ class Discovery:
                     raise UntraceableError("calculates with a draw of too many values") from None
                 self._split |= {error.site}
 
-    def _small(self, kinds: tuple[type, ...]) -> frozenset[Site]:
+    def _small(self, kinds: tuple[type, ...]) -> frozenset[CallSite]:
         """Sites of the holes of these kinds that are small enough to fork."""
-        found: set[Site] = set()
+        found: set[CallSite] = set()
         self._split = frozenset()
         while True:
             self._split = frozenset(found)
@@ -153,8 +153,8 @@ class Discovery:
         finally:
             self._generator.random = usual
 
-    def _all_ways(self) -> list[Way]:
-        ways: dict[Any, Way] = {}
+    def _all_ways(self) -> list[TracedWay]:
+        ways: dict[Any, TracedWay] = {}
         traces: list[Trace] = []
         taken: list[int] = []
         while True:
@@ -166,7 +166,7 @@ class Discovery:
             if self._text_only and form is not Form.TEXT:
                 raise UntraceableError("gives no text")
             traces.append(trace)  # so that the identities below stay theirs
-            alike = ways.setdefault(_identity(form, text, trace), Way(Fraction(0), form, text, trace.draws, trace.slots))
+            alike = ways.setdefault(_identity(form, text, trace), TracedWay(Fraction(0), form, text, trace.draws, trace.slots))
             alike.weight += weight
             if len(traces) > MOST_RUNS:
                 raise TooManyWaysError(f"has more than {MOST_RUNS:,} ways")
@@ -177,7 +177,7 @@ class Discovery:
                 return list(ways.values())
             taken[-1] += 1
 
-    def _replay(self, way: Way, values: Callable[[int, Hole | Span], Any]) -> tuple[Form | None, str, list[Slot]]:
+    def _replay(self, way: TracedWay, values: Callable[[int, Hole | Span], Any]) -> tuple[Form | None, str, list[Slot]]:
         trace = Trace(split=self._split, values=values, replayed=way.draws, budget=self._budget)
         try:
             form, text = form_of(self.run_traced(trace))
@@ -189,7 +189,7 @@ class Discovery:
 
     # From a way to an alternative
 
-    def _alternative(self, way: Way) -> tuple[Alternative, Fills]:
+    def _alternative(self, way: TracedWay) -> tuple[Alternative, Fills]:
         """The way as steps, and for each step the slot that it fills (None: a constant)."""
         if way.form is None:
             return Alternative((), way.weight, State.NULL), []
@@ -216,7 +216,7 @@ class Discovery:
         ]
         return Alternative(tuple(plain), way.weight), steps
 
-    def _format(self, way: Way, slot: Slot, hole: Hole, texts: list[str], place: int) -> str:
+    def _format(self, way: TracedWay, slot: Slot, hole: Hole, texts: list[str], place: int) -> str:
         """The format of a number that was printed unseen: its smallest value shows how many zeros stand before it."""
         assert isinstance(hole.domain, range)
         least = min(hole.domain)
@@ -225,7 +225,7 @@ class Discovery:
             raise UntraceableError("makes something of a number that is no number in its place")
         return f"0{len(printed)}d" if len(printed) > len(str(least)) else ""
 
-    def _value_in(self, way: Way, hole: int, value: Any, texts: list[str], place: int) -> str:
+    def _value_in(self, way: TracedWay, hole: int, value: Any, texts: list[str], place: int) -> str:
         """What stands in a token's place where its hole has this value."""
         slots = [slot for slot, _ in _parsed(way)[1]]
         ways_on = ["(.*)" if at == place else "(?:.*?)" if slot.hole == hole else f"(?:{_ANY_TOKEN})" for at, slot in enumerate(slots)]
@@ -236,7 +236,7 @@ class Discovery:
             raise UntraceableError("makes something of a word that is no text in its place")
         return found[1]
 
-    def _rewritten_step(self, way: Way, slot: Slot, hole: Hole, texts: list[str], place: int, case: str) -> Step:
+    def _rewritten_step(self, way: TracedWay, slot: Slot, hole: Hole, texts: list[str], place: int, case: str) -> Step:
         """A word that the method changes (case, accents, …): what it makes of each word is found by running it with each."""
         if isinstance(hole.domain, Grammar):
             raise SplitError(hole.site)
@@ -252,8 +252,8 @@ class Discovery:
 _ANY_TOKEN = TOKEN.pattern.replace("(", "(?:")
 
 
-def _small(domain: Domain) -> bool:
-    return isinstance(domain, Grammar) or len(domain) <= (SMALL if isinstance(domain, range) else MOST_WAYS)
+def _small(domain: Source) -> bool:
+    return isinstance(domain, Grammar) or len(domain) <= (SMALL if isinstance(domain, range) else MOST_FORKS)
 
 
 def _identity(form: Form | None, text: str, trace: Trace) -> Any:
@@ -266,7 +266,7 @@ def _identity(form: Form | None, text: str, trace: Trace) -> Any:
     return form, text, drawn, tuple((order[slot.hole], slot.spec) for slot in trace.slots)
 
 
-def _parsed(way: Way) -> tuple[list[str], list[tuple[Slot, str]]]:
+def _parsed(way: TracedWay) -> tuple[list[str], list[tuple[Slot, str]]]:
     """The text around the tokens, and the tokens' slots with the cases of their letters ("qZq": as they were)."""
     texts, tokens, end = [], [], 0
     for found in TOKEN.finditer(way.text):

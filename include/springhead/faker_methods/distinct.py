@@ -1,22 +1,24 @@
-"""Columns without repetition: the record's number, permuted, is unranked to a text of a domain."""
+"""Columns without repetition: the record's position in the batch, permuted, is unranked to a text of a domain."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import accumulate
 from typing import Any
 
 import numpy as np
 
-from springhead.columns.column import NEEDS_ESCAPE, Bytes, Chunk, Column, Ints, Kind, Maker
+from springhead.columns.column import Bytes, Chunk, Column, Ints, Maker
 from springhead.columns.draws import Draws
 from springhead.columns.grammar import Check, Gap, Whole, Words
 from springhead.columns.text_program import CHECKS
+from springhead.columns.type import NOT_PLAIN, TEXT, Kind, Type
 from springhead.faker_methods.decoding import Printed, plain, words_of
 from springhead.faker_methods.domain import Domain
-from springhead.faker_methods.spellings import MOST_NUMBERS, Way
+from springhead.faker_methods.spellings import MOST_NUMBERS, Spelling
 from springhead.kernels import SLACK
 from springhead.kernels import distinct as run
 from springhead.kernels.distinct import CHECK, NUMBER, WORD
@@ -25,7 +27,7 @@ _MOST_RANKS = MOST_NUMBERS  # of a way: the radices that carry a number multiply
 _MOST_TAKEN = 2**53  # ranks of a way that are used, so that those of all ways fit an int64; a batch has fewer than 2^27 records
 
 
-def distinct_maker(domain: Domain, draws: Draws, *, kind: Kind = Kind.TEXT, literal_type: str = "number") -> Maker:
+def distinct_maker(domain: Domain, draws: Draws, type_: Type = TEXT) -> Maker:
     """The maker of a column in which each record below the domain's size has a text of its own.
 
     The law: ways are as likely as in Faker, until one is used up and its share goes to the others; the words of a list are alike.
@@ -33,11 +35,11 @@ def distinct_maker(domain: Domain, draws: Draws, *, kind: Kind = Kind.TEXT, lite
     Args:
         domain: not empty.
         draws: the field's.
-        kind, literal_type: as in `Column`.
+        type_: of the texts.
     """
     tables = _Tables(domain.ways)
     arrays = (draws.key("unique"), *_phases(domain.ways), *tables.arrays())
-    escape = kind is Kind.TEXT and NEEDS_ESCAPE.search(tables.blob) is not None
+    type_ = replace(type_, plain=type_.kind is Kind.TEXT and NOT_PLAIN.search(tables.blob) is None)
     out: Bytes = np.zeros(SLACK, np.uint8)
 
     def column(chunk: Chunk) -> Column:
@@ -45,18 +47,18 @@ def distinct_maker(domain: Domain, draws: Draws, *, kind: Kind = Kind.TEXT, lite
         ends: Ints = np.empty(chunk.rows, np.int64)
         done, used = 0, 0
         while True:
-            done, used = run(*arrays, chunk.ids, done, used, out, ends)
+            done, used = run(*arrays, chunk.positions, done, used, out, ends)
             if done == chunk.rows:
-                return Column(kind, chunk.rows, data=out, ends=ends, escape=escape, literal_type=literal_type)
+                return Column(type_, chunk.rows, data=out, ends=ends)
             mean = used // done + 1 if done else min(tables.widest, 64)
             grown = np.zeros(used + (chunk.rows - done) * mean * 3 // 2 + tables.widest + SLACK, np.uint8)
             grown[:used] = out[:used]
             out = grown
 
-    return column
+    return Maker(type_, column)
 
 
-def _phases(ways: Sequence[Way]) -> tuple[Any, Any, Any]:
+def _phases(ways: Sequence[Spelling]) -> tuple[Any, Any, Any]:
     """How numbers are dealt out to the ways: in each phase by the weights of those that have ranks left; a phase ends when one has none.
 
     Returns:
@@ -80,7 +82,7 @@ def _phases(ways: Sequence[Way]) -> tuple[Any, Any, Any]:
 class _Tables:
     """The kernel's arrays of ways, pieces, draws and words."""
 
-    def __init__(self, ways: Sequence[Way]) -> None:
+    def __init__(self, ways: Sequence[Spelling]) -> None:
         self.blob = bytearray()
         self._word: list[int] = []
         self._lists: dict[int, tuple[int, int]] = {}  # list → its first word, its widest
@@ -92,7 +94,7 @@ class _Tables:
             self._way(way)
         self.widest = max(row[5] for row in self._rows)
 
-    def _way(self, way: Way) -> None:
+    def _way(self, way: Spelling) -> None:
         first_piece, first_draw = len(self._pieces), len(self._draws)
         places = {name: place for place, name in enumerate(way.draws)}
         carrying = _carrying(way)
@@ -140,7 +142,7 @@ class _Tables:
         )
 
 
-def _carrying(way: Way) -> set[int]:
+def _carrying(way: Spelling) -> set[int]:
     """Which draws carry a rank: all, or the largest that _MOST_RANKS allows (together then more than its square root)."""
     product, chosen = 1, set[int]()
     for name, radix in sorted(way.draws.items(), key=lambda draw: -draw[1]):
@@ -150,7 +152,7 @@ def _carrying(way: Way) -> set[int]:
     return chosen
 
 
-def _ranks(way: Way) -> int:
+def _ranks(way: Spelling) -> int:
     """How many ranks a way has."""
     carrying = _carrying(way)
     return math.prod(radix for name, radix in way.draws.items() if name in carrying)

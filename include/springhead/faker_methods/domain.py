@@ -9,7 +9,7 @@ from decimal import Decimal
 from springhead.columns.grammar import Alternative, Words
 from springhead.faker_methods.decoding import plain, words_of
 from springhead.faker_methods.proofs import Prover
-from springhead.faker_methods.spellings import Way, ways_of
+from springhead.faker_methods.spellings import Spelling, spellings_of
 from springhead.faker_methods.values import Form
 
 MOST_TEXTS = 2**20  # that are written out, where it cannot be proven that they differ
@@ -23,7 +23,7 @@ class Domain:
         ways: each with as likely a weight as in the grammar; two rows of values never make the same text.
     """
 
-    ways: tuple[Way, ...]
+    ways: tuple[Spelling, ...]
 
     @property
     def size(self) -> int:
@@ -35,10 +35,10 @@ def domain_of(form: Form, alternatives: Sequence[Alternative]) -> Domain:
     """The domain of a grammar; empty, where nothing is known of it.
 
     It is the whole of the grammar's texts where they can be told apart as they are, or are few enough (MOST_TEXTS) to be written out. Else it is a part
-    of them, made of what can be proven: the likeliest MOST_WAYS ways; of these, those that have no text in common with a likelier one; and of word lists
+    of them, made of what can be proven: the likeliest MOST_SPELLINGS ways; of these, those that have no text in common with a likelier one; and of word lists
     that run into what follows them, the words that do not begin one another. Numbers that are not whole are written out or nothing: 1.50 is 1.5.
     """
-    ways, whole = ways_of(alternatives)
+    ways, whole = spellings_of(alternatives)
     few = whole and sum(way.size for way in ways) <= MOST_TEXTS
     if form is Form.NUMBER and any(_other_than_digits(way) for way in ways):
         return Domain(tuple(_listed(ways, form)) if few else ())
@@ -46,8 +46,8 @@ def domain_of(form: Form, alternatives: Sequence[Alternative]) -> Domain:
     return Domain(tuple(_listed(ways, form) if few and proven != ways else proven))
 
 
-def _proven(ways: Sequence[Way]) -> list[Way]:
-    prover, kept = Prover(), list[Way]()
+def _proven(ways: Sequence[Spelling]) -> list[Spelling]:
+    prover, kept = Prover(), list[Spelling]()
     for way in ways:
         part = prover.decodable(way)
         for other in kept:
@@ -57,7 +57,7 @@ def _proven(ways: Sequence[Way]) -> list[Way]:
     return kept
 
 
-def _listed(ways: Sequence[Way], form: Form) -> list[Way]:
+def _listed(ways: Sequence[Spelling], form: Form) -> list[Spelling]:
     """The same ways, each as a list of its texts without those of a way before it."""
     seen: set[object] = set()
     made = []
@@ -73,5 +73,5 @@ def _listed(ways: Sequence[Way], form: Form) -> list[Way]:
     return made
 
 
-def _other_than_digits(way: Way) -> bool:
+def _other_than_digits(way: Spelling) -> bool:
     return any(not word.isdigit() for piece in map(plain, way.pieces) if isinstance(piece, Words) for word in words_of(piece))

@@ -11,10 +11,10 @@ from typing import TypeAlias
 from springhead.faker_methods.store import Grammar
 from springhead.faker_methods.values import Form
 
-MOST_WAYS = 600  # of one fork
+MOST_FORKS = 600  # of one fork
 
-Site: TypeAlias = tuple[tuple[CodeType, int], ...]
-Domain: TypeAlias = tuple[str, ...] | range | Grammar
+CallSite: TypeAlias = tuple[tuple[CodeType, int], ...]
+Source: TypeAlias = tuple[str, ...] | range | Grammar
 
 
 class UntraceableError(Exception):
@@ -32,7 +32,7 @@ class EndlessError(UntraceableError):
 class SplitError(Exception):
     """The draw at `site` decides something: it must fork."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: CallSite) -> None:
         super().__init__("a draw decides something")
         self.site = site
 
@@ -48,8 +48,8 @@ class Hole:
         whole: the numbers before comparisons narrowed them; None: they did not.
     """
 
-    site: Site
-    domain: Domain
+    site: CallSite
+    domain: Source
     weights: tuple[Fraction, ...] | None = None
     whole: range | None = None
 
@@ -110,7 +110,7 @@ Draw: TypeAlias = Taken | Hole | Span
 
 
 @dataclass(slots=True)
-class Way:
+class TracedWay:
     """One way through a method.
 
     Attributes:

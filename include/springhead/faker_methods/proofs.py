@@ -8,7 +8,7 @@ from typing import Any
 
 from springhead.columns.grammar import Whole, Words
 from springhead.faker_methods.decoding import Piece, Pieces, Reader, plain, words_of
-from springhead.faker_methods.spellings import Way
+from springhead.faker_methods.spellings import Spelling
 
 
 class Relation(Enum):
@@ -24,9 +24,9 @@ class Prover:
 
     def __init__(self) -> None:
         self._readers = Reader(backwards=False), Reader(backwards=True)
-        self._counts: dict[int, tuple[Way, Any, Any]] = {}
+        self._counts: dict[int, tuple[Spelling, Any, Any]] = {}
 
-    def decodable(self, way: Way) -> Way | None:
+    def decodable(self, way: Spelling) -> Spelling | None:
         """The way, if each of its texts is made by one row of values; else the largest part of it, made by leaving words out, of which that holds; or None."""
         parts = []
         for reader in self._readers:
@@ -36,7 +36,7 @@ class Prover:
             parts.append(part)
         return max((part for part in parts if part), key=lambda part: part.size, default=None)
 
-    def _reduced(self, way: Way, reader: Reader) -> Way | None:
+    def _reduced(self, way: Spelling, reader: Reader) -> Spelling | None:
         pieces = list(reader.order(way.pieces))
         start: frozenset[int] = frozenset()  # by which what follows may begin
         for place in range(len(pieces) - 1, -1, -1):
@@ -50,7 +50,7 @@ class Prover:
             start = profile.first if profile.shortest else profile.first | start
         return replace(way, pieces=reader.order(tuple(pieces)))
 
-    def apart(self, way: Way, other: Way) -> Way | None:
+    def apart(self, way: Spelling, other: Spelling) -> Spelling | None:
         """The way, or the largest part of it, that has no text in common with another one; None: none is known."""
         if self._counts_differ(way, other):
             return way
@@ -62,12 +62,12 @@ class Prover:
         parts = [part for place in range(len(way.pieces)) if (part := _less(way, other, place))]
         return max(parts, key=lambda part: part.size, default=None)
 
-    def _counts_differ(self, way: Way, other: Way) -> bool:
+    def _counts_differ(self, way: Spelling, other: Spelling) -> bool:
         """Whether some byte, or any, occurs more often in each text of the one than in any of the other."""
         (_, least, most), (_, others_least, others_most) = self._counts_of(way), self._counts_of(other)
         return bool(((most < others_least) | (others_most < least)).any())
 
-    def _counts_of(self, way: Way) -> tuple[Way, Any, Any]:
+    def _counts_of(self, way: Spelling) -> tuple[Spelling, Any, Any]:
         if id(way) not in self._counts:  # with the way itself, so that its identity stays its own
             profiles = [self._readers[0].profile(piece) for piece in way.pieces]
             self._counts[id(way)] = way, sum(each.least for each in profiles), sum(each.most for each in profiles)
@@ -102,7 +102,7 @@ def _without(piece: Piece, start: frozenset[int], *, backwards: bool) -> Piece |
     return Words(tuple(word for text, word in read.items() if text not in left_out))
 
 
-def _less(way: Way, other: Way, place: int) -> Way | None:
+def _less(way: Spelling, other: Spelling, place: int) -> Spelling | None:
     """The way without those of its words in a place that the other one has there."""
     mine, theirs = way.pieces[place], plain(other.pieces[place])
     if not isinstance(mine, Words) or not isinstance(theirs, Words):

@@ -15,13 +15,13 @@ from springhead.columns.grammar import Alternative, Check, Digits, Gap, Hex, Sha
 from springhead.faker_methods.decoding import Piece, Pieces, Printed, plain, words_of
 from springhead.faker_methods.hole_steps import checked
 
-MOST_WAYS = 100
+MOST_SPELLINGS = 100
 MOST_NUMBERS = 2**62  # of one draw
 _FIRST_OF_PARTS = 1_000_000  # the draws of parts are numbered from here on; the tracer numbers those of a method from 0
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Spelling:
     """One way in which a text may be made, and how likely it is."""
 
     pieces: Pieces
@@ -84,12 +84,12 @@ def _texts(piece: Printed) -> Sequence[bytes] | Callable[[bytes], bytes]:
 # From alternatives to ways
 
 
-def ways_of(alternatives: Sequence[Alternative]) -> tuple[list[Way], bool]:
-    """The ways of these alternatives, the likeliest first, and whether they are all: at most MOST_WAYS are kept. Nulls are none."""
+def spellings_of(alternatives: Sequence[Alternative]) -> tuple[list[Spelling], bool]:
+    """The ways of these alternatives, the likeliest first, and whether they are all: at most MOST_SPELLINGS are kept. Nulls are none."""
     values = [each for each in alternatives if each.state is State.VALUE and each.weight]
     rows, whole = _group(values, {}, count(_FIRST_OF_PARTS))
     known = [(row, weight) for row, weight in rows if row is not None]
-    return [Way(_distinct(row) or _NOTHING, weight) for row, weight in known], whole and len(known) == len(rows)
+    return [Spelling(_distinct(row) or _NOTHING, weight) for row, weight in known], whole and len(known) == len(rows)
 
 
 _NOTHING: Pieces = (Words((b"",)),)
@@ -125,7 +125,7 @@ def _group(alternatives: Sequence[Alternative], known: dict[int, Pieces | None],
 
 
 def _likeliest(rows: _Rows) -> _Rows:
-    return sorted(rows, key=lambda row: -row[1])[:MOST_WAYS]
+    return sorted(rows, key=lambda row: -row[1])[:MOST_SPELLINGS]
 
 
 def _renumbered(row: Pieces, fresh: Iterator[int]) -> Pieces:

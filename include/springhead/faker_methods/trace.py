@@ -15,7 +15,7 @@ from fractions import Fraction
 from types import CodeType, FrameType
 from typing import Any, NoReturn
 
-from springhead.faker_methods.events import MOST_WAYS, Draw, EndlessError, Fork, Hole, Site, Slot, Span, Taken, UntraceableError
+from springhead.faker_methods.events import MOST_FORKS, CallSite, Draw, EndlessError, Fork, Hole, Slot, Span, Taken, UntraceableError
 from springhead.faker_methods.options import Options, options_of
 from springhead.faker_methods.store import Grammar
 from springhead.faker_methods.traced_numbers import TracedFloat, TracedInt
@@ -44,7 +44,7 @@ class Trace:
     """
 
     ways: Sequence[int] = ()
-    split: frozenset[Site] = frozenset()
+    split: frozenset[CallSite] = frozenset()
     values: Callable[[int, Hole | Span], Any] | None = None
     replayed: Sequence[Draw] | None = None
     budget: list[int] = field(default_factory=lambda: [MOST_SPENT])
@@ -131,12 +131,12 @@ class Trace:
         weights = known.weights and tuple(known.weights[number] for number in taken.options)
         return self._hole(Hole(site, tuple(known.options[number] for number in taken.options), weights))
 
-    def _fork_of(self, known: Options, site: Site) -> Taken | None:
+    def _fork_of(self, known: Options, site: CallSite) -> Taken | None:
         """The way taken where options fork; None: all of them are one hole."""
         if self.replayed is not None:  # real values have no tokens: what forked is known from the run before
             return self._taken(len(known.options), (), lambda way: (way,)) if isinstance(self._told(), Taken) else None
         if site in self.split or len(known.patterns) == len(known.options) or not known.texts:
-            if len(known.options) > MOST_WAYS:
+            if len(known.options) > MOST_FORKS:
                 raise UntraceableError(f"decides by one of {len(known.options):,} values")
             return self._taken(len(known.options), known.heavy, lambda way: (way,))
         if not known.patterns:
@@ -222,12 +222,12 @@ _OWN = {__file__, sys.modules["springhead.faker_methods.traced_numbers"].__file_
 
 
 def _even(ways: int) -> Sequence[Fraction]:
-    if ways > MOST_WAYS:
+    if ways > MOST_FORKS:
         raise UntraceableError(f"decides by one of {ways:,} values")
     return [Fraction(1, ways)] * ways
 
 
-def _site() -> Site:
+def _site() -> CallSite:
     """The calls that led to a draw, up to the tracer's own."""
     found: list[tuple[CodeType, int]] = []
     frame: FrameType | None = sys._getframe(1)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from springhead.faker_methods.events import MOST_WAYS, Hole, Span, SplitError, UntraceableError
+from springhead.faker_methods.events import MOST_FORKS, Hole, Span, SplitError, UntraceableError
 
 if TYPE_CHECKING:
     from springhead.faker_methods.trace import Trace
@@ -45,7 +45,7 @@ class TracedInt(int):
         domain = self.hole.domain
         if not isinstance(domain, range) or isinstance(bound, (TracedInt, TracedFloat)) or domain.step < 0:
             raise SplitError(self.hole.site)
-        less = sum(1 for number in domain if number < bound) if len(domain) <= MOST_WAYS else -1
+        less = sum(1 for number in domain if number < bound) if len(domain) <= MOST_FORKS else -1
         if less < 0:
             raise SplitError(self.hole.site)
         if less in (0, len(domain)):

@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+from springhead.columns.type import JSON, PRINTED_BOOLEAN, PRINTED_NUMBER, TEXT, Type
+
 
 class Form(Enum):
     """What a method's values are."""
@@ -19,6 +21,11 @@ class Form(Enum):
     NUMBER = "number"  # a JSON literal, as the following
     BOOLEAN = "boolean"
     JSON = "json"  # an array or an object
+
+    @property
+    def type(self) -> Type:
+        """Of a column whose rows are printed."""
+        return {Form.TEXT: TEXT, Form.NUMBER: PRINTED_NUMBER, Form.BOOLEAN: PRINTED_BOOLEAN, Form.JSON: JSON}[self]
 
     def inner(self, word: str) -> str:
         """A word as it stands within a value: within an array or object it is a part of a JSON text."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import WithJsonSchema
 
+from springhead.columns.type import Type
 from springhead.wording import describe
 
 if TYPE_CHECKING:
@@ -57,11 +58,11 @@ def bounds_schema(type_: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "array", "items": {"type": type_}, "minItems": 2, "maxItems": 2})
 
 
-def uniform(low: int, high: int, decimals: int, draws: Draws) -> Maker:
-    """The maker of whole numbers low … high, printed with so many decimals."""
+def uniform(low: int, high: int, type_: Type, draws: Draws) -> Maker:
+    """The maker of numbers low … high, in steps of the type's last decimal."""
     import numpy as np
 
-    from springhead.columns.column import Column, Kind
+    from springhead.columns.column import Column, Maker
     from springhead.kernels import integers
 
     key, span = draws.key("value"), np.uint64((high - low + 1) % 2**64)  # 0 means all 2^64
@@ -69,6 +70,6 @@ def uniform(low: int, high: int, decimals: int, draws: Draws) -> Maker:
     def column(chunk: Chunk) -> Column:
         values = np.empty(chunk.rows, np.int64)
         integers(key, chunk.ids, low, span, values)
-        return Column(Kind.NUMBER, chunk.rows, values=values, decimals=decimals)
+        return Column(type_, chunk.rows, values=values)
 
-    return column
+    return Maker(type_, column)

@@ -13,19 +13,28 @@ from springhead.wording import describe, listed, meant
 
 if TYPE_CHECKING:
     from springhead.columns.column import Maker
-    from springhead.columns.draws import Draws
-    from springhead.fields.template_text import Reach
+    from springhead.columns.type import Type
+    from springhead.fields.site import Reach, Site
+    from springhead.fields.template_text import Reference
 
 KINDS: dict[str, type[Field]] = {}
-LATER_KINDS = frozenset(
-    "decimal array map sequence expression case mix csv regex ref filler walk signal bytes parent".split()  # noqa: SIM905 (a list takes a line per word)
+"""The kinds that there are, by their key. Each registers itself; springhead.fields.kinds imports them all."""
+
+_PLANNED = frozenset(
+    "decimal array map sequence expression case mix csv regex ref filler walk signal counter bytes parent cycle".split()  # noqa: SIM905 (a list takes a line per word)
 )
+
+
+def later_kinds() -> frozenset[str]:
+    """The kinds of the language that are not available yet."""
+    return _PLANNED - KINDS.keys()
 
 
 class Field(Model):
     """One field of a record. A kind is one class: its key in the YAML, its arguments, bounds and text, and its column."""
 
     kind: ClassVar[str]  # the key that names it
+    example: ClassVar[str] = ""  # as it may stand in the YAML, for the guide
     later = frozenset({"nulls", "missing", "when", "else", "since", "until", "per"})
 
     description: str | None = Argument(None, description="What the field means; for people only.")
@@ -37,9 +46,25 @@ class Field(Model):
         KINDS[kind] = cls
 
     @property
-    def nullable(self) -> bool:
-        """Whether a record may have a null here."""
-        return False
+    def references(self) -> tuple[Reference, ...]:
+        """The fields that its values are made of, as often as it names them."""
+        return ()
+
+    @property
+    def children(self) -> Mapping[str, Field]:
+        """The fields that stand in it, by name."""
+        return {}
+
+    def column_type(self, reach: Reach) -> Type | None:
+        """The type of its column, without a draw and without Faker; None: only Faker can tell.
+
+        Args:
+            reach: tells the types of what it refers to and of what stands in it.
+
+        Raises:
+            FieldError: they do not go with it.
+        """
+        return None
 
     def sources(self) -> list[str]:
         """Digests of what decides its values and does not stand in the stream's file."""
@@ -53,22 +78,14 @@ class Field(Model):
         """
         return "by a kernel"
 
-    def check_records(self, records: int) -> None:
-        """Whether the field has values enough for a batch of so many records.
-
-        Raises:
-            FieldError: it has not, or as `maker`.
-        """
-
-    def maker(self, draws: Draws, reach: Reach) -> Maker:
-        """The function that makes this field's column of a chunk; it keeps what takes long to prepare, and its buffers.
+    def maker(self, site: Site) -> Maker:
+        """What makes this field's column.
 
         Args:
-            draws: this field's source of chance, at its path.
-            reach: tells which field a reference of a template means.
+            site: where it stands.
 
         Raises:
-            FieldError: what can only be known with Faker loaded: a provider's name, its arguments, its locale.
+            FieldError: what can only be known with Faker loaded is wrong: a provider's name, its arguments, its locale; or there are not values enough.
         """
         # Each kind has its own. No abstractmethod: springhead.spec.check puts a Field without a kind in the place of a wrong one, to check what is around it.
         raise NotImplementedError(type(self).__name__)
@@ -93,12 +110,13 @@ def kind_of(mapping: Mapping[Any, Any]) -> type[Field]:
     Raises:
         ValidationError: none, or more than one, or one that is not available yet.
     """
-    named = [key for key in mapping if key in KINDS or key in LATER_KINDS]
+    later = later_kinds()
+    named = [key for key in mapping if key in KINDS or key in later]
     if len(named) > 1:
         raise refused([((named[1],), f"two kinds of field in one mapping, {listed(named)}: a field has one")], key=True)
     if not named:
         raise _no_kind(mapping)
-    if named[0] in LATER_KINDS:
+    if named[0] in later:
         raise refused([(tuple(named), f"the kind '{named[0]}' is not available yet; there are {listed(sorted(KINDS))}")], key=True)
     return KINDS[named[0]]
 
@@ -106,7 +124,7 @@ def kind_of(mapping: Mapping[Any, Any]) -> type[Field]:
 def _no_kind(mapping: Mapping[Any, Any]) -> Exception:
     unknown = [key for key in mapping if key not in Field.model_fields and key not in Field.later]
     place: Place = (unknown[0],) if unknown else ()
-    guesses = [guess for key in unknown if (guess := meant(key, [*KINDS, *LATER_KINDS]))]
+    guesses = [guess for key in unknown if (guess := meant(key, [*KINDS, *later_kinds()]))]
     what = f"'{unknown[0]}' is no kind of field" if unknown else "no kind of field"
     return refused([(place, f"{what}; one key names it: {listed(sorted(KINDS))}{guesses[0] if guesses else ''}")], key=True)
 

@@ -1,81 +1,86 @@
-"""What the references of templates mean: the innermost object is looked through first, then outwards."""
+"""What the references of fields mean: the innermost object is looked through first, then outwards."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from graphlib import CycleError, TopologicalSorter
 
+from springhead.columns.type import Type
 from springhead.fields.field import Field
-from springhead.fields.kinds.object import Object
-from springhead.fields.kinds.template import Template
 from springhead.fields.model import Place
+from springhead.fields.site import FieldPath, Reach
 from springhead.fields.template_text import Reference
 from springhead.wording import meant
-
-Path = tuple[str, ...]  # a field's names from the value's root on: ("customer", "name")
 
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """The fields of a stream with their references followed.
+    """Fields with their references followed.
 
     Attributes:
-        tree: every field, objects too, in the order of the YAML.
-        order: the fields that are no objects, each after those that it refers to.
-        references: for each template what its references mean, one for one.
-        nullable: the fields that may be null.
-        problems: references that mean nothing; where, below `fields`, and what is wrong.
+        tree: every field, those that stand in others too, in the order of the YAML.
+        order: all of them, each after those that it refers to and those that stand in it.
+        types: of all of them, as far as they are known without Faker; None: only Faker can tell.
+        problems: references that mean nothing, or something that cannot be used there; where, below `fields`, and what is wrong.
     """
 
-    tree: Mapping[Path, Field]
-    order: tuple[Path, ...]
-    references: Mapping[Path, tuple[Path, ...]]
-    nullable: frozenset[Path]
+    tree: Mapping[FieldPath, Field]
+    order: tuple[FieldPath, ...]
+    types: Mapping[FieldPath, Type | None]
     problems: tuple[tuple[Place, str], ...]
 
-    def find(self, reference: Reference, scope: Path = ()) -> Path:
+    def find(self, reference: Reference, scope: FieldPath = ()) -> FieldPath:
         """The field that a reference means in an object; in a key or a header the scope is the record itself.
 
         Raises:
-            ValueError: there is none, or it is an object.
+            ValueError: there is none, or it has fields of its own and no value.
         """
         return _find(self.tree, reference, scope)
+
+    def reach(self, path: FieldPath, types: Mapping[FieldPath, Type | None] | None = None, inside: FieldPath = ()) -> Reach:
+        """What a field can reach: of a field of the record, in what it stands in; of a key or a header, in the record itself.
+
+        Args:
+            path: the field's.
+            types: what is known of the others; None: what is known without Faker.
+            inside: the path of what it stands in.
+        """
+        return Reach(path, partial(self.find, scope=inside), self.types if types is None else types)
 
 
 def resolve(fields: Mapping[str, Field]) -> Resolution:
     """Follows all references of these fields and finds an order to make them in."""
     tree = dict(_walk(fields, ()))
-    leaves = [path for path, field in tree.items() if not isinstance(field, Object)]
     problems: list[tuple[Place, str]] = []
-    references: dict[Path, tuple[Path, ...]] = {}
-    for path in leaves:
-        if isinstance(field := tree[path], Template):
-            references[path] = tuple(_found(tree, path, field, problems))
-    order = _in_order(leaves, references, problems)
-    nullable: set[Path] = set()
+    needs: dict[FieldPath, list[FieldPath]] = {}
+    for path, field in tree.items():
+        needs[path] = [(*path, name) for name in field.children]
+        for reference in field.references:
+            try:
+                needs[path].append(_find(tree, reference, path[:-1]))
+            except ValueError as error:
+                problems.append((_place(tree, path), str(error)))
+    order = _in_order(tree, needs, problems)
+    types: dict[FieldPath, Type | None] = {}
+    resolution = Resolution(tree, order, types, ())
     for path in order:
-        if tree[path].nullable or any(other in nullable for other in references.get(path, ())):
-            nullable.add(path)
-    return Resolution(tree, order, references, frozenset(nullable), tuple(problems))
-
-
-def _walk(fields: Mapping[str, Field], scope: Path) -> Iterator[tuple[Path, Field]]:
-    for name, field in fields.items():
-        yield (*scope, name), field
-        if isinstance(field, Object):
-            yield from _walk(field.object, (*scope, name))
-
-
-def _found(tree: Mapping[Path, Field], path: Path, template: Template, problems: list[tuple[Place, str]]) -> Iterator[Path]:
-    for reference in template.references:
+        types[path] = None
         try:
-            yield _find(tree, reference, path[:-1])
-        except ValueError as error:
-            problems.append((_place(path), str(error)))
+            types[path] = tree[path].column_type(resolution.reach(path, inside=path[:-1]))
+        except ValueError as error:  # a reference that means nothing says the same once more
+            problems.append((_place(tree, path), str(error)))
+    return Resolution(tree, order, types, tuple(dict.fromkeys(problems)))
 
 
-def _find(tree: Mapping[Path, Field], reference: Reference, scope: Path) -> Path:
+def _walk(fields: Mapping[str, Field], inside: FieldPath) -> Iterator[tuple[FieldPath, Field]]:
+    for name, field in fields.items():
+        yield (*inside, name), field
+        yield from _walk(field.children, (*inside, name))
+
+
+def _find(tree: Mapping[FieldPath, Field], reference: Reference, scope: FieldPath) -> FieldPath:
     first, *inner = reference.names
     for depth in range(len(scope), -1, -1):
         if (found := (*scope[:depth], first)) in tree:
@@ -86,31 +91,34 @@ def _find(tree: Mapping[Path, Field], reference: Reference, scope: Path) -> Path
     for name in inner:
         if type(tree[found]) is Field:  # one that could not be read: its own error says enough
             return found
-        if not isinstance(field := tree[found], Object):
+        if not (children := tree[found].children):
             raise ValueError(f"'{reference}' reaches into '{'.'.join(found)}', which is no object")
-        if name not in field.object:
-            raise ValueError(f"unknown field '{reference}': there is no '{name}' in '{'.'.join(found)}'{meant(name, field.object)}")
+        if name not in children:
+            raise ValueError(f"unknown field '{reference}': there is no '{name}' in '{'.'.join(found)}'{meant(name, children)}")
         found = (*found, name)
-    if isinstance(field := tree[found], Object):
+    if children := tree[found].children:
         raise ValueError(
-            f"'{reference}' is an object, which has no text: name a field in it, such as {{{reference}.{next(iter(field.object), '…')}}}"
+            f"'{reference}' is an object, which has no text: name a field in it, such as {{{reference}.{next(iter(children))}}}"
         )
     return found
 
 
-def _in_order(leaves: list[Path], references: Mapping[Path, tuple[Path, ...]], problems: list[tuple[Place, str]]) -> tuple[Path, ...]:
-    needs = {path: list(references.get(path, ())) for path in leaves}
+def _in_order(
+    tree: Mapping[FieldPath, Field], needs: dict[FieldPath, list[FieldPath]], problems: list[tuple[Place, str]]
+) -> tuple[FieldPath, ...]:
+    paths = list(tree)
     while True:
         try:
             return tuple(TopologicalSorter(needs).static_order())
         except CycleError as error:
-            cycle: list[Path] = error.args[1][::-1]  # from a template to what it refers to, back to itself
-            first = min(range(len(cycle) - 1), key=lambda i: leaves.index(cycle[i]))
+            cycle: list[FieldPath] = error.args[1][::-1]  # from a field to what it refers to, back to itself
+            first = min(range(len(cycle) - 1), key=lambda i: paths.index(cycle[i]))
             cycle = [*cycle[first:-1], *cycle[: first + 1]]
-            problems.append((_place(cycle[0]), f"the references go round in a circle: {' → '.join('.'.join(path) for path in cycle)}"))
+            circle = " → ".join(".".join(path) for path in cycle)
+            problems.append((_place(tree, cycle[0]), f"the references go round in a circle: {circle}"))
             needs[cycle[0]].remove(cycle[1])  # look for further ones without it
 
 
-def _place(path: Path) -> Place:
-    *objects, name = path
-    return (*(step for each in objects for step in (each, "object")), name, "template")
+def _place(tree: Mapping[FieldPath, Field], path: FieldPath) -> Place:
+    """The way to the main argument of a field, below `fields`: names and kinds in turns."""
+    return tuple(step for end in range(1, len(path) + 1) for step in (path[end - 1], tree[path[:end]].kind))

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
+from springhead.columns.type import PRINTED_BOOLEAN, PRINTED_NUMBER, TEXT, Type
 from springhead.wording import describe
 
 Scalar = str | int | float | bool | None
@@ -16,3 +20,11 @@ def scalar(value: object) -> Scalar:
     if value is None or isinstance(value, str | int | float | bool):
         return value
     raise ValueError(f"expected a text, a number, true, false or null; found {describe(value)}")
+
+
+def type_of(values: Iterable[Scalar]) -> Type:
+    """The type of a column of these values, which are of one family; null may stand among them."""
+    some = list(values)
+    there = next((value for value in some if value is not None), "")
+    type_ = TEXT if isinstance(there, str) else PRINTED_BOOLEAN if isinstance(there, bool) else PRINTED_NUMBER
+    return replace(type_, nullable=None in some)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
@@ -21,10 +20,7 @@ class Reference:
         return ".".join(self.names)
 
 
-Part = str | Reference
-
-Reach: TypeAlias = Callable[[Reference], tuple[str, ...]]
-"""The path, from the value's root on, of the field that a reference means where it stands."""
+Part: TypeAlias = str | Reference
 
 
 @lru_cache(4096)

@@ -15,15 +15,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from springhead.errors import StoppedError
 from springhead.kafka.clients import Watch, check_stop, make_client
 from springhead.kafka.connection import Connection
 from springhead.kafka.handover import ByCalls, Prepared, handover_of
+from springhead.kafka.messages import Messages
 from springhead.kafka.settings import TRANSACTION_S, Guarantee, client_settings
 from springhead.kafka.topics import TopicInfo
-from springhead.records.records import Records
 
 # Of a flush. Below the 200 ms in which confluent_kafka 2.16.1 cuts longer ones: when a producer is fenced it sets an exception in one cut, calls back with
 # that exception set in the next, and what comes out is "'Transaction' object has no attribute '_count'" or a SystemError.
@@ -39,8 +40,8 @@ class Refused:
 
     Attributes:
         code: Kafka's name of the error.
-        number: in the batch; None where librdkafka reported it later.
-        since: how many records of the batch surely stand before it, and not many less, where librdkafka reported it later.
+        number: its position in the batch; None where librdkafka reported it later.
+        since: where librdkafka reported it later: the position of a record that is not behind it in the batch, and not far before it.
         partition, value: of the record, where librdkafka reported it later.
     """
 
@@ -105,8 +106,7 @@ class Delivery:
         guarantee: how.
         topic: as the broker describes it.
         stop: ends the delivery within a few seconds.
-        headers: whether records have headers.
-        handover: "calls": by produce() alone; None: the fastest way that can be gone.
+        handover: "calls": by produce() alone; None: the fastest way that is open.
         **more: settings that come on top.
 
     Raises:
@@ -120,14 +120,13 @@ class Delivery:
         topic: TopicInfo,
         stop: threading.Event | None = None,
         *,
-        headers: bool = True,
         handover: str | None = None,
         **more: Any,
     ) -> None:
         self._connection, self._topic, self._stop = connection, topic.name, stop
         self._word = "sent" if guarantee is Guarantee.FIRE_AND_FORGET else "delivered"
         self.account = Account()
-        self._handed: list[tuple[float, int]] = []  # when, and how many had been handed over by then
+        self._handed: list[tuple[float, int]] = []  # when, and the first position of the chunk that was handed over then
         settings = client_settings(connection, guarantee, topic.number("max.message.bytes"), topic.partitions) | {
             name.replace("_", "."): value for name, value in more.items()
         }
@@ -141,7 +140,6 @@ class Delivery:
             topic.name,
             str(settings.get("client.id", "rdkafka")),
             asked=handover,
-            headers=headers,
             transactional=guarantee is Guarantee.EXACTLY_ONCE,
         )
 
@@ -160,7 +158,7 @@ class Delivery:
             self.account.first = refused
 
     def _number_at(self, age_s: float | None) -> int:
-        """About how many records had been handed over before the chunk of one of this age: a report tells neither a record's number nor its timestamp."""
+        """A position that a record of this age stands behind: a report tells neither its position nor its timestamp."""
         if age_s is None:
             return 0
         before = bisect_right(self._handed, time.monotonic() - age_s - _LAG_S, key=operator.itemgetter(0))
@@ -175,9 +173,9 @@ class Delivery:
         """Whether a record has failed: the rest need not be made."""
         return bool(self.account.failed) or self._watch.fatal is not None or self._handover.broken()
 
-    def prepare(self, records: Records) -> Prepared:
-        """A chunk as `send` takes it; in the thread that makes records, before it makes the next chunk."""
-        prepared: Prepared = self._handover.prepare(records.by_partition())
+    def prepare(self, chunk: Messages) -> Prepared:
+        """A chunk as `send` takes it; called in the thread that makes records, before it makes the next chunk."""
+        prepared: Prepared = self._handover.prepare(chunk)
         return prepared
 
     def send(self, prepared: Prepared) -> None:
@@ -187,13 +185,13 @@ class Delivery:
             StoppedError: the stop event is set.
         """
         self._pause(0)  # the stop is heard though the queue is never full
-        at, before = 0, self.account.enqueued
+        at, first = 0, int(np.min(prepared.positions)) if prepared.rows else 0
         while at < prepared.rows and not self.failing:
-            self._handed.append((time.monotonic(), before))  # within a chunk they go in another order than in the batch
+            self._handed.append((time.monotonic(), first))  # within a chunk they go in another order than in the batch
             taken, refused = self._handover.hand_over(prepared, at)
             if refused:
                 self._count(refused)
-                self.account.first = self.account.first or Refused(refused, int(prepared.ids[at + taken - 1]))
+                self.account.first = self.account.first or Refused(refused, int(prepared.positions[at + taken - 1]))
             self.account.enqueued += taken
             at += taken
             if at < prepared.rows:

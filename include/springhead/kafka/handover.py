@@ -16,8 +16,9 @@ from typing import Any, Protocol
 from confluent_kafka import KafkaException, Producer
 
 from springhead.columns.column import Ids
+from springhead.columns.rows import by_record
 from springhead.errors import OptionError
-from springhead.records.records import Headers, Records
+from springhead.kafka.messages import Messages
 
 SWITCH = "SPRINGHEAD_HANDOVER"  # "calls": never by the kernel
 
@@ -26,11 +27,11 @@ class Prepared(Protocol):
     """A chunk of records, ready to be handed over.
 
     Attributes:
-        ids: their numbers in the batch.
+        positions: their places in the batch.
     """
 
     @property
-    def ids(self) -> Ids | Sequence[int]: ...
+    def positions(self) -> Ids | Sequence[int]: ...
 
     @property
     def rows(self) -> int: ...
@@ -39,8 +40,8 @@ class Prepared(Protocol):
 class Handover(Protocol):
     """A way into a producer's queue."""
 
-    def prepare(self, records: Records) -> Any:
-        """The records, in arrays of their own, as this way takes them (a `Prepared`)."""
+    def prepare(self, chunk: Messages) -> Any:
+        """The chunk as this way takes it (a `Prepared`)."""
 
     def hand_over(self, prepared: Any, first: int) -> tuple[int, str | None]:
         """Enqueues the records from number `first` of the chunk on.
@@ -60,23 +61,23 @@ class Handover(Protocol):
 class Sheaf:
     """A chunk as Python objects; a value that is None is a tombstone."""
 
-    ids: Ids | Sequence[int]
+    positions: Ids | Sequence[int]
     values: Sequence[bytes | None]
     keys: Sequence[bytes | None] | None
     partitions: Sequence[int]
     timestamps_ms: Sequence[int]
-    headers: Sequence[Headers] | None = None
+    headers: Sequence[Sequence[tuple[str, bytes]]] | None = None
 
     @property
     def rows(self) -> int:
         return len(self.values)
 
-    def behind(self, first: int) -> Sheaf:
+    def rest(self, first: int) -> Sheaf:
         """The records from this one on."""
         if first == 0:
             return self
         return Sheaf(
-            self.ids[first:],
+            self.positions[first:],
             self.values[first:],
             self.keys and self.keys[first:],
             self.partitions[first:],
@@ -91,15 +92,19 @@ class ByCalls:
     def __init__(self, producer: Producer, topic: str) -> None:
         self._producer, self._topic = producer, topic
 
-    def prepare(self, records: Records) -> Sheaf:
-        keys = records.keys.optional() if records.keys else None
+    def prepare(self, chunk: Messages) -> Sheaf:
         return Sheaf(
-            records.ids, records.values.tolist(), keys, records.partitions.tolist(), records.timestamps_ms.tolist(), records.headers
+            chunk.positions,
+            chunk.values.optional(),
+            chunk.keys.optional() if chunk.keys else None,
+            chunk.partitions.tolist(),
+            chunk.timestamps_ms.tolist(),
+            by_record(chunk.headers),
         )
 
     def hand_over(self, prepared: Sheaf, first: int) -> tuple[int, str | None]:
         """No Python code runs per record: map and deque call produce() themselves (1.3 M/s; a loop with keywords 0.7 M/s)."""
-        rest_of = prepared.behind(first)
+        rest_of = prepared.rest(first)
         rest = iter(rest_of.values)
         columns: list[Any] = [
             repeat(self._topic),
@@ -127,14 +132,13 @@ class ByCalls:
         pass
 
 
-def handover_of(producer: Producer, topic: str, client_id: str, *, asked: str | None, headers: bool, transactional: bool) -> Handover:
-    """The fastest way that can be gone: the kernel's within a transaction, for records without headers, with the client that it was tested with.
+def handover_of(producer: Producer, topic: str, client_id: str, *, asked: str | None, transactional: bool) -> Handover:
+    """The fastest way into a producer's queue that is open to it: the kernel's within a transaction, with the client that it was tested with; else calls.
 
     Args:
         producer, topic: whose queue, and where its records go.
         client_id: the producer's.
         asked: "calls" or "kernel"; None: what the environment's SPRINGHEAD_HANDOVER says, or else the kernel.
-        headers: whether records have some.
         transactional: whether records are sent within transactions alone.
 
     Raises:
@@ -144,7 +148,7 @@ def handover_of(producer: Producer, topic: str, client_id: str, *, asked: str | 
     if asked not in ("calls", "kernel"):
         raise OptionError(f"{SWITCH}: {asked!r} is neither 'calls' nor 'kernel': write one of them, or leave it out")
     # Outside a transaction nobody would be told of a record that was lost: confluent_kafka reports those only that it was given itself.
-    if asked == "kernel" and transactional and not headers:
+    if asked == "kernel" and transactional:
         from springhead.kafka.native import ByKernel, supported
 
         if supported(producer, client_id):

@@ -1,7 +1,7 @@
 """The kernel's way into librdkafka's queue: rd_kafka_produceva, its public C function, through the handle of confluent_kafka's Producer.
 
-That handle, an rd_kafka_t*, is the first field behind the head of the Producer object: a private layout, so this way is gone only with the versions that
-it was tested with. Messages that are sent so never reach confluent_kafka's delivery callback (it looks for state of its own). In a transaction that loses
+That handle, an rd_kafka_t*, is the first field behind the head of the Producer object: a private layout, so this way is taken only with the versions
+that it was tested with. Messages that are sent so never reach confluent_kafka's delivery callback (it looks for state of its own). In a transaction that loses
 nothing: a message that failed makes librdkafka refuse the commit.
 """
 
@@ -18,8 +18,9 @@ from confluent_kafka import KafkaError, Producer, cimpl
 from numpy.typing import NDArray
 
 from springhead.columns.column import Bytes, Ids, Ints
+from springhead.columns.rows import Rows
+from springhead.kafka.messages import Messages
 from springhead.kernels.produce import ENTRIES, ENTRY, FLAGS, RKT, produce
-from springhead.records.records import Records
 
 TESTED = frozenset({("2.16.1", "2.16.0")})  # versions of confluent_kafka and librdkafka
 _COPY = 2  # RD_KAFKA_MSG_F_COPY: librdkafka takes a copy of the value
@@ -56,7 +57,7 @@ def _first(version: object) -> str:
 
 
 def supported(producer: Producer, client_id: str) -> bool:
-    """Whether this way can be gone: a tested version, the Producer class itself (a subclass or a proxy has another layout), and a handle that knows its name."""
+    """Whether this way is open: a tested version, the Producer class itself (a subclass or a proxy has another layout), and a handle that knows its name."""
     if ctypes.sizeof(ctypes.c_void_p) != 8 or type(producer) is not Producer:
         return False
     if (_first(confluent_kafka.version()), _first(confluent_kafka.libversion())) not in TESTED:
@@ -71,16 +72,23 @@ def supported(producer: Producer, client_id: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A chunk as arrays, shapes and types as springhead.kernels.produce takes them."""
+    """A chunk as arrays, shapes and types as springhead.kernels.produce takes them.
 
-    ids: Ids
+    Attributes:
+        headers: the addresses in it are those of `kept`, which are kept alive.
+    """
+
+    positions: Ids
     values: Bytes
     value_ends: Ints
+    value_nulls: NDArray[np.bool_]
     keys: Bytes
     key_ends: Ints
     key_nulls: NDArray[np.bool_]
+    headers: Ids
     partitions: NDArray[np.int32]
     timestamps_ms: Ints
+    kept: tuple[object, ...]
 
     @property
     def rows(self) -> int:
@@ -96,29 +104,53 @@ class ByKernel:
         self._handle = _handle(producer)
         self._function = ctypes.cast(library.rd_kafka_produceva, ctypes.c_void_p).value
         self._topic = library.rd_kafka_topic_new(self._handle, topic.encode(), None)
-        self._entries = np.zeros(ENTRY * len(ENTRIES), np.uint64)
-        self._entries[::ENTRY] = ENTRIES
-        self._entries[ENTRY * ENTRIES.index(RKT) + 1] = self._topic
-        self._entries[ENTRY * ENTRIES.index(FLAGS) + 1] = _COPY
+        self._entries = self._room(0)
 
-    def prepare(self, records: Records) -> Packed:
-        keys = records.keys
+    def _room(self, headers: int) -> Ids:
+        """Entries of a record with so many headers."""
+        entries = np.zeros(ENTRY * (len(ENTRIES) + headers), np.uint64)
+        entries[: ENTRY * len(ENTRIES) : ENTRY] = ENTRIES
+        entries[ENTRY * ENTRIES.index(RKT) + 1] = self._topic
+        entries[ENTRY * ENTRIES.index(FLAGS) + 1] = _COPY
+        return entries
+
+    def prepare(self, chunk: Messages) -> Packed:
+        keys = chunk.keys
+        names = [np.frombuffer(name.encode() + b"\0", np.uint8) for name in chunk.headers]
+        columns = [(name, values.data, values.ends, values.nulls) for name, values in zip(names, chunk.headers.values(), strict=True)]
+        addresses = [[0 if array is None else array.ctypes.data for array in column] for column in columns]
         return Packed(
-            records.ids,
-            records.values.used,
-            records.values.ends,
+            chunk.positions,
+            chunk.values.used,
+            chunk.values.ends,
+            _nulls(chunk.values),
             keys.used if keys else _NO_BYTES,
             keys.ends if keys else _NO_INTS,
-            _NO_NULLS if keys is None or keys.nulls is None else keys.nulls,
-            records.partitions,
-            records.timestamps_ms,
+            _nulls(keys) if keys else _NO_NULLS,
+            np.array(addresses, np.uint64).reshape(-1, 4),
+            chunk.partitions,
+            chunk.timestamps_ms,
+            tuple(columns),
         )
 
     def hand_over(self, prepared: Packed, first: int) -> tuple[int, str | None]:
         if not self._topic:
             raise AssertionError("handed over after the end")
-        columns = (prepared.values, prepared.value_ends, prepared.keys, prepared.key_ends, prepared.key_nulls)
-        behind, error = produce(self._function, self._handle, self._entries, *columns, prepared.partitions, prepared.timestamps_ms, first)
+        if self._entries.shape[0] < ENTRY * (len(ENTRIES) + prepared.headers.shape[0]):
+            self._entries = self._room(prepared.headers.shape[0])
+        values = prepared.values, prepared.value_ends, prepared.value_nulls
+        keys = prepared.keys, prepared.key_ends, prepared.key_nulls
+        behind, error = produce(
+            self._function,
+            self._handle,
+            self._entries,
+            *values,
+            *keys,
+            prepared.headers,
+            prepared.partitions,
+            prepared.timestamps_ms,
+            first,
+        )
         if not error:
             return behind - first, None
         library = _library()
@@ -129,9 +161,9 @@ class ByKernel:
         return behind - first + 1, KafkaError(code).name()
 
     def broken(self) -> bool:
-        """Whether librdkafka takes no records more, for one of the transaction has failed: a call without a record says so, or that it lacks a topic.
+        """Whether a record of the transaction has failed, so that librdkafka takes no more: the rest would wait in the queue until it times out.
 
-        The rest would wait in the queue until it times out.
+        A call without a record tells: its error is that one, or else that it names no topic.
         """
         library = _library()
         error = library.rd_kafka_produceva(self._handle, self._entries.ctypes.data, 0)
@@ -144,3 +176,7 @@ class ByKernel:
         if self._topic:
             _library().rd_kafka_topic_destroy(self._topic)
             self._topic = None
+
+
+def _nulls(rows: Rows) -> NDArray[np.bool_]:
+    return _NO_NULLS if rows.nulls is None else rows.nulls

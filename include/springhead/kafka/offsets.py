@@ -77,6 +77,17 @@ def look_up(
         time.sleep(_AGAIN_S)
 
 
+def look_up_ends(admin: Admin, topic: str, partitions: int, patience_s: float, stop: threading.Event | None = None) -> dict[int, int]:
+    """Where each partition ends now, open transactions included. Raises as `look_up` does.
+
+    Args:
+        partitions: how many the topic has.
+        patience_s: for partitions without a leader to get one.
+    """
+    latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
+    return look_up(admin, topic, dict.fromkeys(range(partitions), latest), time.monotonic() + patience_s, stop)
+
+
 def _refresh(admin: Admin, topic: str, stop: threading.Event | None) -> None:
     """Lets librdkafka learn of the leaders that there are now: by itself it asks the former ones again, for minutes."""
     with contextlib.suppress(KafkaException, BrokerUnavailableError):  # the next look-up will tell

@@ -5,18 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from confluent_kafka import IsolationLevel, KafkaError, KafkaException, TopicCollection, TopicPartition
-from confluent_kafka.admin import ConfigResource, NewTopic, OffsetSpec, ResourceType, TopicDescription
+from confluent_kafka import KafkaError, KafkaException, TopicCollection
+from confluent_kafka.admin import ConfigResource, NewTopic, ResourceType, TopicDescription
 
 from springhead.errors import BrokerUnavailableError, RefusedError
 from springhead.kafka.clients import Admin
 from springhead.quantities import Interval
-from springhead.spec import TopicConfig
 
 _VISIBLE_S = 15.0  # within which a new topic has its leaders
-_ANSWERS_S = 3.0  # within which it says where its partitions end
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +47,18 @@ class TopicInfo:
         return int(value) if value is not None else None
 
 
-def ensure_topic(admin: Admin, name: str, config: TopicConfig | None) -> TopicInfo:
-    """Describes the topic; creates it where there is none and the stream's topic_config says how.
+@dataclass(frozen=True, slots=True)
+class TopicSettings:
+    """How a topic is created.
 
-    Raises:
-        RefusedError: there is no such topic, or it may not be seen or created.
-        BrokerUnavailableError: no broker answers, or the new topic gets no leaders.
-        ConnectionSettingsError: the credentials are wrong.
+    Attributes:
+        partitions, replication: None: the broker's default.
+        configs: by Kafka's names.
     """
-    found = describe_topic(admin, name)
-    if found is not None:
-        return found
-    if config is None:
-        raise RefusedError(
-            f"there is no topic '{name}' on the cluster of connection '{admin.connection.id}'. Create it, or let Springhead do so: write "
-            "topic_config: {partitions: 6} into the stream"
-        )
-    return create_topic(admin, name, config, "topic_config")
+
+    partitions: int | None = None
+    replication: int | None = None
+    configs: Mapping[str, str] = field(default_factory=dict)
 
 
 def describe_topic(admin: Admin, name: str) -> TopicInfo | None:
@@ -80,7 +73,7 @@ def describe_topic(admin: Admin, name: str) -> TopicInfo | None:
     return None if found is None else _info(admin, found)
 
 
-def create_topic(admin: Admin, name: str, config: TopicConfig, source: str) -> TopicInfo:
+def create_topic(admin: Admin, name: str, config: TopicSettings, source: str) -> TopicInfo:
     """Creates a topic and waits for its leaders; where another run was first, its topic is as good.
 
     Args:
@@ -121,7 +114,7 @@ def _describe(admin: Admin, name: str) -> TopicDescription | None:
     return described
 
 
-def _create(admin: Admin, name: str, config: TopicConfig, source: str) -> None:
+def _create(admin: Admin, name: str, config: TopicSettings, source: str) -> None:
     new = NewTopic(name, num_partitions=config.partitions or -1, replication_factor=config.replication or -1, config=dict(config.configs))
     try:
         admin.wait(admin.call("create_topics", [new])[name], f"creating topic '{name}'", acl="Create")
@@ -220,27 +213,3 @@ def _span(milliseconds: int) -> str:
         if milliseconds >= size:
             return f"{milliseconds / size:.3g} {unit}"
     return f"{milliseconds} ms"
-
-
-# What is said of a topic that another run has created a moment ago: by librdkafka, which knows of no leaders yet, or by a leader that does not know it is one.
-_NEW_TOPIC = frozenset(
-    {KafkaError._NOENT, KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError.LEADER_NOT_AVAILABLE, KafkaError.NOT_LEADER_FOR_PARTITION}
-)
-
-
-def end_offsets(admin: Admin, topic: TopicInfo) -> dict[int, int]:
-    """Where each partition ends, transactions that are open included; empty where it may not be asked."""
-    latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
-    asked = {TopicPartition(topic.name, number): latest for number in range(topic.partitions)}
-    deadline = time.monotonic() + _ANSWERS_S
-    while True:
-        try:
-            futures = admin.call("list_offsets", asked, isolation_level=IsolationLevel.READ_UNCOMMITTED)
-            ends = {at.partition: admin.wait(future, f"reading the end of topic '{topic.name}'").offset for at, future in futures.items()}
-            return ends if min(ends.values()) >= 0 else {}  # a broker that stays silent may be reported as a negative offset
-        except RefusedError:
-            return {}
-        except KafkaException as error:
-            if error.args[0].code() not in _NEW_TOPIC or time.monotonic() > deadline:
-                return {}
-            time.sleep(0.1)

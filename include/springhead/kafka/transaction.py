@@ -57,7 +57,7 @@ class Transaction(Delivery):
         transactional_id: of the part; a later `init` with the same one fences this transaction.
         stop: ends it within a few seconds.
         timeout_s: after which the broker aborts the transaction; holds readers of its partitions back so long where the attempt dies.
-        headers, handover: as for `Delivery`.
+        handover: as for `Delivery`.
 
     Raises:
         ConnectionSettingsError: the settings cannot be used.
@@ -71,11 +71,10 @@ class Transaction(Delivery):
         stop: threading.Event | None = None,
         *,
         timeout_s: int = TRANSACTION_S,
-        headers: bool = True,
         handover: str | None = None,
     ) -> None:
         own = {"transactional_id": transactional_id, "transaction_timeout_ms": timeout_s * 1000}
-        super().__init__(connection, Guarantee.EXACTLY_ONCE, topic, stop, headers=headers, handover=handover, **own)
+        super().__init__(connection, Guarantee.EXACTLY_ONCE, topic, stop, handover=handover, **own)
         self._id, self._transaction_s = transactional_id, timeout_s
         self._open = False
 
@@ -143,8 +142,8 @@ class Transaction(Delivery):
         """Commits; returns when it is certain.
 
         Raises:
-            FencedError: another attempt has taken over, or the transaction took too long: it was not committed by this call that anybody knows of.
-            UndecidedError: everything else: no error of a commit means that nothing was committed.
+            FencedError: another attempt has taken over, or the transaction took too long. Whether it was committed before that is not known.
+            UndecidedError: anything else went wrong. The transaction may have been committed all the same: an error of a commit never says that it was not.
         """
         self._open = False  # from here on nobody but the broker decides: an abort could follow a commit whose answer is lost
         deciding: Future[None] = Future()

@@ -1,6 +1,6 @@
 """Reading the ledger: all that is committed up to its end, never less.
 
-A reader that sees less than there is publishes a batch twice. So (DELIVERY §2): where the partition ends is asked for first, open transactions included; the place to begin
+A reader that sees less than there is publishes a batch twice. So where the partition ends is asked for first, open transactions included; the place to begin
 is looked up with open transactions included, too, for below one of them a look-up of committed records finds nothing; and the reading is not over at the
 last stable offset, which another transaction may hold back, but where the partition ended (springhead.kafka.topic_reader).
 """
@@ -15,12 +15,13 @@ from types import TracebackType
 from confluent_kafka import Message
 from confluent_kafka.admin import OffsetSpec
 
-from springhead.errors import LedgerError, LedgerTimeoutError, ReadTimeoutError, RemovedError, StoppedError
+from springhead.errors import LedgerError, LedgerTimeoutError, ReadTimeoutError, Remedy, RemedyKind, RemovedError, StoppedError
 from springhead.kafka.clients import Admin
 from springhead.kafka.offsets import NOTHING_LATER, look_up
 from springhead.kafka.topic_reader import PATIENCE_S, TopicReader
 from springhead.kafka.topics import TopicInfo
-from springhead.ledger.entry import Entry, PartKey, partition_of, read_entry
+from springhead.ledger.entry import Entry, read_entry
+from springhead.ledger.key import PartKey, partition_of
 from springhead.quantities import Interval
 
 
@@ -133,7 +134,8 @@ class LedgerReader:
             key = PartKey.decode(raw)
         except ValueError as error:
             raise self._unreadable(message, f"its key {raw!r}: {error}") from None
-        if self._interval is None or (key.interval.end > self._interval.start and key.interval.start < self._interval.end):
+        of = key.batch.interval
+        if self._interval is None or (of.end > self._interval.start and of.start < self._interval.end):
             self._live[raw] = key, message
 
     def _entry(self, message: Message) -> Entry:
@@ -149,8 +151,18 @@ class LedgerReader:
         assert self._reader is not None
         return LedgerError(
             f"{self._reader.place(message.partition())} offset {message.offset()}: the entry cannot be read ({why}), so what was published is not known. Update Springhead "
-            "if a newer one has written it; `springhead ledger STREAM --forget INTERVAL` takes it back"
+            "if a newer one has written it; else take the entry back",
+            [self._forget(message)],
         )
+
+    def _forget(self, message: Message) -> Remedy:
+        """Takes an entry back, whose key may be as unreadable as its value."""
+        connection, raw = self._admin.connection.id, message.key()
+        try:
+            of = PartKey.decode(raw if isinstance(raw, bytes) else b"").batch
+        except ValueError:
+            return Remedy(RemedyKind.FORGET, connection)
+        return Remedy(RemedyKind.FORGET, connection, of.stream, str(of.interval), of.variant, of.run_id)
 
     def close(self) -> None:
         """Ends the consumer; the reader may be used again."""

@@ -7,11 +7,10 @@ import time
 
 from confluent_kafka.admin import DescribeClusterResult
 
-from springhead.errors import LedgerError, RefusedError
+from springhead.errors import LedgerError, RefusedError, Remedy, RemedyKind
 from springhead.kafka.clients import Admin
-from springhead.kafka.topics import TopicInfo, check_in_sync, create_topic, describe_topic
-from springhead.ledger.entry import PARTITIONS
-from springhead.spec import TopicConfig
+from springhead.kafka.topics import TopicInfo, TopicSettings, check_in_sync, create_topic, describe_topic
+from springhead.ledger.key import PARTITIONS
 
 VARIABLE = "SPRINGHEAD_LEDGER"
 _DEFAULT = "__springhead_ledger"
@@ -55,7 +54,8 @@ def find_ledger(admin: Admin, patience_s: float = _VISIBLE_S) -> TopicInfo:
     if found is None:
         raise LedgerError(
             f"there is no ledger '{name}' on the cluster of connection '{admin.connection.id}': Springhead cannot prove that this interval was not published. "
-            "`springhead init` starts an empty ledger"
+            "Start an empty ledger, once per cluster; after a loss every interval counts as unpublished",
+            [Remedy(RemedyKind.INIT_LEDGER, admin.connection.id)],
         )
     return _checked(found)
 
@@ -96,7 +96,7 @@ def _problems(ledger: TopicInfo) -> list[str]:
     if ledger.partitions != PARTITIONS:
         wrong.append(
             f"it has {ledger.partitions} partitions instead of {PARTITIONS}, so a stream's entries would be looked for in a wrong one. The number cannot be mended: "
-            f"if it holds no entries delete it and call `springhead init`, else name another topic by {VARIABLE}"
+            f"if it holds no entries delete it and make it anew, else name another topic by {VARIABLE}"
         )
     for key, wanted in _SETTINGS.items():
         value = ledger.configs.get(key, wanted)
@@ -109,18 +109,18 @@ def _problems(ledger: TopicInfo) -> list[str]:
     return wrong
 
 
-def _config(admin: Admin) -> TopicConfig:
+def _config(admin: Admin) -> TopicSettings:
     """The topic as this cluster can have it: three replicas where there are three brokers, and one of them may be away."""
     described: DescribeClusterResult = admin.wait(admin.ask("describe_cluster"), "counting the brokers")
     replication = min(_REPLICATION, len(described.nodes))
-    return TopicConfig(
+    return TopicSettings(
         partitions=PARTITIONS,
         replication=replication,
         configs={**_SETTINGS, **_SEGMENT, "min.insync.replicas": str(max(1, replication - 1))},
     )
 
 
-def _instructions(admin: Admin, name: str, config: TopicConfig) -> str:
+def _instructions(admin: Admin, name: str, config: TopicSettings) -> str:
     """How an administrator makes the ledger."""
     servers = admin.connection.mask(str(admin.connection.settings.get("bootstrap.servers")))
     settings = " ".join(f"--config {key}={value}" for key, value in config.configs.items())

@@ -10,7 +10,8 @@ from springhead.kafka.delivery import REMEDIES, Delivery
 from springhead.kafka.handover import Sheaf
 from springhead.kafka.settings import Guarantee
 from springhead.kafka.topics import TopicInfo
-from springhead.ledger.entry import LedgerRecord, PartKey
+from springhead.ledger.entry import LedgerRecord
+from springhead.ledger.key import PartKey
 
 
 def write(connection: Connection, ledger: TopicInfo, records: Sequence[LedgerRecord], what: str) -> None:
@@ -46,4 +47,4 @@ def write(connection: Connection, ledger: TopicInfo, records: Sequence[LedgerRec
 
 def forget(connection: Connection, ledger: TopicInfo, keys: Sequence[PartKey]) -> None:
     """Takes entries back, so that what they say was published may be published again: a tombstone for each part. Raises as `write` does."""
-    write(connection, ledger, [key.tombstone() for key in keys], "tombstones")
+    write(connection, ledger, [LedgerRecord.tombstone(key) for key in keys], "tombstones")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 
-POINTS = ("start", "init", "produce", "flush", "entry", "committed", "acked")
+POINTS = ("opening", "start", "init", "produce", "flush", "entry", "committed", "acked")
 _FAULT, _, _PLACE = os.environ.get("SPRINGHEAD_FAULT", "").partition(":")  # "kill:flush", "stop:init"; "kill:flush@3": only in part 3
 _SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}
 

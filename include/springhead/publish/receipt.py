@@ -6,7 +6,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from springhead import __version__
-from springhead.ledger.entry import PartitionReceipt
+from springhead.kafka.settings import Guarantee
+from springhead.ledger.entry import PartitionShare
+from springhead.publish.job import Job, Outcome
 from springhead.records.engine import engine, versions_text
 
 
@@ -19,19 +21,21 @@ class Receipt:
         interval: "START/END" in UTC.
         run_id: of a manual run's new data; None: the interval's own batch.
         guarantee: fire_and_forget, leader, at_least_once, exactly_once.
-        records: how many the batch has.
+        records: how many the batch has, or those parts of it that the receipt is of.
         sent: how many were handed to the client.
         acked: how many the guarantee vouches for; None where nothing is known (fire_and_forget).
         bytes: of keys and values, before compression.
-        digest: of the batch, 32 hexadecimal digits.
+        digest: of the batch, or of those parts, 32 hexadecimal digits.
         spec_digest: of what decides its bytes.
         engine: the versions that decide its bytes.
         springhead: the version of the package.
         partition: the one that all records were pinned to; None: by key, or drawn.
-        topic_partitions: how many partitions the topic has: an input of the batch.
+        topic_partitions: how many partitions the topic had when the batch was opened: an input of the batch.
+        topic_id: of this topic and no later one of its name.
         partitions: by number, those that got records.
         duration_s: seconds from start to the last acknowledgement.
         parts: how many transactions the batch has (exactly_once); else 0.
+        of_parts: the numbers of the parts that the receipt is of; None: of all.
         already_published: whether all of it was in the topic before this attempt, which then has sent nothing.
         warnings: what a reader should know.
     """
@@ -51,13 +55,47 @@ class Receipt:
     spec_digest: str
     partition: int | None
     topic_partitions: int
-    partitions: dict[int, PartitionReceipt]
+    topic_id: str | None
+    partitions: dict[int, PartitionShare]
     duration_s: float
     engine: dict[str, str] = field(default_factory=engine)
     springhead: str = __version__
     warnings: tuple[str, ...] = ()
     parts: int = 0
+    of_parts: tuple[int, ...] | None = None
     already_published: bool = False
+
+    @classmethod
+    def of(cls, job: Job, outcome: Outcome, duration_s: float) -> Receipt:
+        """The receipt of a job, put together from the entries of its parts."""
+        batch, published = outcome.batch, outcome.published
+        request, opening = batch.request, published.opening
+        assert opening is not None
+        return cls(
+            stream=request.stream.name,
+            variant=request.variant,
+            topic=job.topic.name,
+            connection=job.connection.id,
+            interval=str(request.interval),
+            run_id=request.run_id,
+            guarantee=job.guarantee.value,
+            records=published.records,
+            sent=outcome.sent,
+            acked=outcome.acked,
+            bytes=published.bytes,
+            digest=published.digest,
+            spec_digest=batch.spec_digest,
+            partition=batch.stream.partition,
+            topic_partitions=batch.facts.partitions,
+            topic_id=batch.facts.topic_id,
+            partitions=published.partitions(),
+            duration_s=duration_s,
+            engine=dict(next(iter(published.entries.values())).opening.engine),
+            warnings=outcome.warnings,
+            parts=opening.parts if job.guarantee is Guarantee.EXACTLY_ONCE else 0,
+            of_parts=None if len(published.entries) == opening.parts else tuple(published.entries),
+            already_published=outcome.already,
+        )
 
     @property
     def rate(self) -> float:
@@ -66,7 +104,7 @@ class Receipt:
 
     @property
     def outcome(self) -> str:
-        """The count in the words of the guarantee (DELIVERY.md §1)."""
+        """The count in the words of the guarantee (docs/delivery.md)."""
         if self.already_published:
             return f"already_published: {self.records:,}"
         if self.acked is None:
@@ -79,6 +117,7 @@ class Receipt:
         plain = asdict(self)
         plain["partitions"] = {str(number): asdict(share) for number, share in self.partitions.items()}
         plain["warnings"] = list(self.warnings)
+        plain["of_parts"] = None if self.of_parts is None else list(self.of_parts)
         plain["records_per_s"] = round(self.rate)
         plain["duration_s"] = round(self.duration_s, 3)
         plain["acked"] = "unknown" if self.acked is None else self.acked
@@ -94,6 +133,7 @@ class Receipt:
                 f"{self.topic} ({self.topic_partitions} partition{'s' * (self.topic_partitions != 1)}) by connection {self.connection}",
             ),
             ("guarantee", f"{self.guarantee}, {self.outcome}" + (f", in {self.parts} transactions" if self.parts > 1 else "")),
+            *([("parts", ", ".join(map(str, self.of_parts)) + f" of {self.parts}")] if self.of_parts else []),
             ("size", f"{self.records:,} records, {self.bytes:,} bytes"),
             ("time", f"{self.duration_s:.2f} s" + ("" if self.already_published else f", {self.rate:,.0f} records/s")),
             ("digest", self.digest),

@@ -7,56 +7,38 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-
-import numpy as np
+from typing import TypeVar
 
 from springhead.kafka.delivery import Delivery
-from springhead.kafka.handover import Prepared
 from springhead.progress import Progress
 from springhead.records.batch import Batch
-from springhead.records.digests import BatchDigest
 from springhead.records.press import Press
 from springhead.records.records import Records
+from springhead.records.tally import Tally
+
+Item = TypeVar("Item")
 
 _AHEAD = 3  # chunks that may wait between the thread that makes records and the one that sends them
 
 
-class Tally:
-    """What was made of a batch so far: its digest, its bytes, its records by partition."""
-
-    def __init__(self, partitions: int) -> None:
-        self.digest = BatchDigest()
-        self.bytes = 0
-        self.partitions = np.zeros(partitions, np.int64)
-
-    def add(self, made: Records) -> None:
-        """Counts a chunk."""
-        self.digest.update(made)
-        self.bytes += made.values.used.size + (made.keys.used.size if made.keys else 0)
-        self.partitions += np.bincount(made.partitions, minlength=self.partitions.size)
-
-    def copy(self) -> Tally:
-        """The same counts, which go their own way from here."""
-        twin = Tally(self.partitions.size)
-        twin.digest, twin.bytes, twin.partitions = self.digest.copy(), self.bytes, self.partitions.copy()
-        return twin
-
-
 class Sending:
-    """The records of one batch: each made once and counted, and sent or, where they are in the topic already, not.
+    """The records of one batch on their way: each made once and counted, and sent or, where only its digest is asked for, not.
 
     Args:
         batch: whose records.
-        progress: called with (records so far, records of the batch) after each chunk.
+        total: how many of them there are to make, for the progress.
+        progress: called with (records so far, total) after each chunk.
 
     Attributes:
-        tally: of what was made so far; set it back to make records anew.
+        begun: whether any were made.
+        done: how many, for the progress; set back for what has to be sent anew.
     """
 
-    def __init__(self, batch: Batch, progress: Progress | None = None) -> None:
-        self.batch, self.tally = batch, Tally(batch.partitions)
-        self._progress = progress
+    def __init__(self, batch: Batch, total: int, progress: Progress | None = None) -> None:
+        self.batch, self._total, self._progress = batch, total, progress
         self._press: Future[Press] | None = None
+        self.done = 0
+        self.begun = False
 
     def prepare(self) -> Future[Press]:
         """Begins to prepare the fields' makers in a thread of its own: it takes as long as a broker's answers, for which the caller waits meanwhile."""
@@ -66,41 +48,46 @@ class Sending:
             with_one_thread.shutdown(wait=False)
         return self._press
 
-    def _made(self, numbers: range) -> Iterator[Records]:
+    def _made(self, positions: range, tally: Tally) -> Iterator[tuple[Records, int]]:
+        """Chunks, counted as they come out, each with the number of records that arrived for it."""
         press = self.prepare().result()
-        for ids in self.batch.chunks(numbers=numbers):
-            made = press.records(ids)
-            self.tally.add(made)
-            yield made
+        self.begun = True
+        for some in self.batch.chunks(positions):
+            made = press.records(some)
+            tally.add(made)
+            yield made, len(some)
 
-    def skip(self, numbers: range) -> None:
-        """Makes records, and sends none."""
-        for made in self._made(numbers):
-            self._tell(int(made.ids[-1]) + 1)
+    def skip(self, positions: range) -> Tally:
+        """Makes the records at these positions and sends none; what was made."""
+        tally = Tally(self.batch.facts.partitions)
+        for _, arrived in self._made(positions, tally):
+            self._tell(arrived)
+        return tally
 
-    def send(self, numbers: range, delivery: Delivery) -> None:
-        """Makes and sends records; ends early where one has failed."""
-        done = numbers.start
-        with _ahead(delivery.prepare(made) for made in self._made(numbers)) as chunks:
-            for chunk in chunks:
+    def send(self, positions: range, delivery: Delivery) -> Tally:
+        """Makes and sends the records at these positions; ends early where one has failed. What was made: all of them, unless the delivery is failing."""
+        tally = Tally(self.batch.facts.partitions)
+        with _ahead((delivery.prepare(made.by_partition()), arrived) for made, arrived in self._made(positions, tally)) as chunks:
+            for chunk, arrived in chunks:
                 delivery.send(chunk)
                 if delivery.failing:
-                    return
-                done += chunk.rows
-                self._tell(done)
+                    break
+                self._tell(arrived)
+        return tally
 
-    def _tell(self, done: int) -> None:
+    def _tell(self, arrived: int) -> None:
+        self.done += arrived
         if self._progress:
-            self._progress(done, self.batch.records)
+            self._progress(self.done, self._total)
 
 
 @contextmanager
-def _ahead(chunks: Iterator[Prepared]) -> Iterator[Iterator[Prepared]]:
+def _ahead(chunks: Iterator[Item]) -> Iterator[Iterator[Item]]:
     """Makes chunks in a thread of its own, a few ahead: the kernels hold no lock, so both threads run at once."""
-    waiting: queue.Queue[Prepared | BaseException | None] = queue.Queue(_AHEAD)
+    waiting: queue.Queue[Item | BaseException | None] = queue.Queue(_AHEAD)
     over = threading.Event()
 
-    def put(item: Prepared | BaseException | None) -> bool:
+    def put(item: Item | BaseException | None) -> bool:
         while not over.is_set():
             try:
                 waiting.put(item, timeout=0.1)
@@ -118,7 +105,7 @@ def _ahead(chunks: Iterator[Prepared]) -> Iterator[Iterator[Prepared]]:
         except BaseException as error:  # noqa: BLE001  it is raised again in the thread that waits for it
             put(error)
 
-    def take() -> Iterator[Prepared]:
+    def take() -> Iterator[Item]:
         while (item := waiting.get()) is not None:
             if isinstance(item, BaseException):
                 raise item

@@ -1,34 +1,33 @@
-"""The error of a batch of which not every record was delivered: how many and why, the first one, and whether a retry helps."""
+"""The error of records of which not every one was delivered: how many and why, the first one, and whether a retry helps."""
 
 from __future__ import annotations
 
-import datetime as dt
-
-import numpy as np
+from collections.abc import Sequence
 
 from springhead.errors import DeliveryError, RefusedError
 from springhead.kafka.connection import Connection
 from springhead.kafka.delivery import REMEDIES, Account, Refused
 from springhead.kafka.settings import Guarantee
 from springhead.kafka.topics import TopicInfo
+from springhead.quantities import iso_of_ms
 from springhead.records.batch import Batch
 from springhead.records.press import Press
 
 
 def undelivered(
-    batch: Batch, topic: TopicInfo, connection: Connection, guarantee: Guarantee, account: Account, numbers: range | None = None
+    batch: Batch, topic: TopicInfo, connection: Connection, guarantee: Guarantee, account: Account, parts: Sequence[range]
 ) -> RefusedError | DeliveryError:
-    """The error of a batch, or of the part of it with these numbers, of which not every record was delivered."""
-    wanted = range(batch.records) if numbers is None else numbers
+    """The error of these parts of a batch, of which not every record was delivered."""
+    wanted = sum(map(len, parts))
     failed = ", ".join(f"{code} {count:,}" for code, count in account.failed.most_common())
     counts = [f"{account.delivered:,} {'sent' if guarantee is Guarantee.FIRE_AND_FORGET else 'delivered'}"]
     if account.failed:
         counts.append(f"{account.failed.total():,} failed ({failed})")
     if account.remaining:
         counts.append(f"{account.remaining:,} without an answer")
-    counts.append(f"{len(wanted) - account.enqueued:,} not sent")
-    first = _place(batch, account.first, wanted)
-    text = f"not every record reached topic '{topic.name}' by connection '{connection.id}': of {len(wanted):,} records {', '.join(counts)}. The first was {first}. "
+    counts.append(f"{max(0, wanted - account.enqueued):,} not sent")
+    first = _place(batch, account.first, parts)
+    text = f"not every record reached topic '{topic.name}' by connection '{connection.id}': of {wanted:,} records {', '.join(counts)}. The first was {first}. "
     if guarantee is Guarantee.EXACTLY_ONCE:
         text += "Their transaction was given up: no consumer that reads committed records sees any of them. "
     if account.terminal:
@@ -39,24 +38,24 @@ def undelivered(
     return DeliveryError(connection.mask(f"{text}A retry may help.{again}"), account.failed, first)
 
 
-def _place(batch: Batch, refused: Refused | None, numbers: range) -> str:
+def _place(batch: Batch, refused: Refused | None, parts: Sequence[range]) -> str:
     """The record in words; it is made again."""
     if refused is None:
         return "not reported"
-    number = _find(batch, refused, numbers) if refused.number is None else refused.number
-    if number is None:
+    position = _find(batch, refused, parts) if refused.number is None else refused.number
+    if position is None:
         return f"one of partition {refused.partition} ({refused.code})"
-    made = Press(batch).records(np.array([number], np.uint64))
-    time_text = dt.datetime.fromtimestamp(int(made.timestamps_ms[0]) / 1000, dt.UTC).isoformat(timespec="milliseconds")
-    return f"record {number} (partition {int(made.partitions[0])}, {time_text}, {made.values.lengths[0]:,} bytes: {refused.code})"
+    value, _, partition, time_ms, _ = next(Press(batch).records(range(position, position + 1)).each())
+    return f"record {position} (partition {partition}, {iso_of_ms(time_ms)}, {len(value or b''):,} bytes: {refused.code})"
 
 
-def _find(batch: Batch, refused: Refused, numbers: range) -> int | None:
-    """The number of a record of which librdkafka told the value and the partition, not the number."""
+def _find(batch: Batch, refused: Refused, parts: Sequence[range]) -> int | None:
+    """The position of a record of which librdkafka told the value and the partition, not the number."""
     press = Press(batch)
-    for ids in batch.chunks(numbers=numbers[refused.since :]):
-        made = press.records(ids)
-        for number, value, partition in zip(ids.tolist(), made.values.tolist(), made.partitions.tolist(), strict=True):
-            if value == refused.value and partition == refused.partition:
-                return int(number)
+    for part in parts:
+        for positions in batch.chunks(range(min(max(refused.since, part.start), part.stop), part.stop)):
+            made = press.records(positions)
+            for position, (value, _, partition, *_) in zip(made.positions.tolist(), made.each(), strict=True):
+                if value == refused.value and partition == refused.partition:
+                    return int(position)
     return None

@@ -1,133 +1,139 @@
-"""A batch: which records, by which name, of what size, at which times."""
+"""A batch: which records, of what size, in which parts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-import numpy as np
-
-from springhead.columns.column import Ids, Ints
 from springhead.columns.draws import Draws
 from springhead.errors import OptionError
-from springhead.fields import Field, Object
-from springhead.kernels import record_times
+from springhead.fields import Field
 from springhead.quantities import Interval
-from springhead.spec import Stream, spec_digest
+from springhead.records.arrivals import Arrivals, arrivals_of
+from springhead.records.request import Request
+from springhead.spec import Stream, spec_digest, spec_keys
+from springhead.topic_facts import TopicFacts
 
 CHUNK = 16_384  # records made at once. A tuning knob: it changes no byte
 PART = 1_000_000  # records of a transaction
 _FIELDS = 16  # of such records; of wider ones there are fewer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Batch:
-    """The records of one stream, variant and interval: a pure function of what stands here.
+    """The records of one request, for one topic: a pure function of what stands here.
 
     Attributes:
-        stream: with the variant's overrides in it.
-        interval: the data interval [start, end) in UTC.
-        variant: its name; None: the stream itself.
-        run_id: the run's id for new data of a manual run; None: the interval's own batch.
-        records: how many.
-        partition: the partition that all records go to; None: by key, or drawn.
-        partitions: the topic's partition count.
-        spec_digest: of all that the user wrote and that decides the bytes.
+        request: what was asked for.
+        facts: of the topic.
+        arrivals: which records there are, and when.
+        part_records: how many of them a part has at most, where they have up to sixteen fields.
     """
 
-    stream: Stream
-    interval: Interval
-    variant: str | None
-    run_id: str | None
-    records: int
-    partition: int | None
-    partitions: int
-    spec_digest: str
+    request: Request
+    facts: TopicFacts
+    arrivals: Arrivals
+    part_records: int = PART
 
     @classmethod
-    def of(
-        cls,
-        stream: Stream,
-        interval: Interval,
-        *,
-        variant: str | None = None,
-        run_id: str | None = None,
-        records: int | None = None,
-        partition: int | None = None,
-        partitions: int = 1,
-    ) -> Batch:
-        """The batch of a stream, with the overrides of a form or a command line.
+    def of(cls, request: Request, facts: TopicFacts | None = None, part_records: int = PART) -> Batch:
+        """The batch that is asked for.
+
+        Args:
+            request: which one.
+            facts: of the topic; None: nothing is known of it but that it has the partition to which records are pinned.
+            part_records: as above.
 
         Raises:
-            OptionError: an unknown variant, a number of records or a partition out of range, an interval before 1970.
+            OptionError: the topic has no such partition.
         """
-        chosen = stream.with_variant(variant)
-        size = chosen.records if records is None else records
-        pinned = chosen.partition if partition is None else partition
-        if not 1 <= size <= 100_000_000:
-            raise OptionError(f"records: {size} is not within 1 … 100,000,000")
-        if interval.start_us < 0:
-            raise OptionError(f"interval: {interval} begins before 1970: Kafka's timestamps do not reach there")
+        pinned = request.chosen.partition
+        known = facts or TopicFacts(partitions=(pinned or 0) + 1)
+        partitions = known.partitions
         if pinned is not None and not 0 <= pinned < partitions:
             raise OptionError(
-                f"partition: {pinned} is not within 0 … {partitions - 1}: the topic {chosen.topic} has {partitions} partition{'s' * (partitions != 1)}"
+                f"partition: {pinned} is not within 0 … {partitions - 1}: the topic {request.chosen.topic} has {partitions} partition{'s' * (partitions != 1)}"
             )
-        digest = spec_digest(stream, variant=variant, records=size, partition=pinned)
-        return cls(chosen, interval, variant, run_id, size, pinned, partitions, digest)
+        return cls(request, known, arrivals_of(request), part_records)
+
+    def on(self, facts: TopicFacts) -> Batch:
+        """The same batch for other facts, those that it was begun with."""
+        return replace(self, facts=facts)
+
+    @property
+    def stream(self) -> Stream:
+        """With the variant's and the request's words in place of its own."""
+        return self.request.chosen
+
+    @property
+    def interval(self) -> Interval:
+        """The data interval."""
+        return self.request.interval
+
+    @property
+    def records(self) -> int:
+        """How many arrive."""
+        return self.arrivals.count
 
     @property
     def draws(self) -> Draws:
-        """The scope of the records' draws: seed, variant, interval, run id (DESIGN.md §4)."""
-        return Draws((self.stream.effective_seed, self.variant, self.interval.start_us, self.interval.end_us, self.run_id))
+        """The scope of the records' draws."""
+        return Draws(self.arrivals.scope)
 
-    def times_us(self, ids: Ids) -> Ints:
-        """Event times of these records: int64, shape (n,), µs since 1970, ascending with the record's number."""
-        times = np.empty(ids.shape[0], np.int64)
-        length = self.interval.end_us - self.interval.start_us
-        record_times(self.draws.key("time"), self.interval.start_us, length, self.records, ids, times)
-        return times
+    @cached_property
+    def spec_digest(self) -> str:
+        """Of all that the user wrote and that decides the bytes."""
+        return spec_digest(self.stream)
 
-    def chunks(self, size: int | None = None, numbers: range | None = None) -> Iterator[Ids]:
-        """The numbers of all records, or of these, uint64, `size` at a time; None: CHUNK, fewer of wide records."""
-        size = self._of_this_width(CHUNK) if size is None else size
-        wanted = range(self.records) if numbers is None else numbers
-        for first in range(wanted.start, wanted.stop, size):
-            yield np.arange(first, min(first + size, wanted.stop), dtype=np.uint64)
+    @cached_property
+    def spec_keys(self) -> Mapping[str, str]:
+        """Key of the spec → digest of what is written there."""
+        return spec_keys(self.stream)
+
+    @cached_property
+    def parts(self) -> list[range]:
+        """The positions of the records that one transaction holds, part by part; at least one part, which may be empty.
+
+        Their size follows from the spec alone, so that every attempt cuts the batch alike: a million records, fewer where they have more than 16 fields, so
+        that a part has about 256 MiB at most. `atomic` makes one part of all.
+        """
+        size = self.records if self.stream.atomic else self.part_size
+        return [range(first, min(first + size, self.records)) for first in range(0, max(self.records, 1), max(size, 1))]
 
     @property
     def part_size(self) -> int:
         """Records of a part, unless the stream is atomic."""
-        return self._of_this_width(PART)
+        return self._of_this_width(self.part_records)
+
+    def chunks(self, positions: range | None = None, size: int | None = None) -> Iterator[range]:
+        """The positions of all records, or of these, `size` at a time; None: CHUNK, fewer of wide records."""
+        size = self._of_this_width(CHUNK) if size is None else size
+        wanted = range(self.records) if positions is None else positions
+        for first in range(wanted.start, wanted.stop, size):
+            yield range(first, min(first + size, wanted.stop))
 
     def _of_this_width(self, records: int) -> int:
         """So many records of up to sixteen fields; fewer that are wider."""
-        return records * _FIELDS // max(_FIELDS, _leaves(self.stream.fields))
-
-    def parts(self) -> list[range]:
-        """The numbers of the records that one transaction holds, part by part.
-
-        The size follows from the spec alone, so that every attempt cuts the batch alike: a million records, fewer where they have more than 16 fields, so that
-        a part has about 256 MiB at most. `atomic` makes one part of all.
-        """
-        size = self.records if self.stream.atomic else self.part_size
-        return [range(first, min(first + size, self.records)) for first in range(0, self.records, size)]
-
-    def numbers_at(self, timestamp_ms: int) -> Ids:
-        """The numbers of the records whose timestamp is this millisecond; uint64, often one."""
-
-        def first_at(time_us: int) -> int:
-            low, high = 0, self.records
-            while low < high:
-                middle = (low + high) // 2
-                if int(self.times_us(np.array([middle], np.uint64))[0]) < time_us:
-                    low = middle + 1
-                else:
-                    high = middle
-            return low
-
-        return np.arange(first_at(timestamp_ms * 1000), first_at((timestamp_ms + 1) * 1000), dtype=np.uint64)
+        return max(1, records * _FIELDS // max(_FIELDS, _leaves(self.stream.fields)))
 
 
 def _leaves(fields: Mapping[str, Field]) -> int:
-    """How many fields there are, those of objects counted and not the objects."""
-    return sum(_leaves(field.object) if isinstance(field, Object) else 1 for field in fields.values())
+    """How many fields there are, those inside of others counted and not these."""
+    return sum(_leaves(field.children) or 1 for field in fields.values())
+
+
+def parts_among(count: int, asked: Sequence[int] | None) -> list[int]:
+    """The numbers of the parts that are asked for, of a batch of so many, ascending; None: of all.
+
+    Raises:
+        OptionError: there is no such part, or none is named.
+    """
+    if asked is None:
+        return list(range(1, count + 1))
+    if not asked:
+        raise OptionError("parts: name at least one")
+    for part in asked:
+        if not 1 <= part <= count:
+            raise OptionError(f"parts: there is no part {part}: this batch has {count} part{'s' * (count != 1)}")
+    return sorted(set(asked))

@@ -1,53 +1,77 @@
-"""The digest of a batch: what was published, in 128 bits."""
+"""Digests: what was made, in 128 bits."""
 
 from __future__ import annotations
 
-import struct
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import xxhash
 
 if TYPE_CHECKING:
+    from springhead.columns.rows import Rows
     from springhead.records.records import Records
 
 
-class BatchDigest:
-    """xxh3-128 over the records of a batch, in order.
+class PartDigest:
+    """xxh3-128 over the records of a part, in order.
 
-    One running hash for each of values, keys, their lengths, partitions, timestamps and headers, so that how the batch was cut into chunks is not in it.
+    One running hash for each of values, keys, their lengths, partitions and timestamps, and some for each header's name, so that how the part was cut into
+    chunks is not in it.
     """
 
     def __init__(self) -> None:
         self._values, self._keys, self._lengths = xxhash.xxh3_128(), xxhash.xxh3_128(), xxhash.xxh3_128()
-        self._partitions, self._times, self._headers = xxhash.xxh3_128(), xxhash.xxh3_128(), xxhash.xxh3_128()
+        self._partitions, self._times = xxhash.xxh3_128(), xxhash.xxh3_128()
+        self._headers: dict[str, _HeaderDigest] = {}
+        self._rows = 0
 
     def update(self, records: Records) -> None:
         """Adds a chunk."""
-        import numpy as np
-
-        self._values.update(records.values.used.data)
-        lengths = np.empty((records.rows, 2), "<i8")  # a record without key has the key length −1
+        self._values.update(records.values.present.data)
+        lengths = np.empty((records.rows, 2), "<i8")  # a record without a value, or without a key, has the length −1 there
         lengths[:, 0] = records.values.lengths
         lengths[:, 1] = -1 if records.keys is None else records.keys.lengths
         if records.keys is not None:
-            self._keys.update(records.keys.used.data)
+            self._keys.update(records.keys.present.data)
         self._lengths.update(lengths.data)
         self._partitions.update(records.partitions.astype("<i4").data)
         self._times.update(records.timestamps_ms.astype("<i8").data)
-        for headers in records.headers or ():
-            self._headers.update(struct.pack("<q", len(headers)))
-            for name, value in headers:
-                encoded = name.encode()
-                self._headers.update(struct.pack("<qq", len(encoded), len(value)) + encoded + value)
-
-    def copy(self) -> BatchDigest:
-        """One of the same records, which goes its own way from here."""
-        twin = BatchDigest()
-        twin._values, twin._keys, twin._lengths = self._values.copy(), self._keys.copy(), self._lengths.copy()
-        twin._partitions, twin._times, twin._headers = self._partitions.copy(), self._times.copy(), self._headers.copy()
-        return twin
+        for name, values in records.headers.items():
+            self._headers.setdefault(name, _HeaderDigest()).update(values, self._rows)
+        self._rows += records.rows
 
     def hexdigest(self) -> str:
         """32 hexadecimal digits."""
-        parts = (self._values, self._keys, self._lengths, self._partitions, self._times, self._headers)
-        return xxhash.xxh3_128_hexdigest(b"".join(part.digest() for part in parts))
+        headers = b"".join(name.encode() + b"\0" + of.digest() for name, of in sorted(self._headers.items()) if of.any)
+        hashes = (self._values, self._keys, self._lengths, self._partitions, self._times, xxhash.xxh3_128(headers))
+        return xxhash.xxh3_128_hexdigest(b"".join(each.digest() for each in hashes))
+
+
+class _HeaderDigest:
+    """Of all headers of one name: which records of the part have one, and its values. Records without it add nothing."""
+
+    def __init__(self) -> None:
+        self.any = False
+        self._hashes: tuple[Any, Any] = xxhash.xxh3_128(), xxhash.xxh3_128()
+
+    def update(self, values: Rows, before: int) -> None:
+        """Adds a chunk, of which so many records of the part stand before the first."""
+        lengths = values.lengths
+        have = np.flatnonzero(lengths >= 0)
+        self.any |= have.size > 0
+        places, texts = self._hashes
+        places.update(np.stack([have + before, lengths[have]], axis=1).astype("<i8").data)
+        texts.update(values.present.data)
+
+    def digest(self) -> bytes:
+        return b"".join(each.digest() for each in self._hashes)
+
+
+def batch_digest(parts: Sequence[str]) -> str:
+    """A batch's digest: that of its parts' digests in order; of a batch of one part, its own.
+
+    Args:
+        parts: of each part, 32 hexadecimal digits.
+    """
+    return parts[0] if len(parts) == 1 else xxhash.xxh3_128_hexdigest(bytes.fromhex("".join(parts)))

@@ -1,58 +1,62 @@
-"""The plan of a stream's records: each field's maker, in an order in which whatever a field refers to is made before it."""
+"""The plan of a set of fields: each one's maker, in an order in which whatever a field refers to is made before it."""
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Mapping
 
-from springhead.columns.column import Chunk, Column, Kind, Maker
+from springhead.columns.column import Chunk, Column, Maker
 from springhead.columns.draws import Draws
+from springhead.columns.type import Kind, Type
 from springhead.errors import FieldError
-from springhead.fields import Field, Object, Path, resolve
-from springhead.spec import Stream
+from springhead.fields import Field, FieldPath, Site, resolve
 
 
-class Plan:
-    """The makers of a stream's fields, key and headers for one scope of draws.
+class FieldPlan:
+    """The makers of some fields for one scope of draws: a stream's, or those of anything else that has fields.
 
     Args:
-        stream: with a variant's overrides in it.
+        fields: by name.
         draws: the scope.
-        records: how many the batch has.
+        count: how many records are made in all; None: no end is known.
 
     Attributes:
-        key: the maker of the records' keys; None: they have none.
-        headers: by name.
+        type: of what `draw` makes: an OBJECT of the fields that are not hidden.
 
     Raises:
         FieldError: names the field, and what only Faker can tell is wrong with it.
     """
 
-    def __init__(self, stream: Stream, draws: Draws, records: int) -> None:
-        self._records = records
-        self._resolution = resolve(stream.fields)
-        tree = self._resolution.tree
-        objects = [path for path, field in tree.items() if isinstance(field, Object)]
-        inner_first = reversed(objects)  # the tree has an object before what is in it
-        self._makers = {
-            path: self._maker(f"fields.{'.'.join(path)}", tree[path], draws.at(*path), path[:-1])
-            for path in (*self._resolution.order, *inner_first)
-        }
-        self._visible = [name for name, field in stream.fields.items() if not field.hidden]
-        # The key's and the headers' own scopes: no field's path can be theirs.
-        self.key: Maker | None = None if stream.key is None else self._maker("key", stream.key, Draws((*draws.scope, "key")))
-        self.headers = {
-            name: self._maker(f"headers.{name}", field, Draws((*draws.scope, "headers"), (name,))) for name, field in stream.headers.items()
-        }
+    def __init__(self, fields: Mapping[str, Field], draws: Draws, count: int | None = None) -> None:
+        self._resolution, self._count = resolve(fields), count
+        self._types: dict[FieldPath, Type | None] = {}
+        self._makers: dict[FieldPath, Maker] = {}
+        for path in self._resolution.order:
+            place, field = f"fields.{'.'.join(path)}", self._resolution.tree[path]
+            self._makers[path] = self._maker(place, field, draws.at(*path), path, inside=path[:-1])
+            self._types[path] = self._makers[path].type
+        self._visible = [name for name, field in fields.items() if not field.hidden]
+        self.type = Type(Kind.OBJECT, members={name: self._makers[(name,)].type for name in self._visible})
 
-    def _maker(self, place: str, field: Field, draws: Draws, scope: Path = ()) -> Maker:
+    def beside(self, place: str, field: Field, draws: Draws) -> Maker:
+        """The maker of a field that stands beside these, such as a key: it can refer to them.
+
+        Args:
+            place: what errors call it.
+            draws: its own: none of these fields' paths may be theirs.
+
+        Raises:
+            FieldError: names the place, and what is wrong there.
+        """
+        return self._maker(place, field, draws, draws.path, inside=())
+
+    def _maker(self, place: str, field: Field, draws: Draws, path: FieldPath, inside: FieldPath) -> Maker:
         try:
-            field.check_records(self._records)
-            return field.maker(draws, partial(self._resolution.find, scope=scope))
+            return field.maker(Site(self._resolution.reach(path, self._types, inside), draws, self._count))
         except FieldError as error:
             raise FieldError(f"{place}: {error}") from None
 
     def draw(self, chunk: Chunk) -> Column:
-        """Makes all columns of a chunk; returns the record: an OBJECT column of the visible fields."""
+        """Makes all columns of a chunk; returns the record."""
         for path, maker in self._makers.items():
             chunk.columns[path] = maker(chunk)
-        return Column(Kind.OBJECT, chunk.rows, children={name: chunk.columns[(name,)] for name in self._visible})
+        return Column(self.type, chunk.rows, children={name: chunk.columns[(name,)] for name in self._visible})

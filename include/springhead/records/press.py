@@ -2,71 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from springhead.columns.column import Chunk, Ids, Kind, Maker, State
-from springhead.columns.layout import Layout, RowBuffer
+from springhead.columns.column import Chunk, Ids, Maker, State
+from springhead.columns.draws import Draws
+from springhead.columns.layout import Printer
 from springhead.columns.rows import Rows
-from springhead.encoding import encode_json
+from springhead.encoding import encoder_of
+from springhead.errors import FieldError
+from springhead.fields import Field
 from springhead.kernels import drawn_partitions, key_partitions
 from springhead.records.batch import Batch
-from springhead.records.field_plan import Plan
-from springhead.records.records import Headers, Records
+from springhead.records.field_plan import FieldPlan
+from springhead.records.records import Records
+from springhead.records.stages import Stage, stages_of
 
 
 class Press:
-    """Makes the records of one batch: its fields' makers, encoder and buffers. Prepared once, then `records` for any ids in any order."""
+    """Makes the records of one batch: its fields' makers, encoder and buffers. Prepared once, then `records` for any positions in any order.
 
-    def __init__(self, batch: Batch) -> None:
-        self._batch = batch
-        self._plan = Plan(batch.stream, batch.draws, batch.records)
-        self._buffer, self._key_buffer = RowBuffer(), RowBuffer()
-        self._partition_key = batch.draws.key("partition")
+    Args:
+        batch: whose records.
+        stages: what they go through; None: what the batch's stream says.
 
-    def records(self, ids: Ids) -> Records:
-        """The records of these numbers."""
-        batch = self._batch
-        chunk = Chunk(ids, batch.times_us(ids), {})
-        root = self._plan.draw(chunk)
-        data, ends = encode_json(root, self._buffer)
-        keys = self._rows(self._plan.key, chunk, self._key_buffer) if self._plan.key else None
-        return Records(ids, Rows(data, ends), keys, self._partitions(ids, keys), chunk.times_us // 1000, self._headers(chunk))
+    Attributes:
+        encoder: of the values.
 
-    @staticmethod
-    def _rows(maker: Maker, chunk: Chunk, buffer: RowBuffer) -> Rows:
-        column = maker(chunk)
-        if column.kind is Kind.TEXT:
-            data, ends = column.data, column.ends
-        else:
-            layout = Layout()
-            layout.text(column)
-            data, ends = layout.rows(column.rows, buffer)
-        return Rows(data, ends, None if column.state is None else column.state != State.VALUE)
+    Raises:
+        FieldError: names a field, the key or a header, and what only Faker can tell is wrong with it.
+    """
+
+    def __init__(self, batch: Batch, stages: Sequence[Stage] | None = None) -> None:
+        self._batch, stream, draws = batch, batch.stream, batch.draws
+        self._stages = stages_of(batch) if stages is None else stages
+        self._plan = plan = FieldPlan(stream.fields, draws, batch.records)
+        self.encoder = encoder_of("json", plan.type, batch.facts)
+        # The key's and the headers' own scopes: no field's path can be theirs.
+        self._key = None if stream.key is None else _Text(plan, "key", stream.key, Draws((*draws.scope, "key")))
+        self._headers = {
+            name: _Text(plan, f"headers.{name}", field, Draws((*draws.scope, "headers"), (name,))) for name, field in stream.headers.items()
+        }
+        if self._key is not None and self._key.maker.type.stateful:
+            raise FieldError("key: a key cannot be null, and this one may be")
+        self._partition_key = draws.key("partition")
+
+    def records(self, positions: range) -> Records:
+        """The records at these positions, as the stages leave them."""
+        ids, times_us = self._batch.arrivals.at(positions)
+        chunk = Chunk(ids, times_us, np.arange(positions.start, positions.stop, dtype=np.uint64))
+        values = self.encoder.encode(self._plan.draw(chunk))
+        keys = self._key.rows(chunk) if self._key else None
+        headers = {name: header.rows(chunk) for name, header in self._headers.items()}
+        made = Records(ids, chunk.positions, values, keys, self._partitions(ids, keys), times_us // 1000, headers)
+        for stage in self._stages:
+            made = stage(made)
+        return made
 
     def _partitions(self, ids: Ids, keys: Rows | None) -> NDArray[np.int32]:
-        batch = self._batch
-        if batch.partition is not None:
-            return np.full(ids.shape[0], batch.partition, np.int32)
+        pinned, count = self._batch.stream.partition, self._batch.facts.partitions
+        if pinned is not None:
+            return np.full(ids.shape[0], pinned, np.int32)
         partitions = np.empty(ids.shape[0], np.int32)
         if keys is None:
-            drawn_partitions(self._partition_key, ids, batch.partitions, partitions)
-        else:  # a key is never null: the language refuses a key over a field that may be
-            key_partitions(keys.data, keys.ends, batch.partitions, partitions)
+            drawn_partitions(self._partition_key, ids, count, partitions)
+        else:
+            key_partitions(keys.data, keys.ends, count, partitions)
         return partitions
 
-    def _headers(self, chunk: Chunk) -> list[Headers] | None:
-        if not self._plan.headers:
-            return None
-        columns = [self._rows(maker, chunk, RowBuffer()).optional() for maker in self._plan.headers.values()]
-        names = list(self._plan.headers)
-        return [[(n, v) for n, v in zip(names, row, strict=True) if v is not None] for row in zip(*columns, strict=True)]
+
+class _Text:
+    """A key or a header: a field beside the others, as text."""
+
+    def __init__(self, plan: FieldPlan, place: str, field: Field, draws: Draws) -> None:
+        self.maker: Maker = plan.beside(place, field, draws)
+        self._printer = Printer(self.maker.type)
+
+    def rows(self, chunk: Chunk) -> Rows:
+        column = self.maker(chunk)
+        data, ends = self._printer.rows(column)
+        return Rows(data, ends, None if column.state is None else column.state != State.VALUE)
 
 
 def records_of(batch: Batch, chunk: int | None = None) -> Iterator[Records]:
     """All records of a batch, `chunk` at a time (None: as `Batch.chunks` has it). A chunk's arrays are valid until the next one is asked for."""
     press = Press(batch)
-    for ids in batch.chunks(chunk):
-        yield press.records(ids)
+    for positions in batch.chunks(size=chunk):
+        yield press.records(positions)

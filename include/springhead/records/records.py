@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from springhead.columns.column import Ids, Ints
-from springhead.columns.rows import Rows
+from springhead.columns.rows import Rows, by_record
 from springhead.kernels import partition_order
 
-Headers = list[tuple[str, bytes]]
+_NO_HEADERS: Mapping[str, Rows] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,24 +21,41 @@ class Records:
     """A chunk of encoded records; its arrays are valid until the next chunk is made.
 
     Attributes:
-        ids: uint64, shape (n,), their numbers in the batch.
-        values: the encoded values.
+        ids: uint64, shape (n,), what their draws are keyed by.
+        positions: uint64, shape (n,), their places in the batch.
+        values: the encoded values; a null one is a tombstone.
         keys: None: no record has one.
         partitions: int32, shape (n,).
         timestamps_ms: int64, shape (n,), CreateTime: the event time in ms since 1970.
-        headers: by record; None: no record has any.
+        headers: name → its value for each record, a null one where the record has no such header; empty: no record has any.
+        copies: uint8, shape (n,), which copy of its record a row is, 0 for the record itself; None: there are no copies.
     """
 
     ids: Ids
+    positions: Ids
     values: Rows
     keys: Rows | None
     partitions: NDArray[np.int32]
     timestamps_ms: Ints
-    headers: list[Headers] | None
+    headers: Mapping[str, Rows] = field(default_factory=lambda: _NO_HEADERS)
+    copies: NDArray[np.uint8] | None = None
 
     @property
     def rows(self) -> int:
         return int(self.ids.shape[0])
+
+    def take(self, rows: Ints) -> Records:
+        """Some of the records, in another order, or some of them more than once; in arrays of their own. rows: int64, shape (m,)."""
+        return Records(
+            self.ids[rows],
+            self.positions[rows],
+            self.values.take(rows),
+            self.keys.take(rows) if self.keys else None,
+            self.partitions[rows],
+            self.timestamps_ms[rows],
+            {name: values.take(rows) for name, values in self.headers.items()},
+            None if self.copies is None else self.copies[rows],
+        )
 
     def by_partition(self) -> Records:
         """The same records, those of each partition together and in their order, in arrays of their own.
@@ -45,11 +64,21 @@ class Records:
         """
         order = np.empty(self.rows, np.int64)
         partition_order(self.partitions, order)
-        return Records(
-            self.ids[order],
-            self.values.take(order),
-            self.keys.take(order) if self.keys else None,
-            self.partitions[order],
-            self.timestamps_ms[order],
-            [self.headers[row] for row in order.tolist()] if self.headers else self.headers,
+        return self.take(order)
+
+    def optional_keys(self) -> list[bytes | None]:
+        """By record; None where it has none."""
+        return self.keys.optional() if self.keys else [None] * self.rows
+
+    def each(self) -> Iterator[tuple[bytes | None, bytes | None, int, int, tuple[tuple[str, bytes], ...]]]:
+        """(value, key, partition, timestamp_ms, headers) of each record, as Python objects: for a person, or for a few of them."""
+        headers = by_record(self.headers) or [[]] * self.rows
+        rows = zip(
+            self.values.optional(),
+            self.optional_keys(),
+            self.partitions.tolist(),
+            self.timestamps_ms.tolist(),
+            map(tuple, headers),
+            strict=True,
         )
+        yield from rows

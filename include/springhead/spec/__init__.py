@@ -2,7 +2,8 @@
 
 from springhead.spec.digest import spec_digest, spec_keys
 from springhead.spec.errors import shown
-from springhead.spec.load import STREAMS_DIR, find_stream, load_stream, load_streams, streams_dir
+from springhead.spec.guide import kinds_table
+from springhead.spec.load import STREAMS_DIR, find_stream, load_stream, load_streams, stream_files, streams_dir
 from springhead.spec.schema import json_schema
 from springhead.spec.stream import Stream, TopicConfig, Variant
 
@@ -13,10 +14,12 @@ __all__ = [
     "Variant",
     "find_stream",
     "json_schema",
+    "kinds_table",
     "load_stream",
     "load_streams",
     "shown",
     "spec_digest",
     "spec_keys",
+    "stream_files",
     "streams_dir",
 ]

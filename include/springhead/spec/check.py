@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from springhead.fields import Field, Object, Resolution, Template, read_field, resolve
+from springhead.fields import Field, Object, Resolution, read_field, resolve
 from springhead.fields.model import Place
 from springhead.spec.stream import Stream, TopicConfig, Variant, read_textual
 
@@ -33,20 +33,30 @@ def check(stream: Stream) -> Iterator[tuple[Place, str]]:
 
 
 def _text(field: Field, place: Place, resolution: Resolution, *, is_key: bool = False) -> Iterator[tuple[Place, str]]:
-    if isinstance(field, Object):
-        yield place, "an object has no text: use a template over the fields, or a field of another kind"
-    if is_key and field.nullable:
-        yield place, "a key cannot be null, and this field may be"
-    if not isinstance(field, Template):
-        return
+    """What is wrong with a key or a header."""
+    argument = (*place, field.kind)
+    unknown = False
     for reference in field.references:
         try:
             path = resolution.find(reference)
         except ValueError as error:
-            yield (*place, "template"), str(error)
+            unknown = True
+            yield argument, str(error)
         else:
-            if is_key and path in resolution.nullable:
-                yield (*place, "template"), f"a key cannot be null, and the field '{reference}' may be"
+            if is_key and (found := resolution.types[path]) is not None and found.nullable:
+                yield argument, f"a key cannot be null, and the field '{reference}' may be"
+    if unknown:
+        return
+    if field.children:
+        yield place, "an object has no text: use a template over the fields, or a field of another kind"
+        return
+    try:
+        told = field.column_type(resolution.reach(place))
+    except ValueError as error:
+        yield argument, str(error)
+        return
+    if is_key and told is not None and told.nullable and not field.references:
+        yield place, "a key cannot be null, and this field may be"
 
 
 def readable_part(data: dict[Any, Any]) -> Stream:

@@ -6,67 +6,82 @@ import json
 
 import xxhash
 
-from springhead.fields import Field
+from springhead.fields import Field, Model
 from springhead.spec.stream import Stream
 
+# What decides no byte. All else does: a key that is added to the language counts, unless it is added here too. `atomic` decides how a batch is cut into parts.
+DECIDES_NOTHING = frozenset(
+    {
+        "description",
+        "schedule",
+        "start_date",
+        "catchup",
+        "tags",
+        "connection",
+        "delivery",
+        "topic_config",
+        "atomic",
+        "verify",
+        "allow_expiry",
+        "variants",
+    }
+)
 
-def spec_digest(stream: Stream, variant: str | None = None, records: int | None = None, partition: int | None = None) -> str:
-    """xxh3-128, in hex, of what decides the bytes: not the description, tags, schedule, connection, delivery or topic_config.
 
-    A default has the same digest written down as left out, and so has the same mapping in another order, except where its order
-    decides: the order of fields and headers stands in the record, that of a choice in its draws.
+def spec_digest(stream: Stream) -> str:
+    """xxh3-128, in hex, of what decides the bytes.
+
+    A default has the same digest written down as left out, so that a key that is added to the language later changes no digest of a stream that does not
+    use it. So has the same mapping in another order, except where its order decides: that of fields and headers stands in the record, that of a choice in its
+    draws.
 
     Args:
-        stream: as its file says.
-        variant: the variant whose overrides count.
-        records: of the run's form; None: as the stream says.
-        partition: of the run's form; None: as the stream says.
+        stream: with a variant's and a request's words in place of its own: `Request.chosen`.
     """
-    decides = _decides(stream.with_variant(variant), records, partition)
-    return xxhash.xxh3_128_hexdigest(json.dumps(decides, ensure_ascii=False, sort_keys=True).encode())
+    return xxhash.xxh3_128_hexdigest(_json(_decides(stream)))
 
 
-def spec_keys(stream: Stream, variant: str | None = None, records: int | None = None, partition: int | None = None) -> dict[str, str]:
+def spec_keys(stream: Stream) -> dict[str, str]:
     """What `spec_digest` is made of, key by key: each with 8 hexadecimal digits for what is written there, so that two specs can be told apart by name.
 
-    A field is a key of its own (`fields.name`), and so is a header; `fields` alone stands for their order. What is not written has no key. Arguments as there.
+    A field is a key of its own (`fields.name`), and so is a header; `fields` alone stands for their order. What is not written has no key.
     """
     keys: dict[str, object] = {}
-    for key, value in _decides(stream.with_variant(variant), records, partition).items():
+    for key, value in _decides(stream).items():
         if key in ("fields", "headers"):
             assert isinstance(value, list)
             keys |= {f"{key}.{name}": item for name, item in value}
             value = [name for name, _ in value]
-        if value not in (None, []):
-            keys[key] = value
-    return {
-        key: xxhash.xxh3_64_hexdigest(json.dumps(value, ensure_ascii=False, sort_keys=True).encode())[:8] for key, value in keys.items()
-    }
+        keys[key] = value
+    return {key: xxhash.xxh3_64_hexdigest(_json(value))[:8] for key, value in keys.items()}
 
 
-def _decides(stream: Stream, records: int | None, partition: int | None) -> dict[str, object]:
+def _decides(stream: Stream) -> dict[str, object]:
+    """The seed counts even where it is the default: that is the stream's name."""
+    return {**_written(stream), "seed": stream.effective_seed}
+
+
+def _written(model: Model) -> dict[str, object]:
+    """What is written in a mapping of the language and decides something."""
     return {
-        "topic": stream.topic,
-        "records": stream.records if records is None else records,
-        "fields": _canonical(stream.fields),
-        "key": _canonical(stream.key),
-        "headers": _canonical(stream.headers),
-        "partition": stream.partition if partition is None else partition,
-        "seed": stream.effective_seed,
+        name: _canonical(value)
+        for name, of in type(model).model_fields.items()
+        if name not in DECIDES_NOTHING and (value := getattr(model, name)) != of.get_default(call_default_factory=True)
     }
 
 
 def _canonical(value: object) -> object:
-    """As plain JSON: a mapping, whose order may count, as pairs; of a field what is not the default."""
+    """As plain JSON: a mapping, whose order may count, as pairs; a field by its kind, what is written in it, and what decides its values and stands elsewhere."""
     if isinstance(value, Field):
-        arguments = {
-            name: _canonical(argument)
-            for name, of in type(value).model_fields.items()
-            if name != "description" and (argument := getattr(value, name)) != of.default
-        }
-        return [value.kind, arguments, *value.sources()]
+        return [value.kind, _written(value), *value.sources()]
+    if isinstance(value, Model):
+        return _written(value)
     if isinstance(value, dict):
         return [[_canonical(key), _canonical(item)] for key, item in value.items()]
     if isinstance(value, list | tuple):
         return [_canonical(item) for item in value]
     return value
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True).encode()

@@ -63,7 +63,7 @@ def load_streams(folder: Path | None = None) -> tuple[dict[str, Stream], list[Sp
         return {}, [file_error(folder, "there is no such folder of streams")]
     streams: dict[str, Stream] = {}
     errors: list[SpecError] = []
-    files = _files(folder)
+    files = stream_files(folder)
     for path in files:
         try:
             _refuse_twins(path, files)
@@ -81,7 +81,7 @@ def find_stream(name: str, folder: Path | None = None) -> Stream:
         SpecError: its file has errors.
     """
     folder = folder or streams_dir()
-    files = _files(folder)
+    files = stream_files(folder)
     for path in files:
         if path.stem == name:
             _refuse_twins(path, files)
@@ -91,7 +91,8 @@ def find_stream(name: str, folder: Path | None = None) -> Stream:
     raise OptionError(f"no stream '{name}' in {shown(folder)}; {there}{meant(name, names)}")
 
 
-def _files(folder: Path) -> list[Path]:
+def stream_files(folder: Path) -> list[Path]:
+    """The files of a folder that are streams, by name."""
     return sorted(path for path in folder.glob("*") if path.suffix in _ENDINGS and not path.name.startswith("."))
 
 

@@ -112,10 +112,10 @@ Textual = Annotated[Field, PlainValidator(read_textual), WithJsonSchema(_TEXTUAL
 HeaderName = Annotated[str, AfterValidator(_header_name)]
 HeaderValue = Annotated[Field, PlainValidator(_header_value), WithJsonSchema(_TEXTUAL)]
 VariantName = Annotated[str, AfterValidator(_variant_name)]
-Records = Annotated[int, Argument(ge=1, le=100_000_000)]
-Partition = Annotated[int, Argument(ge=0, le=2**31 - 1)]
+RecordCount = Annotated[int, Argument(ge=1, le=100_000_000)]
+PartitionNumber = Annotated[int, Argument(ge=0, le=2**31 - 1)]
 ConnectionId = Annotated[str, AfterValidator(_connection)]
-Delivery = Literal["fire_and_forget", "leader", "at_least_once", "exactly_once"]
+GuaranteeName = Literal["fire_and_forget", "leader", "at_least_once", "exactly_once"]
 
 _KEY = 'A template over the fields, such as "{id}", or a field; null: no key.'
 _HEADERS = "name → a template over the fields, or a field. A null header is left out."
@@ -139,12 +139,12 @@ class Variant(Model):
 
     later = frozenset({"rate", "faults", "late"})
 
-    records: Records = Argument(100, description="Records per batch.")
-    partition: Partition | None = Argument(None, description=_PARTITION)
+    records: RecordCount = Argument(100, description="Records per batch.")
+    partition: PartitionNumber | None = Argument(None, description=_PARTITION)
     key: Textual | None = Argument(None, description=_KEY)
     headers: dict[HeaderName, HeaderValue] = Argument({}, description=_HEADERS)
     connection: ConnectionId = Argument("kafka_default", description=_CONNECTION)
-    delivery: Delivery | None = Argument(None, description=_DELIVERY)
+    delivery: GuaranteeName | None = Argument(None, description=_DELIVERY)
 
 
 class Stream(Model):
@@ -169,15 +169,15 @@ class Stream(Model):
     tags: Annotated[tuple[Annotated[str, AfterValidator(_tag)], ...], Argument(strict=False)] = Argument(
         (), description="Tags of the DAG in Airflow's UI."
     )
-    records: Records = Argument(100, description="Records per batch.")
+    records: RecordCount = Argument(100, description="Records per batch.")
     key: Textual | None = Argument(None, description=_KEY)
     headers: dict[HeaderName, HeaderValue] = Argument({}, description=_HEADERS)
-    partition: Partition | None = Argument(None, description=_PARTITION)
+    partition: PartitionNumber | None = Argument(None, description=_PARTITION)
     seed: Annotated[str | int, PlainValidator(_seed), WithJsonSchema({"type": ["string", "integer"]})] | None = Argument(
         None, description="Another seed gives other values. The stream's name unless told."
     )
     connection: ConnectionId = Argument("kafka_default", description=_CONNECTION)
-    delivery: Delivery | None = Argument(None, description=_DELIVERY)
+    delivery: GuaranteeName | None = Argument(None, description=_DELIVERY)
     topic_config: TopicConfig | None = Argument(None, description="Lets Springhead create the topic.")
     atomic: bool = Argument(False, description="The whole batch in one transaction, however large it is.")
     verify: bool = Argument(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
+
+from springhead.quantities import iso_of_ms
 
 _SHOWN = 24  # bytes of a value on either side of where it differs
 
@@ -22,7 +23,7 @@ class Seen(NamedTuple):
 
     def time_text(self) -> str:
         """Its timestamp in ISO 8601."""
-        return dt.datetime.fromtimestamp(self.timestamp_ms / 1000, dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return iso_of_ms(self.timestamp_ms)
 
 
 @dataclass(frozen=True, slots=True)

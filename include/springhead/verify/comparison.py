@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from springhead.columns.column import Ids
 from springhead.errors import OptionError, StoppedError
-from springhead.verify.fingerprints import Words
+from springhead.verify.fingerprints import Prints
 
-Rows = NDArray[Any]
+Table = NDArray[Any]  # rows of _ROW
 
 _BITS = 6
 _FILES = 1 << _BITS  # 20 million records on each side: 17 MB of each file in memory
@@ -77,7 +77,7 @@ class Comparison:
             self.close()
             raise _no_room(error) from None
 
-    def expect(self, prints: Words, numbers: Ids) -> None:
+    def expect(self, prints: Prints, numbers: Ids) -> None:
         """Adds records that have to be there.
 
         Args:
@@ -86,7 +86,7 @@ class Comparison:
         """
         self._add(prints, _EXPECTED, numbers)
 
-    def find(self, prints: Words, partitions: NDArray[np.int64], offsets: NDArray[np.int64]) -> None:
+    def find(self, prints: Prints, partitions: NDArray[np.int64], offsets: NDArray[np.int64]) -> None:
         """Adds records that are there.
 
         Args:
@@ -95,7 +95,7 @@ class Comparison:
         """
         self._add(prints, partitions, offsets)
 
-    def _add(self, prints: Words, partitions: int | NDArray[np.int64], at: Ids | NDArray[np.int64]) -> None:
+    def _add(self, prints: Prints, partitions: int | NDArray[np.int64], at: Ids | NDArray[np.int64]) -> None:
         rows = np.empty(prints.shape[0], _ROW)
         rows["high"], rows["low"], rows["partition"], rows["at"] = prints[:, 0], prints[:, 1], partitions, at
         file_of = (prints[:, 0] >> np.uint64(64 - _BITS)).astype(np.int64)
@@ -108,7 +108,7 @@ class Comparison:
         except OSError as error:
             raise _no_room(error) from None
 
-    def _all(self) -> Iterator[Rows]:
+    def _all(self) -> Iterator[Table]:
         for file in self._files:
             try:
                 file.flush()
@@ -133,7 +133,7 @@ class Comparison:
         total.doubles = sorted(total.doubles, key=lambda doubled: doubled.number)[:NAMED]
         return total
 
-    def expects(self, prints: Words) -> NDArray[np.bool_]:
+    def expects(self, prints: Prints) -> NDArray[np.bool_]:
         """bool, shape (n,): whether these records are among those that are expected."""
         asked = {(high, low): at for at, (high, low) in enumerate(prints.tolist())}
         answer = np.zeros(prints.shape[0], np.bool_)
@@ -156,7 +156,7 @@ class Comparison:
         self.close()
 
 
-def _compare(rows: Rows, total: Difference) -> None:
+def _compare(rows: Table, total: Difference) -> None:
     """Counts the rows of one file: in each group of equal fingerprints those expected come first, by number, then those found."""
     rows = rows[np.lexsort((rows["low"], rows["high"]))]  # stable: what was added first stays first
     high, low = rows["high"], rows["low"]

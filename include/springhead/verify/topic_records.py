@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from springhead.errors import ReadTimeoutError, RemovedError
 from springhead.kafka.clients import Admin
 from springhead.kafka.topic_reader import TopicReader
-from springhead.verify.fingerprints import Words, fingerprints
-from springhead.verify.verification import Span
+from springhead.verify.fingerprints import Prints, fingerprints
+from springhead.verify.verification import OffsetRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +31,15 @@ class Some:
     partitions: NDArray[np.int64]
     offsets: NDArray[np.int64]
 
-    def prints(self) -> Words:
+    def prints(self) -> Prints:
         """Their fingerprints."""
         of = self.messages
         times = list(map(itemgetter(1), map(Message.timestamp, of)))
         keys, values = list(map(Message.key, of)), list(map(Message.value, of))
         return fingerprints(values, keys, self.partitions, times, list(map(Message.headers, of)))  # type: ignore[arg-type]
 
-    def behind(self, ends: NDArray[np.int64]) -> Some:
-        """Without those at or behind their partition's end."""
+    def below(self, ends: NDArray[np.int64]) -> Some:
+        """Only those at offsets below their partition's end. ends: int64, by the partition's number."""
         inside = self.offsets < ends[self.partitions]
         if inside.all():
             return self
@@ -57,7 +57,7 @@ class Reading:
         RemovedError, ReadTimeoutError, StoppedError: while it is iterated, as `springhead.verify.verify.verify`.
     """
 
-    def __init__(self, admin: Admin, topic: str, spans: Mapping[int, Span], stop: threading.Event | None) -> None:
+    def __init__(self, admin: Admin, topic: str, spans: Mapping[int, OffsetRange], stop: threading.Event | None) -> None:
         self._admin, self._topic, self._spans, self._stop = admin, topic, spans, stop
         self.done = 0
 
@@ -72,7 +72,7 @@ class Reading:
                 partitions = np.fromiter(map(Message.partition, messages), np.int64, len(messages))
                 offsets = np.fromiter(map(Message.offset, messages), np.int64, len(messages))
                 self.done = sum(min(at, ends[number]) - begins[number] for number, at in reader.reached.items())
-                yield Some(messages, partitions, offsets).behind(by_number)
+                yield Some(messages, partitions, offsets).below(by_number)
                 for number in {number for number, at in reader.reached.items() if at >= ends[number]} - left:
                     left.add(number)
                     reader.leave(number)

@@ -17,7 +17,7 @@ class Finding:
 
     Attributes:
         kind: missing, changed or doubled.
-        record: its number in the batch.
+        record: its position in the batch.
         partition, time: where and when it should be; time is its timestamp in ISO 8601.
         what: where it is and what differs, in words.
     """
@@ -33,7 +33,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class OffsetRange:
     """What was read of a partition: the offsets first_offset … end_offset − 1."""
 
     first_offset: int
@@ -49,13 +49,14 @@ class Verification:
         interval: "START/END" in UTC.
         run_id: of a manual run's new data; None: the interval's own batch.
         guarantee: that it was published with.
-        records: how many it has.
+        records: how many it has, or those parts of it that were compared.
         sound: how many of these are there, partition, key, value, timestamp and headers as they were made.
         missing: how many are not there.
         changed: how many are not there, but a record that differs stands in their place. They are counted in neither `missing` nor `foreign`.
         doubled: how many copies there are beyond the first.
         foreign: how many other records stand between: other batches and other writers.
-        digest: of the batch, 32 hexadecimal digits.
+        digest: of the batch, or of those parts, 32 hexadecimal digits.
+        of_parts: the numbers of the parts that were compared; None: all.
         partitions: by number, what was read.
         findings: the first of each kind.
         duration_s: seconds.
@@ -76,10 +77,11 @@ class Verification:
     doubled: int
     foreign: int
     digest: str
-    partitions: Mapping[int, Span]
+    partitions: Mapping[int, OffsetRange]
     findings: tuple[Finding, ...]
     duration_s: float
     warnings: tuple[str, ...] = ()
+    of_parts: tuple[int, ...] | None = None
     engine: dict[str, str] = field(default_factory=engine)
 
     @property
@@ -108,6 +110,7 @@ class Verification:
         plain["partitions"] = {str(number): asdict(span) for number, span in self.partitions.items()}
         plain["findings"] = [asdict(finding) for finding in self.findings]
         plain["warnings"] = list(self.warnings)
+        plain["of_parts"] = None if self.of_parts is None else list(self.of_parts)
         plain["duration_s"] = round(self.duration_s, 3)
         plain["good"] = self.good
         return plain
@@ -127,6 +130,7 @@ class Verification:
             ("found", counts),
             ("time", f"{self.duration_s:.2f} s{rate}"),
         ]
+        rows += [("parts", ", ".join(map(str, self.of_parts)))] if self.of_parts else []
         rows += [(f"partition {number}", f"offsets {span.first_offset} … {span.end_offset}") for number, span in self.partitions.items()]
         rows += [(finding.kind, str(finding)) for finding in self.findings]
         rows += [("warning", text) for text in self.warnings]

@@ -9,47 +9,50 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from confluent_kafka import Message
 
+from springhead.columns.column import Ids
+from springhead.columns.rows import by_record
 from springhead.errors import StoppedError
 from springhead.kafka.clients import Admin, check_stop
 from springhead.kafka.connection import Connection
-from springhead.ledger.entry import PartKey
+from springhead.ledger.key import BatchKey
+from springhead.ledger.published import Published
 from springhead.progress import Progress
-from springhead.quantities import Interval
-from springhead.records.batch import Batch
-from springhead.records.digests import BatchDigest
-from springhead.records.press import Press, records_of
+from springhead.records.batch import PART, Batch
+from springhead.records.press import Press
 from springhead.records.records import Records
-from springhead.spec import Stream, spec_keys
+from springhead.records.request import Request
+from springhead.records.tally import Tally
 from springhead.verify.changes import Change, Counterparts, Seen
 from springhead.verify.comparison import Comparison, Difference
-from springhead.verify.evidence import check_spec, entries_of, other_spec, spans_of, verifiable_topic
+from springhead.verify.evidence import other_spec, published_of, spans_of, verifiable_topic
 from springhead.verify.fingerprints import fingerprints
 from springhead.verify.topic_records import Reading
 from springhead.verify.verification import SHOWN, Finding, Verification
 
 _MOST_ALIKE = 100_000  # records that are looked at as counterparts of missing ones
+_COPIES = 256  # of one record
 
 
 def verify(
-    stream: Stream,
-    interval: Interval,
+    request: Request,
     connection: Connection,
     *,
-    variant: str | None = None,
-    run_id: str | None = None,
-    records: int | None = None,
-    partition: int | None = None,
+    parts: Sequence[int] | None = None,
     whole_topic: bool = False,
     stop: threading.Event | None = None,
     progress: Progress | None = None,
+    part_records: int = PART,
 ) -> Verification:
-    """Compares the batch of a stream and an interval with its topic: each record has to be there once, as partition, key, value, timestamp and headers say.
+    """Compares a batch with its topic: each record has to be there once, as partition, key, value, timestamp and headers say.
 
     Args:
-        stream, interval, connection, variant, run_id, records, partition: as it was published, see `springhead.publish.publish.publish`.
+        request: the batch, as it was published.
+        connection: the cluster.
+        parts: the numbers of its parts to compare, from 1, and no others; None: all.
         whole_topic: reads all that may hold a copy, instead of the offsets between which the ledger says that the batch was published (the last time).
         stop: set by another thread or a signal handler: ends the call within half a second.
         progress: called with (records made and offsets read, how many of both) after each chunk.
+        part_records: as it was published with.
 
     Raises:
         UnverifiableError: the ledger has no entry of it, it was made from another spec or by another engine, or the topic does not keep records as they are.
@@ -59,50 +62,40 @@ def verify(
     """
     started = time.monotonic()
     admin = Admin(connection)
-    topic = verifiable_topic(admin, stream.with_variant(variant).topic)
-    entries = entries_of(admin, topic, PartKey(stream.name, variant, interval, run_id, 0), stop)
-    batch = Batch.of(
-        stream,
-        interval,
-        variant=variant,
-        run_id=run_id,
-        records=records,
-        partition=partition,
-        partitions=entries[0].topic_partitions,
-    )
-    keys = spec_keys(stream, variant=variant, records=records, partition=partition)
-    check_spec(batch, entries, keys)
-    spans, warnings = spans_of(admin, topic, None if whole_topic else entries, interval, stop)
+    topic = verifiable_topic(admin, request.chosen.topic)
+    published = published_of(admin, topic, BatchKey.of(request), parts, stop)
+    again = _Again(request, published, part_records)
+    spans, warnings = spans_of(admin, topic, None if whole_topic else published, request.interval, stop)
     read = Reading(admin, topic.name, spans, stop)
-    told = _Told(progress, batch.records, sum(span.end_offset - span.first_offset for span in spans.values()))
+    told = _Told(progress, again.records, sum(span.end_offset - span.first_offset for span in spans.values()))
     with Comparison() as comparison:
-        digest = _expect(batch, comparison, told, stop)
-        if digest != entries[-1].digest:
-            raise other_spec(batch, entries, keys, digest)
+        again.expect(comparison, told, stop)
         for some in read:
             comparison.find(some.prints(), some.partitions, some.offsets)
             told.read(read.done)
         told.read(read.done)
         difference = comparison.difference(stop)
-        missing = _seen(batch, difference.missing_numbers.tolist())
+        missing = again.seen(difference.missing_numbers.tolist())
         changes = _changes(missing, comparison, read) if difference.missing and difference.foreign else []
+    assert published.opening is not None
     return Verification(
-        stream=stream.name,
-        variant=variant,
+        stream=request.stream.name,
+        variant=request.variant,
         topic=topic.name,
         connection=connection.id,
-        interval=str(interval),
-        run_id=run_id,
-        guarantee=entries[0].guarantee,
-        records=batch.records,
+        interval=str(request.interval),
+        run_id=request.run_id,
+        guarantee=published.opening.guarantee,
+        records=published.records,
         sound=difference.sound,
         missing=difference.missing - len(changes),
         changed=len(changes),
         doubled=difference.doubled,
         foreign=difference.foreign - len(changes),
-        digest=digest,
+        digest=published.digest,
+        of_parts=None if parts is None else tuple(published.entries),
         partitions=spans,
-        findings=tuple(_findings(batch, difference, missing, changes)),
+        findings=tuple(_findings(again, difference, missing, changes)),
         duration_s=time.monotonic() - started,
         warnings=warnings,
     )
@@ -125,32 +118,74 @@ class _Told:
         self.made(self._records + offsets)
 
 
-def _expect(batch: Batch, comparison: Comparison, told: _Told, stop: threading.Event | None) -> str:
-    """Makes the batch again; its digest."""
-    digest = BatchDigest()
-    for made in records_of(batch):
-        digest.update(made)
-        keys = made.keys.optional() if made.keys else None
-        prints = fingerprints(made.values.tolist(), keys, made.partitions.tolist(), made.timestamps_ms.tolist(), made.headers)
-        comparison.expect(prints, made.ids)
-        told.made(int(made.ids[-1]) + 1)
-        if check_stop(stop):
-            raise StoppedError("stopped while the batch was made again: nothing was compared")
-    return digest.hexdigest()
+class _Again:
+    """What was published, made again: each part as its entry says that it was made.
+
+    A record is called by its position × 256 + its copy.
+
+    Raises:
+        UnverifiableError: at once, where it need not be made to be known as another batch.
+    """
+
+    def __init__(self, request: Request, published: Published, part_records: int) -> None:
+        self._published = published
+        self._batches = {part: Batch.of(request, entry.opening.facts, part_records) for part, entry in published.entries.items()}
+        self._batch = next(iter(self._batches.values()))
+        assert published.opening is not None
+        if len(self._batch.parts) != published.opening.parts:
+            raise other_spec(
+                self._batch, published, f"and it would have {self._batch.records:,} records in {len(self._batch.parts)} parts now"
+            )
+        self.records = sum(len(self._batch.parts[part - 1]) for part in self._batches)
+
+    def expect(self, comparison: Comparison, told: _Told, stop: threading.Event | None) -> None:
+        """Makes all of it.
+
+        Raises:
+            UnverifiableError: a part is another one than was published.
+            StoppedError: the stop event is set.
+        """
+        done = 0
+        for part, batch in self._batches.items():
+            press, tally = Press(batch), Tally(batch.facts.partitions)
+            for positions in batch.chunks(batch.parts[part - 1]):
+                made = press.records(positions)
+                tally.add(made)
+                comparison.expect(_prints(made), _numbers(made))
+                told.made(done := done + len(positions))
+                if check_stop(stop):
+                    raise StoppedError("stopped while the batch was made again: nothing was compared")
+            if tally.digest != (digest := self._published.entries[part].digest):
+                which = f"part {part} of it" if len(batch.parts) > 1 else "it"
+                raise other_spec(batch, self._published, f"and made again {which} has the digest {tally.digest} instead of {digest}")
+
+    def seen(self, numbers: Sequence[int]) -> dict[int, Seen]:
+        """These records, made once more."""
+        presses: dict[int, Press] = {}
+        found = {}
+        for number in numbers:
+            position = number // _COPIES
+            part = next(part for part in self._batches if position in self._batch.parts[part - 1])
+            press = presses.get(part) or presses.setdefault(part, Press(self._batches[part]))
+            made = press.records(range(position, position + 1))
+            at = _numbers(made).tolist().index(number)
+            value, key, partition, time_ms, headers = list(made.each())[at]
+            found[number] = Seen(partition, key, value, time_ms, headers)
+        return found
+
+
+def _numbers(made: Records) -> Ids:
+    """What records are called: uint64, shape (n,)."""
+    numbers = made.positions * np.uint64(_COPIES)
+    return numbers if made.copies is None else numbers + made.copies
+
+
+def _prints(made: Records) -> Ids:
+    keys = made.keys.optional() if made.keys else None
+    return fingerprints(made.values.optional(), keys, made.partitions.tolist(), made.timestamps_ms.tolist(), by_record(made.headers))
 
 
 # What is different
-
-
-def _seen(batch: Batch, numbers: Sequence[int]) -> dict[int, Seen]:
-    """These records of the batch, made once more."""
-    if not numbers:
-        return {}
-    made: Records = Press(batch).records(np.array(numbers, np.uint64))
-    keys = made.keys.optional() if made.keys else [None] * made.rows
-    headers = made.headers or [[]] * made.rows
-    rows = zip(made.partitions.tolist(), keys, made.values.tolist(), made.timestamps_ms.tolist(), map(tuple, headers), strict=True)
-    return dict(zip(numbers, (Seen(*row) for row in rows), strict=True))
 
 
 def _changes(missing: Mapping[int, Seen], comparison: Comparison, reading: Reading) -> list[Change]:
@@ -181,7 +216,7 @@ def _as_seen(message: Message) -> Seen:
     return Seen(message.partition(), message.key(), message.value(), message.timestamp()[1], tuple(headers))  # type: ignore[arg-type]
 
 
-def _findings(batch: Batch, difference: Difference, missing: Mapping[int, Seen], changes: Sequence[Change]) -> Iterator[Finding]:
+def _findings(again: _Again, difference: Difference, missing: Mapping[int, Seen], changes: Sequence[Change]) -> Iterator[Finding]:
     """The first of each kind."""
     changed = {change.number for change in changes}
     for number in [number for number in missing if number not in changed][:SHOWN]:
@@ -190,11 +225,11 @@ def _findings(batch: Batch, difference: Difference, missing: Mapping[int, Seen],
         what = f"offset {change.offset} of partition {change.partition} has {change.what}"
         yield _finding("changed", change.number, missing[change.number], what)
     doubles = difference.doubles[:SHOWN]
-    seen = _seen(batch, [doubled.number for doubled in doubles])
+    seen = again.seen([doubled.number for doubled in doubles])
     for doubled in doubles:
         offsets = ", ".join(str(offset) for _, offset in doubled.places[:SHOWN])
         yield _finding("doubled", doubled.number, seen[doubled.number], f"is there {len(doubled.places)} times, at offsets {offsets}")
 
 
 def _finding(kind: str, number: int, record: Seen, what: str) -> Finding:
-    return Finding(kind, number, record.partition, record.time_text(), what)
+    return Finding(kind, number // _COPIES, record.partition, record.time_text(), what)

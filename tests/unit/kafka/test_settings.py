@@ -11,9 +11,10 @@ import pytest
 from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient
 
+from springhead.cli.connections import find_connection
 from springhead.errors import ConnectionSettingsError
 from springhead.kafka.clients import make_client
-from springhead.kafka.connection import Connection, find_connection
+from springhead.kafka.connection import Connection
 from springhead.kafka.properties import CONSUMER
 from springhead.kafka.settings import Guarantee, admin_settings, client_settings, guarantee_of
 from tests.unit.kafka.build import DEAD, SASL, connection, of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,11 +12,12 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from springhead.columns.column import Column, Kind, State
-from springhead.columns.layout import Layout, RowBuffer
-from springhead.columns.rows import Rows
-from springhead.encoding import encode_json
+from springhead.columns.column import Column, State
+from springhead.columns.layout import Layout, Printer, RowBuffer
+from springhead.columns.type import BOOLEAN, PRINTED_NUMBER, TEXT, Kind, Type, number
+from springhead.encoding.json import JsonEncoder
 from springhead.kernels import SLACK
+from springhead.topic_facts import TopicFacts
 from tests.unit.kernels import oracle
 
 ROWS = st.integers(0, 12)
@@ -28,11 +30,16 @@ whole_numbers = st.one_of(
 MISSING = object()
 
 
-def text_column(values: list[str], state: np.ndarray | None, kind: Kind = Kind.TEXT) -> Column:
+def text_column(values: list[str], state: np.ndarray | None, type_: Type = TEXT) -> Column:
     raw = [v.encode() for v in values]
     data = np.frombuffer(b"".join(raw) + bytes(SLACK), np.uint8).copy()
     ends = np.cumsum([len(r) for r in raw]).astype(np.int64) if raw else np.zeros(0, np.int64)
-    return Column(kind, len(values), data=data, ends=ends, state=state, escape=kind is Kind.TEXT)
+    return Column(stated(type_, state), len(values), data=data, ends=ends, state=state)
+
+
+def stated(type_: Type, state: np.ndarray | None) -> Type:
+    """The type of a column with these states: it may say more than there is."""
+    return replace(type_, nullable=state is not None, optional=state is not None and bool((state == State.MISSING).any()))
 
 
 @st.composite
@@ -48,29 +55,35 @@ def columns(draw: st.DrawFn, rows: int, depth: int = 2) -> tuple[Column, list[An
         column = text_column(values, states)
     elif kind == "literal":
         values = draw(fill(st.integers(-(10**20), 10**20)))
-        column = text_column([str(v) for v in values], states, Kind.LITERAL)
+        column = text_column([str(v) for v in values], states, PRINTED_NUMBER)
     elif kind == "boolean":
         values = draw(fill(st.booleans()))
-        column = Column(Kind.BOOLEAN, rows, values=np.array(values, np.int64), state=states)
+        column = Column(stated(BOOLEAN, states), rows, values=np.array(values, np.int64), state=states)
     elif kind == "number":
         decimals = draw(st.integers(0, 18))
         numbers = draw(fill(whole_numbers))
         values = [Decimal(n).scaleb(-decimals) for n in numbers] if decimals else numbers
-        column = Column(Kind.NUMBER, rows, values=np.array(numbers, np.int64), decimals=decimals, state=states)
+        column = Column(stated(number(decimals), states), rows, values=np.array(numbers, np.int64), state=states)
     else:
         members = draw(st.dictionaries(names, columns(rows, depth - 1), max_size=4))
         values = [{n: v[i] for n, (_, v) in members.items() if v[i] is not MISSING} for i in range(rows)]
-        column = Column(Kind.OBJECT, rows, children={n: c for n, (c, _) in members.items()}, state=states)
+        children = {n: c for n, (c, _) in members.items()}
+        column = Column(stated(object_of(children), states), rows, children=children, state=states)
     if state is not None:
         values = [v if s == State.VALUE else None if s == State.NULL else MISSING for v, s in zip(values, state, strict=True)]
     return column, values
+
+
+def object_of(children: dict[str, Column]) -> Type:
+    return Type(Kind.OBJECT, members={name: child.type for name, child in children.items()})
 
 
 @st.composite
 def records(draw: st.DrawFn) -> tuple[Column, list[Any]]:
     rows = draw(ROWS)
     members = draw(st.dictionaries(names, columns(rows), max_size=5))
-    return Column(Kind.OBJECT, rows, children={n: c for n, (c, _) in members.items()}), [
+    children = {n: c for n, (c, _) in members.items()}
+    return Column(object_of(children), rows, children=children), [
         {n: v[i] for n, (_, v) in members.items() if v[i] is not MISSING} for i in range(rows)
     ]
 
@@ -105,44 +118,40 @@ def written(value: Any) -> str:
 @settings(max_examples=150)
 def test_records_are_those_of_the_plain_evaluation(drawn: tuple[Column, list[Any]]) -> None:
     column, values = drawn
-    layout, buffer = Layout(), Guarded()
-    layout.json(column)
-    data, ends = layout.rows(column.rows, buffer)
+    encoder, buffer = JsonEncoder(column.type, TopicFacts()), Guarded()
+    encoder._buffer = buffer
+    got = [value.decode() for value in encoder.encode(column).tolist()]
     buffer.check()
-    got = [data[a:b].tobytes().decode() for a, b in zip([0, *ends.tolist()], ends.tolist(), strict=False)]
     assert got == [written(v) for v in values]
     for row in got:
         json.loads(row)
 
 
 def test_the_smallest_number_prints_whole() -> None:
-    column = Column(Kind.NUMBER, 3, values=np.array([-(2**63), 2**63 - 1, -1], np.int64), decimals=2)
-    layout = Layout()
-    layout.text(column)
-    data, ends = layout.rows(3, RowBuffer())
+    column = Column(number(2), 3, values=np.array([-(2**63), 2**63 - 1, -1], np.int64))
+    data, ends = Printer(column.type).rows(column)
     assert data[: ends[-1]].tobytes() == b"-92233720368547758.0892233720368547758.07-0.01"
 
 
-@given(records(), records())
-def test_a_buffer_serves_columns_of_any_shape_one_after_the_other(
-    first: tuple[Column, list[Any]], second: tuple[Column, list[Any]]
-) -> None:
-    buffer = RowBuffer()
-    for column, values in (first, second, second, first):
-        data, ends = encode_json(column, buffer)
-        assert Rows(data, ends).tolist() == [written(v).encode() for v in values]
-
-
-def test_a_layout_reads_the_columns_of_this_chunk() -> None:
-    buffer = RowBuffer()
+def test_an_encoder_reads_the_columns_of_this_chunk() -> None:
+    encoder = JsonEncoder(Type(Kind.OBJECT, members={"x": TEXT}), TopicFacts())
     for texts_of_chunk in (["a", "bb"], ["", "d" * 40], ["e"]):
-        column = Column(Kind.OBJECT, len(texts_of_chunk), children={"x": text_column(texts_of_chunk, None)})
-        assert Rows(*encode_json(column, buffer)).tolist() == [b'{"x":"%b"}' % each.encode() for each in texts_of_chunk]
+        column = Column(Type(Kind.OBJECT, members={"x": TEXT}), len(texts_of_chunk), children={"x": text_column(texts_of_chunk, None)})
+        assert encoder.encode(column).tolist() == [b'{"x":"%b"}' % each.encode() for each in texts_of_chunk]
+
+
+def test_a_type_may_allow_for_nulls_that_a_chunk_does_not_have() -> None:
+    type_ = Type(Kind.OBJECT, members={"x": replace(TEXT, nullable=True), "y": replace(number(), optional=True)})
+    encoder = JsonEncoder(type_, TopicFacts())
+    for states, rows in (([0, 0], ['{"x":"a","y":1}', '{"x":"b","y":2}']), ([1, 0], ['{"x":null,"y":1}', '{"x":"b","y":2}'])):
+        state = np.array(states, np.uint8) if any(states) else None
+        children = {"x": text_column(["a", "b"], state), "y": Column(number(), 2, values=np.array([1, 2]))}
+        assert [value.decode() for value in encoder.encode(Column(type_, 2, children=children)).tolist()] == rows
 
 
 def test_a_layout_of_one_text_gives_the_column_itself() -> None:
     column, layout = text_column(["a", "bb"], None), Layout()
-    layout.text(column)
-    data, ends = layout.rows(2, RowBuffer())
+    layout.text(layout.column(column.type))
+    data, ends = layout.rows(2, RowBuffer(), [column])
     assert data is column.data
     assert ends is column.ends

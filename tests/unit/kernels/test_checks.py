@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from springhead.columns.draws import Draws
 from springhead.columns.grammar import Alternative, Check
-from springhead.columns.text_program import CHECKS, Program
+from springhead.columns.text_program import CHECKS, TextProgram
 from springhead.faker_methods.hole_steps import checked
 from tests.unit.build import texts
 
@@ -19,7 +19,7 @@ VIN = DIGITS + "ABCDEFGHJKLMNPRSTUVWXYZ"
 
 
 def row(text: str, check: Check) -> str | None:
-    return texts(Program([Alternative((text, check))], DRAWS).column(np.zeros(1, np.uint64)))[0]
+    return texts(TextProgram([Alternative((text, check))], DRAWS).column(np.zeros(1, np.uint64)))[0]
 
 
 @given(st.sampled_from(["luhn", "gs1", "aba", "isbn10"]), st.text(DIGITS + "- x", max_size=20), st.data())

@@ -10,7 +10,7 @@ from springhead.columns.alignment import aligned, padded
 from springhead.columns.column import State
 from springhead.columns.draws import Draws
 from springhead.columns.grammar import Alternative, Check, Digits, Hex, Shared, Step, Sub, Uuid4, Whole, Words
-from springhead.columns.text_program import Program
+from springhead.columns.text_program import TextProgram
 from springhead.kernels import SLACK, text, words
 from springhead.kernels.text import DIGITS, LUHN, WORD
 from tests.unit.kernels import oracle
@@ -52,7 +52,7 @@ id_lists = st.lists(st.integers(0, 2**64 - 1), max_size=30)
 DRAWS = Draws(("oracle",), ("field",))
 
 
-def rows(program: Program, ids: list[int]) -> list[tuple[str, int]]:
+def rows(program: TextProgram, ids: list[int]) -> list[tuple[str, int]]:
     column = program.column(np.array(ids, np.uint64))
     ends = [0, *column.ends.tolist()]
     state = [0] * len(ids) if column.state is None else column.state.tolist()
@@ -62,12 +62,12 @@ def rows(program: Program, ids: list[int]) -> list[tuple[str, int]]:
 @given(programs, id_lists)
 @settings(max_examples=200)
 def test_rows_are_those_of_the_plain_evaluation(program: list[Alternative], ids: list[int]) -> None:
-    assert rows(Program(program, DRAWS), ids) == [oracle.row(program, DRAWS, i) for i in ids]
+    assert rows(TextProgram(program, DRAWS), ids) == [oracle.row(program, DRAWS, i) for i in ids]
 
 
 @given(programs, id_lists, st.integers(0, 30))
 def test_rows_do_not_depend_on_the_chunks(program: list[Alternative], ids: list[int], cut: int) -> None:
-    made = Program(program, DRAWS)
+    made = TextProgram(program, DRAWS)
     assert rows(made, ids) == rows(made, ids[:cut]) + rows(made, ids[cut:])
     assert rows(made, ids[::-1]) == rows(made, ids)[::-1]
 
@@ -75,7 +75,7 @@ def test_rows_do_not_depend_on_the_chunks(program: list[Alternative], ids: list[
 @given(programs, id_lists, st.integers(SLACK, 400))
 @settings(max_examples=200)
 def test_nothing_is_written_outside_the_buffer(program: list[Alternative], ids: list[int], size: int) -> None:
-    made = Program(program, DRAWS)
+    made = TextProgram(program, DRAWS)
     guarded = np.full(size + 128, 0xAB, np.uint8)
     ends_guarded = np.full(len(ids) + 16, -7, np.int64)
     state_guarded = np.full(len(ids) + 16, 0xAB, np.uint8)
@@ -94,7 +94,7 @@ def test_nothing_is_written_outside_the_buffer(program: list[Alternative], ids: 
 
 @given(st.lists(st.builds(Alternative, st.lists(st.one_of(plain, word_lists()), max_size=5).map(tuple), weights), min_size=1, max_size=4))
 def test_the_kernel_of_words_writes_what_the_general_one_writes(program: list[Alternative]) -> None:
-    made, ids = Program(program, DRAWS), np.arange(600, dtype=np.uint64)
+    made, ids = TextProgram(program, DRAWS), np.arange(600, dtype=np.uint64)
     assert made._run is words
     outs, ends, none = np.zeros((2, 600 * made.widest + SLACK), np.uint8), np.zeros((2, 600), np.int64), np.zeros(0, np.uint8)
     used = [run(*made._tables, ids, 0, 0, out, end, none) for run, out, end in zip((words, text), outs, ends, strict=True)]
@@ -108,7 +108,7 @@ def test_check_digits_are_those_of_the_definitions(counts: list[int], data: st.D
     laws = data.draw(st.lists(st.sampled_from(["luhn", "gs1"]), min_size=1, max_size=3))
     checks = [Check(law, data.draw(st.integers(1, sum(counts) + before))) for before, law in enumerate(laws)]
     program = [Alternative((*map(Digits, counts), *checks)), Alternative(("7", *map(Digits, counts), *checks, "x"), 0.3)]
-    assert rows(Program(program, DRAWS), list(range(100))) == [oracle.row(program, DRAWS, i) for i in range(100)]
+    assert rows(TextProgram(program, DRAWS), list(range(100))) == [oracle.row(program, DRAWS, i) for i in range(100)]
 
 
 def test_rows_of_many_blocks_are_those_of_the_plain_evaluation() -> None:
@@ -119,7 +119,7 @@ def test_rows_of_many_blocks_are_those_of_the_plain_evaluation() -> None:
         Alternative((Uuid4(), Hex(3), Whole(7, 12, 3), Whole(0, 10**6, 4, 16)), 0.5, State.NULL),
     ]
     ids = list(range(1000))
-    assert rows(Program(program, DRAWS), ids) == [oracle.row(program, DRAWS, i) for i in ids]
+    assert rows(TextProgram(program, DRAWS), ids) == [oracle.row(program, DRAWS, i) for i in ids]
 
 
 shapes = st.lists(st.lists(st.sampled_from([WORD, WORD, DIGITS, LUHN]), max_size=5).map(tuple), min_size=1, max_size=6)
@@ -139,7 +139,7 @@ def test_alternatives_that_differ_by_a_word_become_alike() -> None:
 
 
 def test_a_row_that_would_not_fit_ends_the_call_and_loses_nothing() -> None:
-    made = Program([Alternative(("0123456789",))], DRAWS)
+    made = TextProgram([Alternative(("0123456789",))], DRAWS)
     ids, ends, none = np.arange(5, dtype=np.uint64), np.zeros(5, np.int64), np.zeros(0, np.uint8)
     for run in (text, words):
         assert run(*made._tables, ids, 0, 0, np.zeros(SLACK + 29, np.uint8), ends, none) == (2, 20)
@@ -148,6 +148,6 @@ def test_a_row_that_would_not_fit_ends_the_call_and_loses_nothing() -> None:
 def test_uuids_are_distinct_and_well_formed() -> None:
     import uuid
 
-    values = [row for row, _ in rows(Program([Alternative((Uuid4(),))], DRAWS), list(range(10_000)))]
+    values = [row for row, _ in rows(TextProgram([Alternative((Uuid4(),))], DRAWS), list(range(10_000)))]
     assert len(set(values)) == 10_000
     assert all(uuid.UUID(v).version == 4 and uuid.UUID(v).variant == uuid.RFC_4122 and str(uuid.UUID(v)) == v for v in values)

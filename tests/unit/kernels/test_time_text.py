@@ -70,8 +70,8 @@ def test_nothing_is_written_outside_the_buffers(moments_us: list[int], form: str
 
 
 @pytest.mark.parametrize("form", ["%A", '"', "\n"])
-def test_only_what_json_escapes_is_said_to_need_it(form: str) -> None:
-    assert TimeText(form).column(np.zeros(1, np.int64)).escape == (form != "%A")
+def test_only_a_text_without_anything_to_escape_is_plain(form: str) -> None:
+    assert TimeText(form).type.plain == (form == "%A")
 
 
 @given(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from springhead.fields import Path, Resolution, read_field, resolve
+from springhead.fields import FieldPath, Resolution, read_field, resolve
 from springhead.fields.template_text import Reference, parse_template
 from tests.unit.spec.conftest import Load, Problems
 
@@ -43,16 +43,18 @@ class TestScope:
             text=template("{name} {customer.greeting}"),
         )
         assert found.problems == ()
-        assert found.references["customer", "greeting"] == (("customer", "name"), ("id",), ("customer", "name"))
-        assert found.references["text",] == (("name",), ("customer", "greeting"))
+        inside = [found.find(reference, ("customer",)) for reference in found.tree["customer", "greeting"].references]
+        assert inside == [("customer", "name"), ("id",), ("customer", "name")]
+        assert [found.find(reference) for reference in found.tree["text",].references] == [("name",), ("customer", "greeting")]
         assert found.find(Reference(("customer", "name"))) == ("customer", "name")
 
     def test_the_order_puts_what_is_referred_to_first(self) -> None:
         found = resolution(a=template("{b}"), b=template("{o.c}"), o={"object": {"c": template("{d}")}}, d={"uuid": 4})
         order = list(found.order)
-        assert sorted(order) == [("a",), ("b",), ("d",), ("o", "c")]
-        for path, others in found.references.items():
-            assert all(order.index(other) < order.index(path) for other in others)
+        assert sorted(order) == [("a",), ("b",), ("d",), ("o",), ("o", "c")]
+        for path, field in found.tree.items():
+            assert all(order.index(found.find(each, path[:-1])) < order.index(path) for each in field.references)
+            assert all(order.index((*path, name)) < order.index(path) for name in field.children)
 
     def test_a_thousand_templates_in_a_row_are_no_recursion(self) -> None:
         fields: dict[str, object] = {f"f{n}": template(f"{{f{n + 1}}}") for n in range(5000)}
@@ -60,8 +62,13 @@ class TestScope:
 
     def test_null_is_handed_on(self) -> None:
         found = resolution(a=template("{b}"), b=template("x{c}"), c={"choice": ["x", None]}, d={"constant": None}, e={"uuid": 4})
-        nullable: set[Path] = {("a",), ("b",), ("c",), ("d",)}
-        assert found.nullable == nullable
+        nullable: set[FieldPath] = {path for path, type_ in found.types.items() if type_ is not None and type_.nullable}
+        assert nullable == {("a",), ("b",), ("c",), ("d",)}
+
+    def test_what_only_faker_can_tell_is_not_known_without_it(self) -> None:
+        found = resolution(a={"faker": "pylist"}, c={"object": {"d": {"faker": "name"}}}, e=template("{a}"))
+        assert [found.types[name,] for name in ("a", "c")] == [None, None]
+        assert found.types["e",] is not None
 
 
 class TestUnknownField:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from springhead.columns.column import Chunk, Column, Ints, Kind, Maker
+from springhead.columns.column import Chunk, Column, Ints, Maker
 from springhead.columns.draws import Draws
+from springhead.columns.type import NOT_PLAIN, TEXT
 from springhead.faker_methods.values import Form
 from springhead.faker_methods.vector import Vector, handmade
-from springhead.faker_methods.vectors.moments import Span, usual
+from springhead.faker_methods.vectors.moments import TimeSpan, usual
 from springhead.faker_methods.vectors.span_ends import DAY_US, SECOND_US, Fixed, Moved
 
 _WEEKDAYS = tuple("0123456")  # strftime's %w: from Sunday
@@ -49,7 +51,7 @@ def _named(provider: Any, method: str, numbers: Sequence[str], number_of: Callab
     names = [_name(provider, method, number) for number in numbers]
     if not usual(provider, "date", "month") or not all(isinstance(name, str) for name in names):
         return None
-    span = Span(method, Fixed(0), Moved(0, SECOND_US))
+    span = TimeSpan(method, Fixed(0), Moved(0, SECOND_US))
 
     def maker(draws: Draws) -> Maker:
         import numpy as np
@@ -61,14 +63,15 @@ def _named(provider: Any, method: str, numbers: Sequence[str], number_of: Callab
         key, buffer = draws.key("value"), RowBuffer()
         words = [str(name).encode() for name in names]
         data = np.frombuffer(b"".join(words) + bytes(SLACK), np.uint8)
-        listed = Column(Kind.TEXT, len(words), data=data, ends=np.cumsum([len(word) for word in words]))
+        listed = data, np.cumsum([len(word) for word in words])
+        type_ = replace(TEXT, plain=NOT_PLAIN.search(data.tobytes()[:-SLACK]) is None)
 
         def column(chunk: Chunk) -> Column:
             moments, _ = span.draw(key, chunk)
             text, ends = gathered([listed], number_of(moments)[np.newaxis], buffer)
-            return Column(Kind.TEXT, chunk.rows, data=text, ends=ends)
+            return Column(type_, chunk.rows, data=text, ends=ends)
 
-        return column
+        return Maker(type_, column)
 
     return Vector(Form.TEXT, (method, *names), maker)
 

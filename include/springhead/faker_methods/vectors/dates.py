@@ -14,7 +14,7 @@ from springhead.columns.draws import Draws
 from springhead.columns.time_text import ISO_DATE, ISO_FRACTION, TimeText
 from springhead.faker_methods.values import Form
 from springhead.faker_methods.vector import Vector
-from springhead.faker_methods.vectors.moments import ISO_MOMENT, Span, dated, drawn, printable, whole_before_1970
+from springhead.faker_methods.vectors.moments import ISO_MOMENT, TimeSpan, dated, drawn, printable, whole_before_1970
 from springhead.faker_methods.vectors.span_ends import DAY_US, LEAST_US, SECOND_US, Fixed, Moved, day_of, moment_of
 
 _TIMESPECS = {
@@ -29,12 +29,12 @@ _TIMESPECS = {
 
 def _span(
     provider: Any, method: str, arguments: Mapping[str, Any], start: str = "", end: str = "end_datetime", least: int = 0
-) -> Span | None:
+) -> TimeSpan | None:
     """From an argument (1970 where it is not given, or another least moment) to another one (now)."""
     from_, to = arguments.get(start), arguments.get(end)
     low = Fixed(least) if from_ is None else moment_of(provider, from_)
     high = Moved(0, SECOND_US) if to is None else moment_of(provider, to)
-    return Span(method, low, high) if low and high else None
+    return TimeSpan(method, low, high) if low and high else None
 
 
 # Since 1970, or any other moment
@@ -115,7 +115,7 @@ def year(_: Any, __: Mapping[str, Any]) -> Vector:
             past_times(key, chunk.ids, chunk.times_us, times)
             return printed.column(times)
 
-        return column
+        return Maker(printed.type, column)
 
     return Vector(Form.TEXT, ("year",), maker)
 
@@ -124,7 +124,7 @@ def year(_: Any, __: Mapping[str, Any]) -> Vector:
 def time_delta(provider: Any, arguments: Mapping[str, Any]) -> Vector | None:
     end = arguments.get("end_datetime")
     high = moment_of(provider, "now" if end is None else end)
-    return drawn(Span("time_delta", Moved(0, SECOND_US), high, either_way=True), None, _since_now) if high else None
+    return drawn(TimeSpan("time_delta", Moved(0, SECOND_US), high, either_way=True), None, _since_now) if high else None
 
 
 def _since_now(moments: Ints, _: Ints, now_us: Ints) -> Ints:
@@ -140,7 +140,7 @@ def _between(method: str, start: tuple[str, str], end: tuple[str, str]) -> None:
 
     def made(provider: Any, arguments: Mapping[str, Any]) -> Vector | None:
         low, high = (moment_of(provider, arguments.get(name, default)) for name, default in (start, end))
-        return drawn(Span(method, low, high, wide=True), ISO_MOMENT) if low and high else None
+        return drawn(TimeSpan(method, low, high, wide=True), ISO_MOMENT) if low and high else None
 
     dated(method)(made)
 
@@ -155,7 +155,7 @@ def _between_days(method: str, start: tuple[str, str], end: tuple[str, str]) -> 
 
     def made(provider: Any, arguments: Mapping[str, Any]) -> Vector | None:
         low, high = (day_of(provider, arguments.get(name, default)) for name, default in (start, end))
-        return drawn(Span(method, low, high), ISO_DATE, whole_before_1970) if low and high else None
+        return drawn(TimeSpan(method, low, high), ISO_DATE, whole_before_1970) if low and high else None
 
     dated(method)(made)
 
@@ -170,7 +170,7 @@ def _between_dates(method: str, form: str) -> None:
         prefix = method.removesuffix("_between_dates").replace("date_time", "datetime")
         given = (arguments.get(f"{prefix}_{end}") for end in ("start", "end"))
         low, high = (moment_of(provider, "now" if value is None else value) for value in given)
-        return drawn(Span(method, low, high), form, whole_before_1970) if low and high else None
+        return drawn(TimeSpan(method, low, high), form, whole_before_1970) if low and high else None
 
     dated(method)(made)
 

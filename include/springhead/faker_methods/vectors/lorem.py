@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import Any
 
-from springhead.columns.column import Chunk, Column, Ints, Kind, Maker
+from springhead.columns.column import Chunk, Column, Ints, Maker
 from springhead.columns.draws import Draws
 from springhead.columns.grammar import Alternative, Step, Sub, Words
+from springhead.columns.type import TEXT
 from springhead.faker_methods.values import Form
 from springhead.faker_methods.vector import Vector, handmade, module_of, provider_of
-
-if TYPE_CHECKING:
-    pass
 
 _LOREM = "faker.providers.lorem:Provider"
 _PARTS = ("get_words_list", "words", "word", "sentence", "sentences", "paragraph", "text")
@@ -116,15 +114,16 @@ def _maker(units: Units, draws: Draws) -> Maker:
 
     from springhead.columns.gathered import gathered
     from springhead.columns.layout import RowBuffer
-    from springhead.columns.text_program import Program
+    from springhead.columns.text_program import TextProgram
 
-    buffer, programs, end = RowBuffer(), dict[tuple[int, int], Program](), Program([Alternative((units.end,))], draws)
-
-    def drawn(attempt: int, place: int, chunk: Chunk, of: Ints) -> Column:
-        """The units of one place for some of the rows."""
+    def program(attempt: int, place: int) -> TextProgram:
+        """That of the units of one place, in one attempt at a text."""
         if (attempt, place) not in programs:
-            programs[attempt, place] = Program(units.later if place else units.first, draws.part(attempt, place))
-        return programs[attempt, place].column(chunk.ids[of])
+            programs[attempt, place] = TextProgram(units.later if place else units.first, draws.part(attempt, place))
+        return programs[attempt, place]
+
+    buffer, programs, end = RowBuffer(), dict[tuple[int, int], TextProgram](), TextProgram([Alternative((units.end,))], draws)
+    type_ = replace(TEXT, plain=all(each.type.plain for each in (program(0, 0), program(0, 1), end)))
 
     def column(chunk: Chunk) -> Column:
         columns: list[Column] = []
@@ -137,14 +136,14 @@ def _maker(units: Units, draws: Draws) -> Maker:
 
         waiting, attempt = np.arange(chunk.rows), 0
         while waiting.size:
-            made = drawn(attempt, 0, chunk, waiting)
+            made = program(attempt, 0).column(chunk.ids[waiting])
             size = _characters(made)
             fits = size < units.limit
             take(made, waiting, fits)
             going_on, size, waiting = waiting[fits], size[fits], waiting[~fits]
             place = 1
             while going_on.size:
-                made = drawn(attempt, place, chunk, going_on)
+                made = program(attempt, place).column(chunk.ids[going_on])
                 size = size + _characters(made)
                 fits = size < units.limit
                 take(made, going_on, fits)
@@ -152,10 +151,10 @@ def _maker(units: Units, draws: Draws) -> Maker:
             attempt += 1
         everywhere = np.arange(chunk.rows)
         take(end.column(chunk.ids), everywhere, np.ones(chunk.rows, np.bool_))
-        data, ends = gathered(columns, np.array(rows), buffer)
-        return Column(Kind.TEXT, chunk.rows, data=data, ends=ends, escape=any(each.escape for each in columns))
+        data, ends = gathered([(made.data, made.ends) for made in columns], np.array(rows), buffer)
+        return Column(type_, chunk.rows, data=data, ends=ends)
 
-    return column
+    return Maker(type_, column)
 
 
 def _characters(column: Column) -> Ints:

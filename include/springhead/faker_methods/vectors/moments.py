@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from inspect import getattr_static
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from springhead.columns.column import Chunk, Column, Ints, Kind, Maker
+from springhead.columns.column import Chunk, Column, Ints, Maker
 from springhead.columns.draws import Draws
 from springhead.columns.time_text import ISO_DATE, ISO_FRACTION, NAIVE, TimeText
+from springhead.columns.type import number
 from springhead.errors import FieldError
 from springhead.faker_methods.generator import REFERENCE
 from springhead.faker_methods.store import Grammar
@@ -65,7 +66,7 @@ def usual(provider: Any, *inner: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class TimeSpan:
     """From where to where a method draws its moments, to the µs, each as likely.
 
     Attributes:
@@ -133,7 +134,7 @@ def _why(low: int, high: int) -> str:
     return "outside of the years 1 to 9999"
 
 
-def drawn(span: Span, form: str | None, *then: Then) -> Vector | None:
+def drawn(span: TimeSpan, form: str | None, *then: Then) -> Vector | None:
     """A method that draws moments and prints them by a strftime text, or as a number of seconds (None); None: Faker has to say what is wrong."""
     if not span.sound:
         return None
@@ -141,14 +142,15 @@ def drawn(span: Span, form: str | None, *then: Then) -> Vector | None:
     def maker(draws: Draws) -> Maker:
         key = draws.key("value")
         text = None if form is None else TimeText(form)
+        type_ = number(6) if text is None else text.type
 
         def column(chunk: Chunk) -> Column:
             moments, low = span.draw(key, chunk)
             for change in then:
                 moments = change(moments, low, chunk.times_us)
-            return text.column(moments) if text else Column(Kind.NUMBER, chunk.rows, values=moments, decimals=6)
+            return text.column(moments) if text else Column(type_, chunk.rows, values=moments)
 
-        return column
+        return Maker(type_, column)
 
     return Vector(Form.NUMBER if form is None else Form.TEXT, ("moments", span, form, then), maker)
 

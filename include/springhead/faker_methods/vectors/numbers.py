@@ -14,9 +14,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from springhead.columns.column import Chunk, Column, Ints, Kind, Maker
+from springhead.columns.column import Chunk, Column, Ints, Maker
 from springhead.columns.draws import Draws
 from springhead.columns.grammar import Alternative, Digits, Step, Sub, Whole
+from springhead.columns.type import number
 from springhead.faker_methods.store import Grammar
 from springhead.faker_methods.values import Form
 from springhead.faker_methods.vector import Vector, handmade
@@ -36,14 +37,14 @@ def _grid(identity: tuple[Any, ...], low: int, high: int, decimals: int, then: C
 
         from springhead.kernels import integers
 
-        key, span = draws.key("value"), np.uint64(high - low + 1)
+        key, span, type_ = draws.key("value"), np.uint64(high - low + 1), number(decimals)
 
         def column(chunk: Chunk) -> Column:
             values = np.empty(chunk.rows, np.int64)
             integers(key, chunk.ids, low, span, values)
-            return Column(Kind.NUMBER, chunk.rows, values=then(values) if then else values, decimals=decimals)
+            return Column(type_, chunk.rows, values=then(values) if then else values)
 
-        return column
+        return Maker(type_, column)
 
     return Vector(Form.NUMBER, identity, maker)
 

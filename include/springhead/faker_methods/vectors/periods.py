@@ -8,7 +8,7 @@ from typing import Any
 from springhead.columns.column import Ints
 from springhead.columns.time_text import ISO_DATE
 from springhead.faker_methods.vector import Vector, handmade
-from springhead.faker_methods.vectors.moments import ISO_MOMENT, Span, dated, drawn, printable, usual, whole_before_1970
+from springhead.faker_methods.vectors.moments import ISO_MOMENT, TimeSpan, dated, drawn, printable, usual, whole_before_1970
 from springhead.faker_methods.vectors.span_ends import DAY_US, SECOND_US, Birthday, Moved, Period, moment_of
 
 
@@ -17,8 +17,8 @@ def _this(period: str, years: int) -> None:
         def made(_: Any, arguments: Mapping[str, Any]) -> Vector | None:
             before, after = bool(arguments.get(f"before_{what}", True)), bool(arguments.get(f"after_{what}", False))
             if not before and not after:
-                return drawn(Span(method, now, now), form)
-            span = Span(method, Period(years, following=False) if before else end, Period(years, following=True) if after else end)
+                return drawn(TimeSpan(method, now, now), form)
+            span = TimeSpan(method, Period(years, following=False) if before else end, Period(years, following=True) if after else end)
             return drawn(span, form, whole_before_1970)
 
         dated(method)(made)
@@ -36,7 +36,7 @@ def date_of_birth(_: Any, arguments: Mapping[str, Any]) -> Vector | None:
     youngest, oldest = arguments.get("minimum_age", 0), arguments.get("maximum_age", 115)
     if any(isinstance(age, bool) or not isinstance(age, int) for age in (youngest, oldest)) or not 0 <= youngest <= oldest < 9999:
         return None
-    return drawn(Span("date_of_birth", Birthday(oldest + 1), Birthday(youngest)), ISO_DATE, _not_the_first_day)
+    return drawn(TimeSpan("date_of_birth", Birthday(oldest + 1), Birthday(youngest)), ISO_DATE, _not_the_first_day)
 
 
 def _not_the_first_day(moments: Ints, low: Ints, _: Ints) -> Ints:
@@ -52,4 +52,4 @@ def credit_card_expire(provider: Any, arguments: Mapping[str, Any]) -> Vector | 
         return None
     pattern = arguments.get("date_format", "%m/%y")
     low, high = (moment_of(dates, arguments.get(name, default)) for name, default in (("start", "now"), ("end", "+10y")))
-    return drawn(Span("credit_card_expire", low, high, wide=True), pattern) if low and high and printable(pattern) else None
+    return drawn(TimeSpan("credit_card_expire", low, high, wide=True), pattern) if low and high and printable(pattern) else None

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field as Argument
 from pydantic import PlainValidator, WithJsonSchema
 
+from springhead.columns.type import BOOLEAN, Type
 from springhead.fields.field import Field
+from springhead.fields.site import Reach, Site
 from springhead.wording import describe
 
 if TYPE_CHECKING:
     from springhead.columns.column import Chunk, Column, Maker
-    from springhead.columns.draws import Draws
-    from springhead.fields.template_text import Reach
 
 
 def _share(value: object) -> float:
@@ -25,22 +25,27 @@ def _share(value: object) -> float:
 class Boolean(Field, kind="boolean"):
     """True or false."""
 
+    example = "{boolean: 0.1}"
+
     boolean: Annotated[float, PlainValidator(_share), WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1})] = Argument(
         description="The share of true, between 0 and 1."
     )
 
-    def maker(self, draws: Draws, reach: Reach) -> Maker:
+    def column_type(self, reach: Reach) -> Type:
+        return BOOLEAN
+
+    def maker(self, site: Site) -> Maker:
         import numpy as np
 
-        from springhead.columns.column import Column, Kind
+        from springhead.columns.column import Column, Maker
         from springhead.kernels import integers
 
-        key, one = draws.key("value"), 2**62
+        key, one = site.draws.key("value"), 2**62
         true_below = round(self.boolean * one)
 
         def column(chunk: Chunk) -> Column:
             drawn = np.empty(chunk.rows, np.int64)
             integers(key, chunk.ids, 0, one, drawn)
-            return Column(Kind.BOOLEAN, chunk.rows, values=(drawn < true_below).astype(np.int64))
+            return Column(BOOLEAN, chunk.rows, values=(drawn < true_below).astype(np.int64))
 
-        return column
+        return Maker(BOOLEAN, column)

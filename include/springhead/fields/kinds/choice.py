@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field as Argument
 from pydantic import PlainValidator, WithJsonSchema
 
+from springhead.columns.type import Type
 from springhead.fields.field import Field
-from springhead.fields.scalar import Scalar, scalar
+from springhead.fields.scalar import Scalar, scalar, type_of
+from springhead.fields.site import Reach, Site
 from springhead.fields.weights import weights_of
 from springhead.wording import describe
 
 if TYPE_CHECKING:
     from springhead.columns.column import Maker
-    from springhead.columns.draws import Draws
-    from springhead.fields.template_text import Reach
 
 
 def _options(value: object) -> tuple[Scalar, ...] | dict[Scalar, float]:
@@ -35,6 +35,8 @@ def _family(value: Scalar) -> str:
 
 class Choice(Field, kind="choice"):
     """One of several values, each as likely as its weight says."""
+
+    example = "{choice: {paid: 90, open: 10}}"
 
     later = Field.later | {"distribution"}
 
@@ -61,14 +63,13 @@ class Choice(Field, kind="choice"):
         """Of the values, in their order; None: all are as likely."""
         return tuple(self.choice.values()) if isinstance(self.choice, dict) else None
 
-    @property
-    def nullable(self) -> bool:
-        return None in self.values
+    def column_type(self, reach: Reach) -> Type:
+        return type_of(self.values)
 
-    def maker(self, draws: Draws, reach: Reach) -> Maker:
+    def maker(self, site: Site) -> Maker:
         import msgspec
 
-        from springhead.columns.column import Kind, State
+        from springhead.columns.column import State
         from springhead.columns.grammar import Alternative, Words
         from springhead.columns.text_program import text_maker
 
@@ -83,5 +84,4 @@ class Choice(Field, kind="choice"):
             alternatives.append(Alternative((Words(tuple(w for w, _ in words), tuple(weight for _, weight in words)),), total))
         if null_weight:
             alternatives.append(Alternative((), null_weight, State.NULL))
-        is_text = all(isinstance(value, str) for value in self.values if value is not None)
-        return text_maker(alternatives, draws, kind=Kind.TEXT if is_text else Kind.LITERAL)
+        return text_maker(alternatives, site.draws, type_of(self.values))

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field as Argument
 from pydantic import PlainValidator, WithJsonSchema
 
+from springhead.columns.type import Type
 from springhead.fields.field import Field
-from springhead.fields.scalar import Scalar, scalar
+from springhead.fields.scalar import Scalar, scalar, type_of
+from springhead.fields.site import Reach, Site
 
 if TYPE_CHECKING:
     from springhead.columns.column import Maker
-    from springhead.columns.draws import Draws
-    from springhead.fields.template_text import Reach
 
 
 def _constant(value: object) -> Scalar:
@@ -29,23 +29,23 @@ def _constant(value: object) -> Scalar:
 class Constant(Field, kind="constant"):
     """The same value in every record."""
 
+    example = "{constant: EUR}"
+
     constant: Annotated[Scalar, PlainValidator(_constant), WithJsonSchema({"type": ["string", "number", "boolean", "null"]})] = Argument(
         description="A text, a number, true, false or null."
     )
 
-    @property
-    def nullable(self) -> bool:
-        return self.constant is None
+    def column_type(self, reach: Reach) -> Type:
+        return type_of([self.constant])
 
-    def maker(self, draws: Draws, reach: Reach) -> Maker:
+    def maker(self, site: Site) -> Maker:
         import msgspec
 
-        from springhead.columns.column import Kind, State
+        from springhead.columns.column import State
         from springhead.columns.grammar import Alternative
         from springhead.columns.text_program import text_maker
 
         if self.constant is None:
-            return text_maker([Alternative((), state=State.NULL)], draws)
-        if isinstance(self.constant, str):
-            return text_maker([Alternative((self.constant,))], draws)
-        return text_maker([Alternative((msgspec.json.encode(self.constant).decode(),))], draws, kind=Kind.LITERAL)
+            return text_maker([Alternative((), state=State.NULL)], site.draws)
+        text = self.constant if isinstance(self.constant, str) else msgspec.json.encode(self.constant).decode()
+        return text_maker([Alternative((text,))], site.draws, type_of([self.constant]))

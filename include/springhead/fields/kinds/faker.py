@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BeforeValidator, WithJsonSchema, field_validator
 from pydantic import Field as Argument
 
+from springhead.errors import FieldError
 from springhead.fields.field import Field
 from springhead.fields.model import Place, refused
+from springhead.fields.site import Site
 from springhead.fields.weights import weights_of
 from springhead.providers import source_digest
 from springhead.wording import describe, listed
 
 if TYPE_CHECKING:
     from springhead.columns.column import Maker
-    from springhead.columns.draws import Draws
-    from springhead.fields.template_text import Reach
 
 
 DEFAULT_LOCALE = "en_US"
@@ -73,6 +73,8 @@ Locales = Annotated[
 class Faker(Field, kind="faker"):
     """A value of one of Faker's providers, in any of its locales."""
 
+    example = "{faker: city, locale: {de_DE: 7, fr_FR: 3}}"
+
     later = Field.later | {"from"}
 
     faker: str = Argument(description="The provider's method: name, email, city, …")
@@ -108,30 +110,19 @@ class Faker(Field, kind="faker"):
         told = {locale: described(each) for locale, each in methods(self.faker, self.locale, self.arguments).items()}
         return next(iter(told.values())) if len(set(told.values())) == 1 else "; ".join(f"{locale}: {how}" for locale, how in told.items())
 
-    def check_records(self, records: int) -> None:
-        from springhead.errors import FieldError
-        from springhead.faker_methods.catalogue import unique_values
-
-        if not self.unique:
-            return
-        size = unique_values(self.faker, self.locale, self.arguments).size
-        if size < records:
-            arguments = f" with {listed(self.arguments)}" if self.arguments else ""
-            raise FieldError(
-                f"'unique' needs a value of its own for each of the batch's {records:,} records, and Faker's '{self.faker}'{arguments} has "
-                f"{size:,} that are known to differ in {listed(self.locale)}. Make the batch smaller, name a method, arguments or locales with "
-                "more values, or use a template that holds a {uuid: 4} field"
-            )
-
-    def maker(self, draws: Draws, reach: Reach) -> Maker:
-        from springhead.columns.column import Kind
+    def maker(self, site: Site) -> Maker:
         from springhead.faker_methods.catalogue import maker_of, methods, unique_values
         from springhead.faker_methods.distinct import distinct_maker
-        from springhead.faker_methods.values import Form
 
         made = methods(self.faker, self.locale, self.arguments)
         if not self.unique:
-            return maker_of(made, self.locale, draws)
-        form = next(iter(made.values())).form
+            return maker_of(made, self.locale, site.draws)
         values = unique_values(self.faker, self.locale, self.arguments)
-        return distinct_maker(values, draws, kind=Kind.TEXT if form is Form.TEXT else Kind.LITERAL, literal_type=form.value)
+        if site.count is not None and values.size < site.count:
+            arguments = f" with {listed(self.arguments)}" if self.arguments else ""
+            raise FieldError(
+                f"'unique' needs a value of its own for each of the batch's {site.count:,} records, and Faker's '{self.faker}'{arguments} has "
+                f"{values.size:,} that are known to differ in {listed(self.locale)}. Make the batch smaller, name a method, arguments or locales with "
+                "more values, or use a template that holds a {uuid: 4} field"
+            )
+        return distinct_maker(values, site.draws, next(iter(made.values())).form.type)

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field as Argument
 from pydantic import PlainValidator
 
+from springhead.columns.type import Type, number
 from springhead.fields.bounds import bounds_schema, integers, uniform
 from springhead.fields.field import Field
+from springhead.fields.site import Reach, Site
 
 if TYPE_CHECKING:
     from springhead.columns.column import Maker
-    from springhead.columns.draws import Draws
-    from springhead.fields.template_text import Reach
 
 
 class Integer(Field, kind="integer"):
     """A whole number between two bounds, each as likely as the other."""
+
+    example = "{integer: [1, 9]}"
 
     later = Field.later | {"distribution", "step"}
 
@@ -25,5 +27,8 @@ class Integer(Field, kind="integer"):
         description="[min, max], both included; they fit into 64 bits."
     )
 
-    def maker(self, draws: Draws, reach: Reach) -> Maker:
-        return uniform(*self.integer, 0, draws)
+    def column_type(self, reach: Reach) -> Type:
+        return number()
+
+    def maker(self, site: Site) -> Maker:
+        return uniform(*self.integer, number(), site.draws)

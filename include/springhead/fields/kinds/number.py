@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field as Argument
 from pydantic import PlainValidator, model_validator
 
+from springhead.columns.type import Type, number
 from springhead.fields.bounds import LIMIT, bounds_schema, numbers, uniform
 from springhead.fields.field import Field
 from springhead.fields.model import refused
+from springhead.fields.site import Reach, Site
 
 if TYPE_CHECKING:
     from springhead.columns.column import Maker
-    from springhead.columns.draws import Draws
-    from springhead.fields.template_text import Reach
 
 
 class Number(Field, kind="number"):
     """A number between two bounds on the grid of its decimals, each as likely as the other."""
+
+    example = "{number: [0.5, 5000], decimals: 2}"
 
     later = Field.later | {"distribution", "step"}
 
@@ -44,5 +46,8 @@ class Number(Field, kind="number"):
         low, high = (int(Decimal(repr(bound)).scaleb(self.decimals)) for bound in self.number)
         return low, high
 
-    def maker(self, draws: Draws, reach: Reach) -> Maker:
-        return uniform(*self.grid, self.decimals, draws)
+    def column_type(self, reach: Reach) -> Type:
+        return number(self.decimals)
+
+    def maker(self, site: Site) -> Maker:
+        return uniform(*self.grid, number(self.decimals), site.draws)

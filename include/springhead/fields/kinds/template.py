@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import AfterValidator
 from pydantic import Field as Argument
 
+from springhead.columns.type import NOT_PLAIN, Kind, Type
+from springhead.errors import FieldError
 from springhead.fields.field import Field
-from springhead.fields.template_text import Part, Reach, Reference, parse_template
+from springhead.fields.site import Reach, Site
+from springhead.fields.template_text import Part, Reference, parse_template
 
 if TYPE_CHECKING:
     from springhead.columns.column import Chunk, Column, Maker
-    from springhead.columns.draws import Draws
 
 
 def _parsed(text: str) -> str:
@@ -22,6 +24,8 @@ def _parsed(text: str) -> str:
 
 class Template(Field, kind="template"):
     """A text with other fields in it: "{first}.{last}@example.com"."""
+
+    example = '{template: "{first}.{last}@example.com"}'
 
     template: Annotated[str, AfterValidator(_parsed)] = Argument(
         description="Text with references to other fields in braces; a brace itself is written twice. Null where one of them is null."
@@ -34,32 +38,47 @@ class Template(Field, kind="template"):
 
     @property
     def references(self) -> tuple[Reference, ...]:
-        """The references alone, as often as they stand there."""
         return tuple(part for part in self.parts if isinstance(part, Reference))
 
-    def maker(self, draws: Draws, reach: Reach) -> Maker:
-        from springhead.columns.column import NEEDS_ESCAPE, Column, Kind, worst_state
-        from springhead.columns.layout import Layout, RowBuffer
-        from springhead.errors import FieldError
+    def column_type(self, reach: Reach) -> Type:
+        """A text; null, or missing, where one of what it refers to is.
 
-        parts = [part if isinstance(part, str) else reach(part) for part in self.parts]
-        special = any(NEEDS_ESCAPE.search(part.encode()) for part in parts if isinstance(part, str))
-        buffer = RowBuffer()
+        Raises:
+            FieldError: something that it refers to has no text.
+        """
+        types = []
+        for reference in self.references:
+            type_ = reach.type_of(reference)
+            if type_ is None:
+                continue
+            if not type_.prints:
+                raise FieldError(
+                    f"the template '{self.template}' holds {{{reference}}}, which gives lists or objects: they do not print in a text"
+                )
+            types.append(type_)
+        plain = all(each.plain for each in types if each.as_text and not each.printed) and not any(
+            NOT_PLAIN.search(part.encode()) for part in self.parts if isinstance(part, str)
+        )
+        return Type(Kind.TEXT, nullable=any(each.nullable for each in types), optional=any(each.optional for each in types), plain=plain)
+
+    def maker(self, site: Site) -> Maker:
+        from springhead.columns.column import Column, Maker, worst_state
+        from springhead.columns.layout import Layout, RowBuffer
+
+        type_ = self.column_type(site.reach)
+        layout, buffer, paths = Layout(), RowBuffer(), []
+        for part in self.parts:
+            if isinstance(part, str):
+                layout.constant(part.encode())
+                continue
+            paths.append(site.reach.find(part))
+            told = site.reach.types[paths[-1]]
+            assert told is not None
+            layout.text(layout.column(told))
 
         def column(chunk: Chunk) -> Column:
-            layout, used = Layout(), []
-            for part in parts:
-                if isinstance(part, str):
-                    layout.constant(part.encode())
-                    continue
-                used.append(chunk.columns[part])
-                if used[-1].kind is Kind.LITERAL and used[-1].literal_type == "json":
-                    raise FieldError(
-                        f"the template '{self.template}' holds {{{'.'.join(part)}}}, which gives lists or objects: they do not print in a text"
-                    )
-                layout.text(used[-1])
-            data, ends = layout.rows(chunk.rows, buffer)
-            escape = special or any(c.escape for c in used)
-            return Column(Kind.TEXT, chunk.rows, data=data, ends=ends, state=worst_state(used, chunk.rows), escape=escape)
+            used = [chunk.columns[path] for path in paths]
+            data, ends = layout.rows(chunk.rows, buffer, used)
+            return Column(type_, chunk.rows, data=data, ends=ends, state=worst_state(used, chunk.rows))
 
-        return column
+        return Maker(type_, column)

@@ -18,17 +18,17 @@ from springhead.errors import FieldError
 from springhead.faker_methods.catalogue import unique_values
 from springhead.faker_methods.distinct import distinct_maker
 from springhead.faker_methods.domain import MOST_TEXTS, Domain, domain_of
-from springhead.faker_methods.spellings import MOST_WAYS
+from springhead.faker_methods.spellings import MOST_SPELLINGS
 from springhead.faker_methods.values import Form
 from tests.unit.build import texts
-from tests.unit.methods.law import law
+from tests.unit.faker_methods.law import law
 
 DRAWS = Draws(("seed",), ("field",))
 
 
 def made(of: Domain, numbers: range) -> list[str | None]:
     ids = np.array(numbers, np.uint64)
-    return texts(distinct_maker(of, DRAWS)(Chunk(ids, ids.astype(np.int64), {})))
+    return texts(distinct_maker(of, DRAWS)(Chunk(ids, ids.astype(np.int64), ids)))
 
 
 # Few letters, so that texts often meet.
@@ -131,7 +131,7 @@ def test_numbers_that_are_one_number_in_two_texts_are_one_value() -> None:
 def test_of_very_many_ways_the_likeliest_are_taken() -> None:
     letters = [Alternative((chr(ord("a") + number),), 1 + number) for number in range(20)]
     of = domain_of(Form.TEXT, [Alternative((Sub(tuple(letters)), Sub(tuple(letters)), Digits(9)))])
-    assert of.size == MOST_WAYS * 10**9
+    assert of.size == MOST_SPELLINGS * 10**9
     assert str(made(of, range(1))[0])[:2] >= "dd"
 
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from springhead.ledger.entry import PartitionReceipt
+from springhead.ledger.entry import PartitionShare
 from springhead.publish.receipt import Receipt
 
 
@@ -27,7 +27,8 @@ def receipt(**changes: object) -> Receipt:
         "spec_digest": "5" * 32,
         "partition": None,
         "topic_partitions": 6,
-        "partitions": {0: PartitionReceipt(700, 10, 710), 1: PartitionReceipt(800)},
+        "topic_id": "AAAAAAAAAAAAAAAAAAAAAQ",
+        "partitions": {0: PartitionShare(700, 10, 710), 1: PartitionShare(800)},
         "duration_s": 0.5,
         "engine": {"springhead": "1", "faker": "40.63.0"},
         "springhead": "0.1.0",

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,46 +13,12 @@ from hypothesis import strategies as st
 from springhead.errors import OptionError
 from springhead.quantities import Interval
 from springhead.records.batch import Batch
-from springhead.records.digests import BatchDigest
 from springhead.records.press import Press, records_of
-from springhead.spec import STREAMS_DIR, load_stream
-from tests.unit.build import HOUR, batch, field, rows, stream
+from springhead.records.request import Request
+from springhead.topic_facts import TopicFacts
+from tests.unit.build import HOUR, batch, rows, stream
 from tests.unit.kernels import oracle
-
-FIELDS: dict[str, Any] = {
-    "id": {"uuid": 4},
-    "first": {"choice": ["Ann", 'Bob "the" Builder', "Zoë\n"]},
-    "secret": {"integer": [1, 9], "hidden": True},
-    "at": {"timestamp": "iso"},
-    "customer": {
-        "object": {"city": {"faker": "city"}, "tag": {"template": "{first}-{city}"}, "deep": {"object": {"n": {"integer": [1, 3]}}}}
-    },
-    "note": {"choice": [None, "x"]},
-    "line": {"template": "{first} {{{customer.deep.n}}} {note}"},
-    "price": {"number": [0, 10]},
-    "ok": {"boolean": 0.5},
-    "badge": {"faker": "bothify", "with": {"text": "?## %"}, "unique": True},
-}
-# What puts rows together of other rows, fills in check characters and looks names up.
-GATHERED: dict[str, Any] = {
-    "account": {"faker": "iban", "locale": "es_ES"},
-    "car": {"faker": "vin", "unique": True},
-    "book": {"faker": "isbn10"},
-    "said": {"faker": "text", "locale": ["en_US", "ja_JP"]},
-    "day": {"faker": "day_of_week", "locale": {"en_US": 1, "de_DE": 2}},
-}
-KEYS: dict[str, Any] = {"key": "{id}/{secret}", "headers": {"city": "{customer.city}", "note": "{note}", "fixed": "f"}}
-
-
-def all_rows(of: Batch, size: int = 4096) -> list[Any]:
-    return [row for made in records_of(of, size) for row in rows(made)]
-
-
-def digest(of: Batch, size: int = 4096) -> str:
-    total = BatchDigest()
-    for made in records_of(of, size):
-        total.update(made)
-    return total.hexdigest()
+from tests.unit.records.build import FIELDS, GATHERED, GOLDEN, KEYS, all_rows, digest, golden, parts_of_records, shipped
 
 
 def test_a_record_holds_what_its_spec_says() -> None:
@@ -95,11 +55,11 @@ def test_by_partition_they_are_the_same_records_and_in_the_same_order_within_eac
 ) -> None:
     keys = {"key": key} | ({"headers": KEYS["headers"]} if headers else {})
     made = next(records_of(batch(FIELDS, records=n, partitions=partitions, **keys)))
-    before = list(zip(made.ids.tolist(), rows(made), strict=True))
+    before = list(zip(made.positions.tolist(), rows(made), strict=True))
     sorted_ = made.by_partition()
-    for buffer in (made.values.data, made.values.ends, made.partitions, made.timestamps_ms, made.ids):
+    for buffer in (made.values.data, made.values.ends, made.partitions, made.timestamps_ms, made.ids, made.positions):
         buffer[:] = 0  # its arrays are its own
-    after = list(zip(sorted_.ids.tolist(), rows(sorted_), strict=True))
+    after = list(zip(sorted_.positions.tolist(), rows(sorted_), strict=True))
     assert after == sorted(before, key=lambda pair: (pair[1][2], pair[0]))
 
 
@@ -111,11 +71,11 @@ def test_the_order_of_chunks_and_cutting_into_parts_change_no_byte(order: list[i
     press = Press(of)
     made: dict[int, Any] = {}
     for block in order:
-        ids = np.arange(block * 10, block * 10 + 10, dtype=np.uint64)
-        made |= dict(zip(ids.tolist(), rows(press.records(ids)), strict=True))
+        positions = range(block * 10, block * 10 + 10)
+        made |= dict(zip(positions, rows(press.records(positions)), strict=True))
     assert [made[n] for n in range(120)] == expected
     bounds = [120 * i // parts for i in range(parts + 1)]
-    cut = [row for a, b in itertools.pairwise(bounds) for row in rows(Press(of).records(np.arange(a, b, dtype=np.uint64)))]
+    cut = [row for a, b in itertools.pairwise(bounds) for row in rows(Press(of).records(range(a, b)))]
     assert cut == expected
 
 
@@ -156,14 +116,6 @@ def test_records_without_key_spread_over_the_partitions_and_pinned_ones_do_not()
     assert {row[2] for row in all_rows(batch({"n": FIELDS["price"]}, partition=3))} == {3}
 
 
-def test_the_numbers_at_a_timestamp_are_those_of_the_records_that_carry_it() -> None:
-    of = batch(FIELDS, Interval.parse("2026-03-01T10:00Z/2026-03-01T10:00:01Z"), records=3000)
-    times = [row[3] for row in all_rows(of)]
-    for time in {times[0], times[1500], times[-1]}:
-        assert of.numbers_at(time).tolist() == [n for n, t in enumerate(times) if t == time]
-    assert of.numbers_at(times[0] - 5).tolist() == []
-
-
 @pytest.mark.parametrize(
     ("options", "text"),
     [
@@ -175,7 +127,7 @@ def test_the_numbers_at_a_timestamp_are_those_of_the_records_that_carry_it() -> 
 )
 def test_an_option_out_of_range_is_refused(options: dict[str, Any], text: str) -> None:
     with pytest.raises(OptionError) as caught:
-        Batch.of(stream(FIELDS), HOUR, partitions=6, **options)
+        Batch.of(Request(stream(FIELDS), HOUR, **options), TopicFacts(partitions=6))
     assert str(caught.value) == text
 
 
@@ -203,83 +155,87 @@ def test_a_unique_field_has_the_values_it_always_had() -> None:
     assert digest(of) == "c29a7c4d3d456953d911f334b0f436e6"
 
 
-# Golden digests of the shipped streams: a change that moves them bumps springhead.publish.receipt.GENERATION, on purpose and in the CHANGELOG.
-GOLDEN = {
-    "registrations": "67de4138b99868ae0d54f55aad9164d7",
-    "addresses": "4069d0e1e12447df03efc86ac55cc6c9",
-    "card_transactions": "72d8e3dd63b99e9048ae958ec4ac7401",
-}
-
-
-def golden(name: str) -> str:
-    shipped = load_stream(STREAMS_DIR / f"{name}.yaml")
-    kept = shipped.model_copy(update={"fields": {**shipped.fields, "event_time": field(timestamp="epoch_us")}})
-    return digest(Batch.of(kept, HOUR, records=2000, partitions=6))
-
-
 @pytest.mark.parametrize("name", GOLDEN)
 def test_shipped_streams_have_the_bytes_they_always_had(name: str) -> None:
     assert golden(name) == GOLDEN[name]
 
 
-PLAIN_CPU = {
-    "NUMBA_CPU_NAME": "generic",
-    "NUMBA_CPU_FEATURES": "-sse3,-ssse3,-sse4.1,-sse4.2,-avx,-avx2,-fma,-bmi,-bmi2,-popcnt",
-    "NUMBA_LOOP_VECTORIZE": "0",
-    "NUMBA_SLP_VECTORIZE": "0",
-    "NUMBA_OPT": "1",
+# What a reader saw of them in generation 3, when the digests of batches were made in another way.
+SEEN: dict[str, tuple[Batch, dict[str, str]]] = {
+    "registrations": (
+        shipped("registrations", records=2000),
+        {
+            "values": "93648815ed630a18",
+            "keys": "4bf7ecff9eae77ab",
+            "partitions": "78a8390e85462f03",
+            "timestamps": "1842223dc490ec2c",
+            "headers": "840abb2a0e175962",
+        },
+    ),
+    "addresses": (
+        shipped("addresses", records=2000),
+        {
+            "values": "17e400f2c3b7916f",
+            "keys": "4bf7ecff9eae77ab",
+            "partitions": "9bab441cec79f5d5",
+            "timestamps": "ee796a031fab969c",
+            "headers": "840abb2a0e175962",
+        },
+    ),
+    "card_transactions": (
+        shipped("card_transactions", records=2000),
+        {
+            "values": "95871c27968593a3",
+            "keys": "c1a3539c6dbd1a30",
+            "partitions": "36b87d06d0324693",
+            "timestamps": "67a4b605a89c6481",
+            "headers": "840abb2a0e175962",
+        },
+    ),
+    "a variant": (
+        shipped("registrations", records=500, variant="partition_0"),
+        {
+            "values": "40c1db134e4ea53f",
+            "keys": "cd894f91c67a01e2",
+            "partitions": "429fe2571d7d40ed",
+            "timestamps": "f0618995e7af8778",
+            "headers": "ee829194863c224e",
+        },
+    ),
+    "a manual run": (
+        shipped("registrations", records=500, run_id="manual__1"),
+        {
+            "values": "cf15bb618b9f51bf",
+            "keys": "cd894f91c67a01e2",
+            "partitions": "c5354d13b7bc4205",
+            "timestamps": "9d44756dfb790cc4",
+            "headers": "ee829194863c224e",
+        },
+    ),
+    "keys and headers": (
+        batch(FIELDS, **KEYS),
+        {
+            "values": "2d612bc58ef523ed",
+            "keys": "5861fcc5728f2cd0",
+            "partitions": "82544b5d96c00cad",
+            "timestamps": "74206cab7b1fd5f1",
+            "headers": "1da4db60f19721c8",
+        },
+    ),
+    "gathered rows": (
+        batch(GATHERED),
+        {
+            "values": "b834724516c2f177",
+            "keys": "cd894f91c67a01e2",
+            "partitions": "5c35b67f9ece4cc8",
+            "timestamps": "74206cab7b1fd5f1",
+            "headers": "ee829194863c224e",
+        },
+    ),
 }
 
 
-@pytest.fixture(scope="module", autouse=True)
-def others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, subprocess.Popen[str]]]:
-    """Two processes with kernel caches of their own, which have to compile all: both are at it while the tests of this file run."""
-    root = Path(__file__).parents[2]
-    started = {}
-    for name, script, variables in (
-        ("plain CPU", "print(*[golden(n) for n in GOLDEN])", {**PLAIN_CPU, "NPY_DISABLE_CPU_FEATURES": _numpy_features()}),
-        # a chunk's size that divides nothing meets all ends
-        (
-            "checked",
-            "print(digest(batch(FIELDS, **KEYS), 7), digest(batch(GATHERED), 7), *[golden(n) for n in GOLDEN])",
-            {"NUMBA_BOUNDSCHECK": "1"},
-        ),
-    ):
-        own = {"SPRINGHEAD_CACHE": str(tmp_path_factory.mktemp("cache")), "PYTHONPATH": f"{root / 'include'}{os.pathsep}{root}"}
-        script = f"from tests.unit.test_records import *; {script}; import springhead.kernels.cache as c; assert list(c.cache_root().glob('kernels-*'))"
-        started[name] = subprocess.Popen(
-            [sys.executable, "-c", script],
-            env={**os.environ, **own, **variables},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=root,
-        )
-    yield started
-    for process in started.values():
-        process.kill()
-        process.communicate()
-
-
-def words_of(process: subprocess.Popen[str]) -> list[str]:
-    """What it has printed at its end, in words."""
-    out, err = process.communicate(timeout=300)
-    assert process.returncode == 0, err
-    return out.split()
-
-
-def test_the_bytes_are_the_same_with_other_machine_code(others: dict[str, subprocess.Popen[str]]) -> None:
-    """A process whose kernels are compiled for a plain CPU, without vectors."""
-    assert words_of(others["plain CPU"]) == list(GOLDEN.values())
-
-
-def test_no_kernel_reads_or_writes_outside_an_array(others: dict[str, subprocess.Popen[str]]) -> None:
-    """A process whose kernels check every index; an IndexError would end it."""
-    assert words_of(others["checked"]) == [digest(batch(FIELDS, **KEYS)), digest(batch(GATHERED)), *GOLDEN.values()]
-
-
-def _numpy_features() -> str:
-    """The CPU features that numpy would use beyond its baseline on this machine."""
-    from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__  # type: ignore[import-not-found]
-
-    return " ".join(feature for feature in __cpu_dispatch__ if __cpu_features__.get(feature))
+@pytest.mark.parametrize("name", SEEN)
+def test_a_reader_sees_the_bytes_that_it_always_saw(name: str) -> None:
+    of, seen = SEEN[name]
+    assert parts_of_records(of) == seen

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from springhead.cli.estimate import fields_of
+from springhead.cli.explain import fields_of
 from springhead.columns.grammar import Alternative, Words
 from springhead.faker_methods import catalogue as methods
 from springhead.faker_methods.generator import functions
@@ -21,6 +21,7 @@ from springhead.fields import Field, Object
 from springhead.fields.kinds.faker import Faker
 from springhead.records.batch import Batch
 from springhead.records.press import records_of
+from springhead.records.request import Request
 from springhead.spec import Stream, find_stream, load_streams
 from tests.unit.build import HOUR, chunk, column, field, texts
 
@@ -119,5 +120,5 @@ def test_what_explain_calls_made_by_a_kernel_is_made_without_faker(name: str, mo
     assert kernels == {place for place, each in places(stream) if not isinstance(each, Faker)}
     plain = stream.model_copy(update={"fields": {place: each for place, each in stream.fields.items() if place in kernels}})
     monkeypatch.setattr(methods, "methods", None)
-    (records,) = records_of(Batch.of(plain, HOUR, records=100))
+    (records,) = records_of(Batch.of(Request(plain, HOUR, records=100)))
     assert set(json.loads(records.values.tolist()[0])) == kernels - {"key"}

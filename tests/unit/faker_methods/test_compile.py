@@ -18,7 +18,7 @@ from springhead.columns.grammar import Words
 from springhead.faker_methods.compile import Compiler
 from springhead.faker_methods.events import UntraceableError
 from springhead.faker_methods.values import Form
-from tests.unit.methods.law import Law, law
+from tests.unit.faker_methods.law import Law, law
 
 HALF = Fraction(1, 2)
 BLANKS = (*(f"w{n}" for n in range(700)), "a b")  # too many to fork

@@ -14,7 +14,9 @@ from springhead import __version__
 from springhead.cli import app as cli
 from springhead.records.batch import Batch
 from springhead.records.press import records_of
+from springhead.records.request import Request
 from springhead.spec import STREAMS_DIR, find_stream
+from springhead.topic_facts import TopicFacts
 from tests.unit.build import HOUR
 
 Run = Callable[..., tuple[int, str, str]]
@@ -99,7 +101,7 @@ def test_preview_shows_records_as_they_would_be_published(run: Run) -> None:
     assert (code, err) == (0, "")
     lines = out.splitlines()
     assert len(lines) == 6
-    made = next(records_of(Batch.of(find_stream("card_transactions"), HOUR, partitions=6)))
+    made = next(records_of(Batch.of(Request(find_stream("card_transactions"), HOUR), TopicFacts(partitions=6))))
     for number in range(3):
         about, value = lines[2 * number : 2 * number + 2]
         assert value.encode() == made.values.tolist()[number]
@@ -118,7 +120,7 @@ def test_generate_writes_the_values_to_stdout_or_a_file_and_tells_the_digest(run
     assert code == 0
     made = [
         value
-        for chunk in records_of(Batch.of(find_stream("registrations"), HOUR, records=5000, partitions=6))
+        for chunk in records_of(Batch.of(Request(find_stream("registrations"), HOUR, records=5000), TopicFacts(partitions=6)))
         for value in chunk.values.tolist()
     ]
     assert out.encode() == b"".join(value + b"\n" for value in made)

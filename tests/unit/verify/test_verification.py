@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import msgspec
 
-from springhead.verify.verification import Finding, Span, Verification
+from springhead.verify.verification import Finding, OffsetRange, Verification
 
 GOOD = Verification(
     stream="orders",
@@ -23,7 +23,7 @@ GOOD = Verification(
     doubled=0,
     foreign=12,
     digest="d" * 32,
-    partitions={0: Span(0, 1013)},
+    partitions={0: OffsetRange(0, 1013)},
     findings=(),
     duration_s=0.5,
     engine={"springhead": "2", "faker": "40.63.0"},

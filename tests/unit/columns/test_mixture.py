@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from springhead.columns.column import Chunk, Column, Kind, State
+from springhead.columns.column import Chunk, Column, Maker, State
 from springhead.columns.draws import Draws
 from springhead.columns.grammar import Alternative
 from springhead.columns.mixture import mixture_maker
 from springhead.columns.text_program import text_maker
+from springhead.columns.type import Kind
+from springhead.columns.type import number as number_type
 from springhead.fields import Field
-from tests.unit.build import chunk, column, field, numbers, texts
+from tests.unit.build import chunk, column, field, numbers, site, texts
 
 DRAWS = Draws(("seed",), ("field",))
 MAKERS: dict[str, Field] = {
@@ -29,7 +32,7 @@ MAKERS: dict[str, Field] = {
     st.lists(st.sampled_from(sorted(MAKERS)), min_size=1, max_size=4), st.lists(st.integers(0, 2**64 - 1), max_size=40), st.integers(0, 40)
 )
 def test_a_row_is_the_one_that_its_maker_makes_alone(names: list[str], ids: list[int], cut: int) -> None:
-    makers = [MAKERS[name].maker(DRAWS.part(number), lambda of: of.names) for number, name in enumerate(names)]
+    makers = [MAKERS[name].maker(replace(site(), draws=DRAWS.part(number))) for number, name in enumerate(names)]
     times = [1_767_571_200_000_000 + i % 10**12 for i in ids]
     mixed = mixture_maker(makers, [1] * len(makers), DRAWS)
     whole = texts(mixed(chunk(ids, times)))
@@ -54,21 +57,31 @@ def test_nulls_are_those_of_the_makers() -> None:
 
 
 def test_numbers_of_one_grid_stay_numbers_and_others_become_json() -> None:
-    def number(value: int, decimals: int) -> object:
-        return lambda of: Column(Kind.NUMBER, of.rows, values=np.full(of.rows, value, np.int64), decimals=decimals)
+    def number(value: int, decimals: int) -> Maker:
+        type_ = number_type(decimals)
+        return Maker(type_, lambda of: Column(type_, of.rows, values=np.full(of.rows, value, np.int64)))
 
     ids = chunk(list(range(100)))
-    alike = mixture_maker([number(150, 2), number(-7, 2)], [1, 1], DRAWS)(ids)  # type: ignore[list-item]
-    assert (alike.decimals, set(numbers(alike))) == (2, {150, -7})
-    unlike = mixture_maker([number(150, 2), number(-7, 1)], [1, 1], DRAWS)(ids)  # type: ignore[list-item]
-    assert unlike.kind is Kind.LITERAL
+    alike = mixture_maker([number(150, 2), number(-7, 2)], [1, 1], DRAWS)(ids)
+    assert (alike.type.decimals, set(numbers(alike))) == (2, {150, -7})
+    unlike = mixture_maker([number(150, 2), number(-7, 1)], [1, 1], DRAWS)(ids)
+    assert (unlike.type.kind, unlike.type.printed) == (Kind.NUMBER, True)
     assert set(texts(unlike)) == {"1.50", "-0.7"}
 
 
 def test_locales_whose_columns_differ_mix_with_exact_weights() -> None:
     of = field(faker="day_of_week", locale={"en_US": 3, "de_DE": 1, "ar_SA": 1})
     assert of.made() == "vectorised: by a kernel of its own"
-    counts = Counter(texts(column(of, Chunk(np.arange(50_000, dtype=np.uint64), np.full(50_000, 1_772_359_200_000_000, np.int64), {}))))
+    counts = Counter(
+        texts(
+            column(
+                of,
+                Chunk(
+                    np.arange(50_000, dtype=np.uint64), np.full(50_000, 1_772_359_200_000_000, np.int64), np.arange(50_000, dtype=np.uint64)
+                ),
+            )
+        )
+    )
     german = {"Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"}
     assert len(counts) == 14
     assert abs(sum(counts[name] for name in german) - 10_000) < 600

@@ -1,0 +1,84 @@
+"""`springhead explain`: how a stream's fields are made, and how large and long a batch is about."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+import typer
+
+from springhead.cli.options import (
+    IntervalText,
+    PartitionCount,
+    PartitionNumber,
+    RecordCount,
+    RunId,
+    StreamName,
+    VariantName,
+    batch_of,
+    request_of,
+    stream_of,
+)
+from springhead.fields import Field
+from springhead.spec import Stream
+
+if TYPE_CHECKING:
+    from springhead.records.batch import Batch
+
+_SAMPLE = 4096  # records
+_ROUNDS = 5
+
+
+def explain(
+    stream: StreamName,
+    interval: IntervalText = None,
+    variant: VariantName = None,
+    records: RecordCount = None,
+    partition: PartitionNumber = None,
+    partitions: PartitionCount = None,
+    run_id: RunId = None,
+) -> None:
+    """Tell how each field is made, and about how large and long a batch is."""
+    found = stream_of(stream)
+    rows = list(fields_of(found))
+    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    for place, kind, how in rows:
+        typer.echo(f"{place:<{widths[0]}}  {kind:<{widths[1]}}  {how}")
+    batch = batch_of(request_of(found, interval, variant, records, partition, run_id), partitions)
+    size, seconds = estimate(batch)
+    typer.echo(
+        f"\na record: {size:,.0f} bytes of JSON, {seconds * 1e6:.2g} µs to make here"
+        f"\na batch: {batch.records:,} records, {size * batch.records / 1e6:,.3g} MB, {seconds * batch.records:,.2g} s to make"
+    )
+
+
+def fields_of(stream: Stream) -> Iterator[tuple[str, str, str]]:
+    """(place, kind, how it is made) of each field, of the key and of the headers."""
+    yield from _fields(stream.fields, "")
+    if stream.key is not None:
+        yield "key", stream.key.kind, stream.key.made()
+    for name, field in stream.headers.items():
+        yield f"headers.{name}", field.kind, field.made()
+
+
+def _fields(fields: Mapping[str, Field], prefix: str) -> Iterator[tuple[str, str, str]]:
+    for name, field in fields.items():
+        yield f"{prefix}{name}", field.kind, "of the following" if field.children else field.made()
+        yield from _fields(field.children, f"{prefix}{name}.")
+
+
+def estimate(batch: Batch) -> tuple[float, float]:
+    """(bytes, seconds) of one record's making: the mean of a chunk of 4,096 records, and the median of five rounds."""
+    from statistics import median
+
+    from springhead.records.press import Press
+
+    press, positions = Press(batch), range(min(batch.records, _SAMPLE))
+    made = press.records(positions)  # buffers grow, kernels are loaded
+    seconds = []
+    for _ in range(_ROUNDS):
+        started = time.perf_counter()
+        made = press.records(positions)
+        seconds.append((time.perf_counter() - started) / len(positions))
+    return made.values.used.size / len(positions), median(seconds)

@@ -1,0 +1,53 @@
+"""`springhead preview`: the first records of a batch, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from springhead.cli.options import (
+    IntervalText,
+    PartitionCount,
+    PartitionNumber,
+    RecordCount,
+    RunId,
+    StreamName,
+    VariantName,
+    batch_of,
+    request_of,
+    stream_of,
+)
+from springhead.quantities import iso_of_ms
+
+if TYPE_CHECKING:
+    from springhead.encoding import Encoder
+    from springhead.records.records import Records
+
+
+def preview(
+    stream: StreamName,
+    n: Annotated[int, typer.Option("-n", min=1, help="How many records.")] = 5,
+    interval: IntervalText = None,
+    variant: VariantName = None,
+    records: RecordCount = None,
+    partition: PartitionNumber = None,
+    partitions: PartitionCount = None,
+    run_id: RunId = None,
+) -> None:
+    """Print the first records of a batch as they would be published."""
+    from springhead.records.press import Press
+
+    batch = batch_of(request_of(stream_of(stream), interval, variant, records, partition, run_id, say=True), partitions)
+    press = Press(batch)
+    for line in _readable(press.records(range(min(n, batch.records))), press.encoder):
+        typer.echo(line)
+
+
+def _readable(records: Records, encoder: Encoder) -> Iterator[str]:
+    for position, (value, key, partition, time_ms, headers) in zip(records.positions.tolist(), records.each(), strict=True):
+        parts = [f"#{position}", iso_of_ms(time_ms), f"partition {partition}", f"key {key.decode()}" if key is not None else "no key"]
+        parts += [f"{name}: {text.decode()}" for name, text in headers]
+        yield "  ".join(parts)
+        yield "no value (a tombstone)" if value is None else encoder.text(value)

@@ -1,0 +1,50 @@
+"""`springhead publish`: a batch without Airflow."""
+
+from __future__ import annotations
+
+import threading
+
+import typer
+
+from springhead.cli.connections import find_connection
+from springhead.cli.options import (
+    ConnectionId,
+    IntervalText,
+    PartitionNumber,
+    PartNumbers,
+    RecordCount,
+    Republish,
+    RunId,
+    StreamName,
+    VariantName,
+    numbers_of,
+    request_of,
+    stream_of,
+)
+from springhead.cli.progress_bar import progress_bar
+from springhead.cli.stopping import stopped_by_signals
+
+
+def publish(
+    stream: StreamName,
+    interval: IntervalText = None,
+    variant: VariantName = None,
+    records: RecordCount = None,
+    partition: PartitionNumber = None,
+    run_id: RunId = None,
+    parts: PartNumbers = None,
+    republish: Republish = None,
+    connection: ConnectionId = None,
+) -> None:
+    """Publish a batch without Airflow; the last line of stdout is the receipt as JSON."""
+    import msgspec
+
+    from springhead.publish import publish as publishing
+
+    request = request_of(stream_of(stream), interval, variant, records, partition, run_id, say=True)
+    found = find_connection(connection or request.chosen.connection)
+    stop = threading.Event()
+    with stopped_by_signals(stop), progress_bar("publishing", request.chosen.records) as advance:
+        receipt = publishing.publish(request, found, parts=numbers_of(parts), republish=republish, stop=stop, progress=advance)
+    typer.echo(receipt.text(), err=True)
+    typer.echo(msgspec.json.encode(receipt.as_dict()).decode())

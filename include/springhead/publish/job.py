@@ -1,0 +1,64 @@
+"""A job: what there is to publish, checked; and what came of it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from springhead.kafka.clients import Admin
+from springhead.kafka.connection import Connection
+from springhead.kafka.settings import Guarantee
+from springhead.kafka.topics import TopicInfo
+from springhead.ledger.entry import Attempt
+from springhead.ledger.published import Published
+from springhead.progress import Progress
+from springhead.records.batch import Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What there is to publish.
+
+    Attributes:
+        batch: as the topic is now.
+        parts: the numbers of the parts that are asked for, from 1, ascending.
+        topic, connection, admin: where to.
+        guarantee: how.
+        attempt: who publishes.
+        republish: a token, or None.
+        stop: ends it within 5 s when it is set.
+        progress: told of what is done.
+    """
+
+    batch: Batch
+    parts: Sequence[int]
+    topic: TopicInfo
+    connection: Connection
+    admin: Admin
+    guarantee: Guarantee
+    attempt: Attempt
+    republish: str | None
+    stop: threading.Event | None
+    progress: Progress | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a job.
+
+    Attributes:
+        batch: with the facts that it was opened with.
+        published: the entries of the parts that were asked for, all of them.
+        sent: how many records this attempt handed to the client.
+        acked: how many records of these parts the guarantee vouches for; None where nothing is known.
+        warnings: what a reader should know.
+        already: whether all of it was there before.
+    """
+
+    batch: Batch
+    published: Published
+    sent: int
+    acked: int | None
+    warnings: tuple[str, ...] = ()
+    already: bool = False

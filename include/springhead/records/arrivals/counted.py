@@ -1,0 +1,25 @@
+"""A number of records for each batch, spread over its interval: `records: N`."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from springhead.columns.column import Ids, Ints
+from springhead.columns.draws import Draws, Scope
+from springhead.kernels import record_times
+from springhead.records.request import Request
+
+
+class Counted:
+    """N records, record n at a drawn place in the n-th of N equal shares of the interval. Their ids are their positions: a batch's records are its own."""
+
+    def __init__(self, request: Request) -> None:
+        self.count, self._interval = request.chosen.records, request.interval
+        interval = self._interval
+        self.scope: Scope = (request.chosen.effective_seed, request.variant, interval.start_us, interval.end_us, request.run_id)
+        self._key = Draws(self.scope).key("time")
+
+    def at(self, positions: range) -> tuple[Ids, Ints]:
+        ids, times = np.arange(positions.start, positions.stop, dtype=np.uint64), np.empty(len(positions), np.int64)
+        record_times(self._key, self._interval.start_us, self._interval.end_us - self._interval.start_us, self.count, ids, times)
+        return ids, times

@@ -1,0 +1,28 @@
+"""Ways out of errors, as Airflow has them."""
+
+from __future__ import annotations
+
+from springhead.errors import Remedy, RemedyKind, SpringheadError
+
+
+def told(error: SpringheadError) -> str:
+    """An error's text, and what to do where."""
+    return "\n".join([str(error), *(_text(each) for each in error.remedies)])
+
+
+def _text(remedy: Remedy) -> str:
+    stream, interval = remedy.stream or "STREAM", remedy.interval or "INTERVAL"
+    start, _, end = interval.partition("/")
+    connection = f" --connection {remedy.connection}" if remedy.connection else ""
+    batch = "".join(f" --{name} {value}" for name, value in (("variant", remedy.variant), ("run-id", remedy.run_id)) if value)
+    match remedy.kind:
+        case RemedyKind.INIT_LEDGER:
+            return f"To start an empty ledger: `springhead init{connection}`"
+        case RemedyKind.LIST_LEDGER:
+            return f"To see what was published: `springhead ledger {stream}{connection}`"
+        case RemedyKind.FORGET:
+            return f"To have it taken for unpublished: `springhead ledger {stream} --forget {interval}{batch}{connection}`"
+        case RemedyKind.REPUBLISH:
+            return (
+                f"To publish it once more: trigger the DAG with start {start}, end {end}, replay on, and any text as the token (republish)"
+            )

@@ -1,0 +1,96 @@
+"""Each field tells the type of its column without drawing, and the column has it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from springhead.columns.column import State
+from springhead.columns.draws import Draws
+from springhead.columns.type import Kind, Type
+from springhead.errors import FieldError
+from springhead.fields import KINDS, Field
+from springhead.fields.field import later_kinds
+from springhead.records.field_plan import FieldPlan
+from tests.unit.build import chunk, field, numbers, texts
+
+EXAMPLES: dict[str, list[Field]] = {
+    "boolean": [field(boolean=0.5)],
+    "choice": [field(choice=["a", None]), field(choice=[1, 2.5]), field(choice=[True, False])],
+    "constant": [field(constant="x\n"), field(constant=None), field(constant=1.5), field(constant=True)],
+    "integer": [field(integer=[1, 9])],
+    "number": [field(number=[1, 9], decimals=3)],
+    "object": [field(object={"a": {"uuid": 4}, "b": {"choice": [1, None]}, "c": {"boolean": 1, "hidden": True}})],
+    "template": [field(template="{t} {n}"), field(template="{s}")],
+    "timestamp": [field(timestamp="iso"), field(timestamp="epoch_ms"), field(timestamp="%Y")],
+    "uuid": [field(uuid=4)],
+    "faker": [
+        field(faker="name"),
+        field(faker="pylist"),
+        field(faker="random_int"),
+        field(faker="boolean"),
+        field(faker="latitude"),
+        field(faker="date_object"),
+        field(faker="day_of_week", locale=["en_US", "de_DE"]),
+        field(faker="text", locale=["en_US", "ja_JP"]),
+        field(faker="null_boolean"),
+        field(faker="bothify", unique=True),
+    ],
+}
+BESIDE: dict[str, Field] = {"t": field(constant='"'), "n": field(choice=[1, None]), "s": field(integer=[1, 2])}
+
+
+def plan(**fields: Field) -> FieldPlan:
+    return FieldPlan(fields, Draws(("seed",)), 100)
+
+
+def test_every_kind_is_among_these() -> None:
+    assert set(EXAMPLES) == set(KINDS)
+    assert not later_kinds() & set(KINDS)
+
+
+def shape(type_: Type) -> Any:
+    """What is not a matter of how a column is held."""
+    return type_.kind, type_.decimals, type_.nullable, type_.optional, {name: shape(member) for name, member in type_.members.items()}
+
+
+@pytest.mark.parametrize("of", [each for kind in EXAMPLES.values() for each in kind], ids=lambda of: f"{of.kind} {getattr(of, of.kind)}")
+def test_a_column_has_the_type_that_its_maker_told(of: Field) -> None:
+    made = plan(**BESIDE, it=of)
+    told = made.type.members["it"]
+    column = made.draw(chunk(list(range(500)))).children["it"]
+    assert column.type == told
+    if told.kind is not Kind.OBJECT:
+        states = set() if column.state is None else set(column.state.tolist())
+        assert told.nullable == (State.NULL in states)
+        assert told.optional == (State.MISSING in states)
+    if told.plain:
+        assert not any(byte < 32 or byte in b'"\\' for byte in column.data[: column.ends[-1]].tobytes())
+    static = made._resolution.types["it",]
+    assert static is None if of.kind == "faker" else static is not None
+    if static is not None:
+        assert shape(static) == shape(told)
+
+
+def test_a_text_without_anything_to_escape_is_plain() -> None:
+    made = plan(**BESIDE, plain=field(template="{s}"), mixed=field(template="{s}{t}"), own=field(template='"')).type.members
+    assert [made[name].plain for name in ("plain", "mixed", "own")] == [True, False, False]
+
+
+def test_a_template_over_a_list_is_refused_before_anything_is_drawn() -> None:
+    with pytest.raises(FieldError) as caught:
+        plan(a=field(faker="pylist"), b=field(template="x{a}"))
+    assert str(caught.value) == "fields.b: the template 'x{a}' holds {a}, which gives lists or objects: they do not print in a text"
+
+
+def test_a_chunk_can_be_asked_for_other_ids_and_times() -> None:
+    made = plan(name=field(faker="name"), at=field(timestamp="epoch_s"))
+
+    def drawn(ids: list[int], times_us: list[int]) -> list[tuple[str | None, int]]:
+        columns = made.draw(chunk(ids, times_us)).children
+        return list(zip(texts(columns["name"]), numbers(columns["at"]), strict=True))
+
+    both = drawn([5, 3], [1_000_000, 2_000_000])
+    assert drawn([3], [7_000_000]) == [(both[1][0], 7)]
+    assert [at for _, at in both] == [1, 2]

@@ -1,0 +1,78 @@
+"""Batches with something of everything, and what they are made of."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from springhead.records.batch import Batch
+from springhead.records.digests import PartDigest
+from springhead.records.press import records_of
+from springhead.records.request import Request
+from springhead.spec import STREAMS_DIR, load_stream
+from springhead.topic_facts import TopicFacts
+from tests.unit.build import HOUR, field, rows
+
+FIELDS: dict[str, Any] = {
+    "id": {"uuid": 4},
+    "first": {"choice": ["Ann", 'Bob "the" Builder', "Zoë\n"]},
+    "secret": {"integer": [1, 9], "hidden": True},
+    "at": {"timestamp": "iso"},
+    "customer": {
+        "object": {"city": {"faker": "city"}, "tag": {"template": "{first}-{city}"}, "deep": {"object": {"n": {"integer": [1, 3]}}}}
+    },
+    "note": {"choice": [None, "x"]},
+    "line": {"template": "{first} {{{customer.deep.n}}} {note}"},
+    "price": {"number": [0, 10]},
+    "ok": {"boolean": 0.5},
+    "badge": {"faker": "bothify", "with": {"text": "?## %"}, "unique": True},
+}
+# What puts rows together of other rows, fills in check characters and looks names up.
+GATHERED: dict[str, Any] = {
+    "account": {"faker": "iban", "locale": "es_ES"},
+    "car": {"faker": "vin", "unique": True},
+    "book": {"faker": "isbn10"},
+    "said": {"faker": "text", "locale": ["en_US", "ja_JP"]},
+    "day": {"faker": "day_of_week", "locale": {"en_US": 1, "de_DE": 2}},
+}
+KEYS: dict[str, Any] = {"key": "{id}/{secret}", "headers": {"city": "{customer.city}", "note": "{note}", "fixed": "f"}}
+
+
+def all_rows(of: Batch, size: int = 4096) -> list[Any]:
+    return [row for made in records_of(of, size) for row in rows(made)]
+
+
+def digest(of: Batch, size: int = 4096) -> str:
+    """Of a batch of one part."""
+    total = PartDigest()
+    for made in records_of(of, size):
+        total.update(made)
+    return total.hexdigest()
+
+
+# Golden digests of the shipped streams: a change that moves them bumps springhead.records.engine.GENERATION, on purpose and in the CHANGELOG.
+GOLDEN = {
+    "registrations": "67de4138b99868ae0d54f55aad9164d7",
+    "addresses": "4069d0e1e12447df03efc86ac55cc6c9",
+    "card_transactions": "72d8e3dd63b99e9048ae958ec4ac7401",
+}
+
+
+def shipped(name: str, **more: Any) -> Batch:
+    """A batch of a shipped stream."""
+    return Batch.of(Request(load_stream(STREAMS_DIR / f"{name}.yaml"), HOUR, **more), TopicFacts(partitions=6))
+
+
+def golden(name: str) -> str:
+    stream = load_stream(STREAMS_DIR / f"{name}.yaml")
+    kept = stream.model_copy(update={"fields": {**stream.fields, "event_time": field(timestamp="epoch_us")}})
+    return digest(Batch.of(Request(kept, HOUR, records=2000), TopicFacts(partitions=6)))
+
+
+def parts_of_records(of: Batch) -> dict[str, str]:
+    """For each thing that a reader sees of a record a digest over the whole batch, made without the engine's own digests."""
+    every = all_rows(of)
+    return {
+        name: hashlib.sha256("\n".join(repr(row[place]) for row in every).encode()).hexdigest()[:16]
+        for place, name in enumerate(("values", "keys", "partitions", "timestamps", "headers"))
+    }
