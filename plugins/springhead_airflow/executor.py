@@ -10,9 +10,11 @@ from airflow.executors.local_executor import LocalExecutor
 ENGINE = (
     "springhead_airflow.factory",
     "springhead.publish.publish",
+    "springhead.faker_methods.catalogue",
     "springhead.faker_methods.distinct",
     "springhead.kafka.native",  # where the batch is sent
     "springhead.columns.text_program",
+    "springhead.columns.time_text",
     "croniter",  # by springhead.quantities, for a schedule
     "yaml",  # by springhead.spec
     "numpy.ma",  # by numba, where a kernel is called first

@@ -6,8 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from dev.airflow import Airflow
 
 STARTED = """
@@ -58,7 +56,6 @@ def test_the_engine_is_imported_when_the_executor_starts_and_before_it_forks_a_w
     assert said(STARTED, tmp_path) == "[] []"
 
 
-@pytest.mark.xfail(reason="the plugin: ENGINE lacks springhead.faker_methods.catalogue and springhead.columns.time_text")
 def test_a_task_whose_grammars_are_kept_has_nothing_left_to_import(tmp_path: Path) -> None:
     said(WORKED, tmp_path)  # makes the grammars that are not kept yet
     assert said(WORKED, tmp_path) == "[]"

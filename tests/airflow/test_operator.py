@@ -38,7 +38,7 @@ from springhead_airflow.operator import PublishBatchOperator
 from springhead_airflow.remedies import told
 from springhead_airflow.run import request_of_run
 from springhead_airflow.verify import VerifyBatchOperator
-from tests.unit.verify.test_verification import BAD, GOOD
+from tests.unit.verify.build import BAD, GOOD
 
 UTC = dt.UTC
 AFTER = dt.datetime(2026, 3, 1, 10, 7, 30, tzinfo=UTC)

@@ -24,6 +24,26 @@ Seen = tuple[int, bytes | None, bytes | None, int, tuple[tuple[str, bytes | None
 
 FOREVER: dict[str, Any] = {"retention_ms": "-1"}  # HOUR is long ago, and a topic's default is a week
 
+RICH: dict[str, Any] = {
+    "id": {"uuid": 4},
+    "at": {"timestamp": "epoch_ms"},
+    "name": {"faker": "name", "locale": ["vi_VN", "ja_JP", "en_US"]},
+    "greeting": {"constant": 'Chào "bạn"\n\t\\ 🌊'},
+    "nothing": {"constant": None},
+    "source": {"choice": ["pos", None, "Läden"], "hidden": True},
+    "place": {
+        "object": {"city": {"faker": "city"}, "at": {"object": {"x": {"number": [-90, 90], "decimals": 3}, "known": {"boolean": 0.5}}}}
+    },
+}
+
+
+def rich(topic: str) -> Stream:
+    """A stream with all that a record can have."""
+    return stream(
+        RICH, topic=topic, key="{place.city}|{name}", headers={"source": "{source}", "kind": "rich-ü", "none": {"constant": None}}
+    )
+
+
 SMALL = {"number": {"integer": [0, 1_000_000_000]}}
 
 

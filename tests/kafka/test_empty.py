@@ -24,8 +24,7 @@ from springhead.records.request import Request
 from springhead.spec import Stream
 from springhead.verify.verify import verify
 from tests.conftest import MakeTopic
-from tests.kafka.build import FOREVER, connection, size_of, small
-from tests.kafka.test_publish import rich
+from tests.kafka.build import FOREVER, connection, rich, size_of, small
 from tests.unit.build import HOUR
 
 pytestmark = [pytest.mark.kafka, pytest.mark.usefixtures("own_ledger", "nothing_arrives")]

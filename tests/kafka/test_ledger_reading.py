@@ -24,6 +24,7 @@ from dev.errors import DevError
 from springhead.kafka import offsets
 from springhead.ledger import reader as ledger_reader
 from springhead.ledger.entry import Entry, read_entry
+from springhead.ledger.key import PartKey
 from springhead.quantities import Interval
 from tests.conftest import ReadTopic
 from tests.kafka.ledgers import Ledger, entry, foreign, name_a_ledger, opening, tombstone
@@ -147,7 +148,7 @@ def test_kafkas_own_consumer_agrees_whatever_was_done(ledger: Ledger, read_topic
 
 def judged(records: list[Record]) -> list[Entry]:
     last = {record.key: record.value for record in records}
-    return sorted((read_entry(key, value) for key, value in last.items() if key and value), key=lambda made: made.key.order)
+    return sorted((read_entry(PartKey.decode(key), value) for key, value in last.items() if key and value), key=lambda made: made.key.order)
 
 
 def test_a_compacted_ledger_with_times_out_of_order_gives_the_same_entries(quick: Broker, monkeypatch: pytest.MonkeyPatch) -> None:

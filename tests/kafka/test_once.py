@@ -29,8 +29,7 @@ from springhead.records.request import Request
 from springhead.spec import find_stream
 from springhead.topic_facts import TopicFacts
 from tests.conftest import MakeTopic, ReadTopic
-from tests.kafka.build import FOREVER, connection, expected, seen, small
-from tests.kafka.test_publish import RICH, rich
+from tests.kafka.build import FOREVER, RICH, connection, expected, rich, seen, small
 from tests.unit.build import HOUR, stream
 
 pytestmark = [pytest.mark.kafka, pytest.mark.usefixtures("own_ledger")]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType
@@ -17,32 +16,13 @@ from springhead.ledger.entry import Attempt
 from springhead.publish.publish import publish
 from springhead.records.batch import Batch
 from springhead.records.request import Request
-from springhead.spec import Stream, find_stream
+from springhead.spec import find_stream
 from springhead.topic_facts import TopicFacts
 from tests.conftest import MakeTopic, ReadTopic
-from tests.kafka.build import FOREVER, connection, expected, seen, size_of, small, wait_for_size
+from tests.kafka.build import FOREVER, connection, expected, rich, seen, size_of, small, wait_for_size
 from tests.unit.build import HOUR, stream
 
 pytestmark = [pytest.mark.kafka, pytest.mark.usefixtures("without_transactions")]
-
-RICH: dict[str, Any] = {
-    "id": {"uuid": 4},
-    "at": {"timestamp": "epoch_ms"},
-    "name": {"faker": "name", "locale": ["vi_VN", "ja_JP", "en_US"]},
-    "greeting": {"constant": 'Chào "bạn"\n\t\\ 🌊'},
-    "nothing": {"constant": None},
-    "source": {"choice": ["pos", None, "Läden"], "hidden": True},
-    "place": {
-        "object": {"city": {"faker": "city"}, "at": {"object": {"x": {"number": [-90, 90], "decimals": 3}, "known": {"boolean": 0.5}}}}
-    },
-}
-
-
-def rich(topic: str) -> Stream:
-    """A stream with all that a record can have."""
-    return stream(
-        RICH, topic=topic, key="{place.city}|{name}", headers={"source": "{source}", "kind": "rich-ü", "none": {"constant": None}}
-    )
 
 
 @pytest.mark.parametrize(

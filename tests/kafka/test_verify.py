@@ -36,8 +36,7 @@ from springhead.topic_facts import TopicFacts
 from springhead.verify import verify as verifying
 from springhead.verify.changes import Seen
 from tests.conftest import MakeTopic, wait_for_topic
-from tests.kafka.build import FOREVER, SMALL, connection, small
-from tests.kafka.test_publish import rich
+from tests.kafka.build import FOREVER, SMALL, connection, rich, small
 from tests.unit.build import HOUR, rows, stream
 
 pytestmark = [pytest.mark.kafka, pytest.mark.usefixtures("own_ledger")]

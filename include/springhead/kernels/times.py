@@ -26,7 +26,7 @@ _DAYS_BEFORE_1970 = 719_468  # since 0000-03-01
 def record_times(key, start, length, records, ids, out):
     """Writes the event time of record n: a drawn moment in the n-th of `records` equal shares of the interval.
 
-    So times ascend with n without sorting, and any chunk can be made alone (LANGUAGE.md: "where (n + u)/N of the interval is reached").
+    So times ascend with n without sorting, and any chunk can be made alone (docs/streams.md, Times).
 
     Args:
         key: uint64.

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import msgspec
 
@@ -133,36 +132,57 @@ class Entry:
         return LedgerRecord(self.key.partition, self.key.encode(), value, self.key.timestamp_ms)
 
 
-_OF_OPENING = tuple(Opening.__dataclass_fields__)
+class _Version(msgspec.Struct):
+    version: object = None
 
 
-def read_entry(key: bytes, value: bytes) -> Entry:
+class _Value(msgspec.Struct):
+    """A record's value."""
+
+    stream: str
+    variant: str | None
+    interval: str
+    run_id: str | None
+    part: int
+    parts: int
+    records: int
+    bytes: int
+    digest: str
+    spec_digest: str
+    spec_keys: dict[str, str]
+    engine: dict[str, str]
+    topic: str
+    facts: TopicFacts
+    partitions: dict[int, PartitionShare]
+    attempt: Attempt
+    republish: str | None = None
+    guarantee: str = "exactly_once"
+
+
+_VERSION, _VALUE = msgspec.json.Decoder(_Version), msgspec.json.Decoder(_Value)
+
+
+def read_entry(key: PartKey, value: bytes) -> Entry:
     """The entry of a record.
+
+    Args:
+        key: the record's key, decoded.
+        value: its value.
 
     Raises:
         ValueError: it cannot be read; says why.
     """
-    plain: Any = msgspec.json.decode(value)
-    version = plain.get("version") if isinstance(plain, dict) else None
+    try:
+        version = _VERSION.decode(value).version
+    except msgspec.ValidationError:
+        version = None
     if not isinstance(version, int):
         raise ValueError("it has no version")
     if version != VERSION:
         who = "a newer Springhead has written it" if version > VERSION else "an earlier Springhead has written it, before its first release"
         raise ValueError(f"its version is {version}, and this Springhead reads version {VERSION}: {who}")
-    named = PartKey.decode(key)
-    told = plain.get("stream"), plain.get("variant"), plain.get("interval"), plain.get("run_id"), plain.get("part")
-    if told != (named.batch.stream, named.batch.variant, str(named.batch.interval), named.batch.run_id, named.part):
-        raise ValueError(f"its key {key.decode(errors='backslashreplace')} names another part")
-    opening = msgspec.convert({name: plain[name] for name in _OF_OPENING if name in plain}, Opening)
-    own = msgspec.convert(plain, _Own, str_keys=True)
-    return Entry(named, opening, own.attempt, own.records, own.bytes, own.digest, own.partitions)
-
-
-class _Own(msgspec.Struct):
-    """What stands in an entry beside its key and its opening."""
-
-    attempt: Attempt
-    records: int
-    bytes: int
-    digest: str
-    partitions: dict[int, PartitionShare]
+    of, told = key.batch, _VALUE.decode(value)
+    if (told.stream, told.variant, told.interval, told.run_id, told.part) != (of.stream, of.variant, str(of.interval), of.run_id, key.part):
+        raise ValueError(f"its key {key.encode().decode(errors='backslashreplace')} names another part")
+    opening = Opening(told.parts, told.spec_digest, told.spec_keys, told.engine, told.topic, told.facts, told.republish, told.guarantee)
+    return Entry(key, opening, told.attempt, told.records, told.bytes, told.digest, told.partitions)

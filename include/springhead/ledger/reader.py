@@ -74,7 +74,7 @@ class LedgerReader:
         Raises:
             LedgerError: an entry cannot be read.
         """
-        return [self._entry(message) for _, message in self._sorted()]
+        return [self._entry(key, message) for key, message in self._sorted()]
 
     def part_keys(self, patience_s: float = PATIENCE_S) -> list[PartKey]:
         """The keys of these entries, those that cannot be read included. Raises as `read` does."""
@@ -138,12 +138,11 @@ class LedgerReader:
         if self._interval is None or (of.end > self._interval.start and of.start < self._interval.end):
             self._live[raw] = key, message
 
-    def _entry(self, message: Message) -> Entry:
-        raw, value = message.key(), message.value()
-        assert isinstance(raw, bytes)
+    def _entry(self, key: PartKey, message: Message) -> Entry:
+        value = message.value()
         assert isinstance(value, bytes)
         try:
-            return read_entry(raw, value)
+            return read_entry(key, value)
         except (ValueError, RecursionError) as error:
             raise self._unreadable(message, str(error)) from None
 

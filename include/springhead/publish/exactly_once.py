@@ -14,7 +14,18 @@ import time
 from collections.abc import Sequence
 from contextlib import closing
 
-from springhead.errors import DeliveryError, FencedError, PublishedError, RefusedError, Remedy, RemedyKind, StoppedError, TransientError
+from springhead.errors import (
+    BrokerUnavailableError,
+    DeliveryError,
+    FencedError,
+    PublishedError,
+    ReadTimeoutError,
+    RefusedError,
+    Remedy,
+    RemedyKind,
+    StoppedError,
+    TransientError,
+)
 from springhead.kafka.offsets import look_up_ends
 from springhead.kafka.settings import TRANSACTION_S, Guarantee
 from springhead.kafka.topics import check_allowed
@@ -74,12 +85,12 @@ class ExactlyOnce:
         with LedgerReader(job.admin, self._ledger, self._key.stream, self._key.interval, job.stop, self._end_earlier) as self._reader:
             published = self._open() if len(self._batch.parts) > 1 else Published(self._key, None, {})
             for part in job.parts:
-                if part in published.entries or part in sent:  # an entry that is there stays there: no transaction is needed to know it
-                    continue
-                found, entry = self._publish_part(part)
-                published = found or published
+                found, entry = (None, None) if part in published.entries else self._publish_part(part)
+                published = found or published  # an entry that is there stays there: no transaction is needed to know it
                 if entry is not None:
                     sent[part] = entry
+                else:
+                    self._sending.done += len(self._batch.parts[part - 1])
         opening = published.opening or opening_of(job, self._batch)
         entries = Published(self._key, opening, {**published.entries, **sent}).only(job.parts)
         records = sum(entry.records for entry in sent.values())
@@ -109,8 +120,8 @@ class ExactlyOnce:
                     self._record(transaction, entry)
                     crash_point("opening")
                     transaction.commit()
-                except StoppedError:
-                    raise
+                except (StoppedError, BrokerUnavailableError, ReadTimeoutError):
+                    raise  # waited for long enough
                 except TransientError as error:  # another attempt opens it, or it is not known what became of ours
                     failure = error
                 else:

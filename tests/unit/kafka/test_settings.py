@@ -19,7 +19,7 @@ from springhead.kafka.properties import CONSUMER
 from springhead.kafka.settings import Guarantee, admin_settings, client_settings, guarantee_of
 from tests.unit.kafka.build import DEAD, SASL, connection, of
 
-# DELIVERY §1, word for word (and how soon a client connects again): not imported, for the contract is what is tested.
+# docs/connections.md and delivery.md, word for word (and how soon a client connects again): not imported, for the contract is what is tested.
 COMMON = {
     "bootstrap.servers": DEAD,
     "request.timeout.ms": 30_000,

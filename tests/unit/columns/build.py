@@ -1,23 +1,19 @@
-"""The assemble kernel writes the JSON that Python's own encoder writes, and nothing outside its buffer."""
+"""Columns of any type with the values that their rows should print as, and a buffer between guards."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from springhead.columns.column import Column, State
-from springhead.columns.layout import Layout, Printer, RowBuffer
+from springhead.columns.layout import RowBuffer
 from springhead.columns.type import BOOLEAN, PRINTED_NUMBER, TEXT, Kind, Type, number
-from springhead.encoding.json import JsonEncoder
 from springhead.kernels import SLACK
-from springhead.topic_facts import TopicFacts
 from tests.unit.kernels import oracle
 
 ROWS = st.integers(0, 12)
@@ -112,46 +108,3 @@ def written(value: Any) -> str:
     if isinstance(value, dict):
         return "{" + ",".join(oracle.json_text(n) + ":" + written(v) for n, v in value.items()) + "}"
     return oracle.json_text(value)
-
-
-@given(records())
-@settings(max_examples=150)
-def test_records_are_those_of_the_plain_evaluation(drawn: tuple[Column, list[Any]]) -> None:
-    column, values = drawn
-    encoder, buffer = JsonEncoder(column.type, TopicFacts()), Guarded()
-    encoder._buffer = buffer
-    got = [value.decode() for value in encoder.encode(column).tolist()]
-    buffer.check()
-    assert got == [written(v) for v in values]
-    for row in got:
-        json.loads(row)
-
-
-def test_the_smallest_number_prints_whole() -> None:
-    column = Column(number(2), 3, values=np.array([-(2**63), 2**63 - 1, -1], np.int64))
-    data, ends = Printer(column.type).rows(column)
-    assert data[: ends[-1]].tobytes() == b"-92233720368547758.0892233720368547758.07-0.01"
-
-
-def test_an_encoder_reads_the_columns_of_this_chunk() -> None:
-    encoder = JsonEncoder(Type(Kind.OBJECT, members={"x": TEXT}), TopicFacts())
-    for texts_of_chunk in (["a", "bb"], ["", "d" * 40], ["e"]):
-        column = Column(Type(Kind.OBJECT, members={"x": TEXT}), len(texts_of_chunk), children={"x": text_column(texts_of_chunk, None)})
-        assert encoder.encode(column).tolist() == [b'{"x":"%b"}' % each.encode() for each in texts_of_chunk]
-
-
-def test_a_type_may_allow_for_nulls_that_a_chunk_does_not_have() -> None:
-    type_ = Type(Kind.OBJECT, members={"x": replace(TEXT, nullable=True), "y": replace(number(), optional=True)})
-    encoder = JsonEncoder(type_, TopicFacts())
-    for states, rows in (([0, 0], ['{"x":"a","y":1}', '{"x":"b","y":2}']), ([1, 0], ['{"x":null,"y":1}', '{"x":"b","y":2}'])):
-        state = np.array(states, np.uint8) if any(states) else None
-        children = {"x": text_column(["a", "b"], state), "y": Column(number(), 2, values=np.array([1, 2]))}
-        assert [value.decode() for value in encoder.encode(Column(type_, 2, children=children)).tolist()] == rows
-
-
-def test_a_layout_of_one_text_gives_the_column_itself() -> None:
-    column, layout = text_column(["a", "bb"], None), Layout()
-    layout.text(layout.column(column.type))
-    data, ends = layout.rows(2, RowBuffer(), [column])
-    assert data is column.data
-    assert ends is column.ends
