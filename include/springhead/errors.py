@@ -48,7 +48,8 @@ class Remedy:
     Attributes:
         kind: what to do.
         connection: the id of the connection to the cluster; empty where it is not known.
-        stream, interval, variant, run_id: the batch, where one is meant.
+        stream, interval, variant, run_id, records, partition: the batch, where one is meant, as it was asked for.
+        file: the stream's, where it is known.
     """
 
     kind: RemedyKind
@@ -57,6 +58,9 @@ class Remedy:
     interval: str = ""
     variant: str | None = None
     run_id: str | None = None
+    records: int | None = None
+    partition: int | None = None
+    file: str = ""
 
 
 class SpringheadError(Exception):

@@ -23,9 +23,9 @@ _RETRIES = {
 
 
 def stream_dags() -> dict[str, DAG]:
-    """DAG id → DAG of every good stream; where a task starts, only of its own: no other file is read.
+    """DAG id → DAG of every good stream. When a task starts, only its own stream's file is read.
 
-    A bad stream raises nothing here, for Airflow would take away all the others of the DAG file: see `raise_stream_errors`.
+    A bad stream raises nothing here, because Airflow would then drop all other DAGs of the DAG file: see `raise_stream_errors`.
     """
     wanted = get_parsing_context().dag_id
     streams = {wanted: find_stream(wanted)} if wanted else load_streams()[0]

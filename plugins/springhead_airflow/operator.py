@@ -31,8 +31,8 @@ def topic_asset(stream: Stream) -> Asset:
 class PublishBatchOperator(ProduceToTopicOperator):
     """Publishes the batch of a stream for the run's interval, and returns its receipt.
 
-    It takes the place of what loses data in the Kafka provider's operator: an undelivered record fails the task, and partition, key, headers
-    and timestamp of each record are the stream's.
+    Unlike the Kafka provider's own operator it loses no record silently: an undelivered record fails the task. And partition, key, headers and timestamp
+    of each record are the stream's.
 
     Args:
         stream: the name of a file in include/streams, or the stream.

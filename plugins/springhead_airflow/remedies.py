@@ -23,6 +23,9 @@ def _text(remedy: Remedy) -> str:
         case RemedyKind.FORGET:
             return f"To have it taken for unpublished: `springhead ledger {stream} --forget {interval}{batch}{connection}`"
         case RemedyKind.REPUBLISH:
-            return (
-                f"To publish it once more: trigger the DAG with start {start}, end {end}, replay on, and any text as the token (republish)"
+            if remedy.run_id:  # no form can name another run
+                return f"To publish it once more: `springhead publish {stream} --interval {interval}{batch} --republish TOKEN{connection}`"
+            more = "".join(
+                f", {name} {value}" for name, value in (("records", remedy.records), ("partition", remedy.partition)) if value is not None
             )
+            return f"To publish it once more: trigger the DAG with start {start}, end {end}{more}, replay on, and any text as the token (republish)"

@@ -33,7 +33,7 @@ def request_of_run(
     | manual | the form's; else the run's; else the last complete one before run_after | yes, unless the form says replay |
     | without an interval (triggered by an asset) | the last complete one before run_after | yes |
 
-    An interval that the operator itself was given comes before the run's and after the form's; so do its numbers.
+    The form's values take precedence over the operator's own, and those over the run's and the stream's.
 
     Args:
         stream: whose schedule says what the last complete interval is.

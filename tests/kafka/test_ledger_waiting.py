@@ -166,7 +166,10 @@ def test_a_key_that_is_not_springheads_is_an_error(ledger: Ledger) -> None:
         LedgerError, match=rf"{place(ledger)} offset 1: the entry cannot be read \(its key b'orders' is none of Springhead's\)"
     ) as caught:
         ledger.read()
-    assert caught.value.remedies == (Remedy(RemedyKind.FORGET, "test_kafka"),)
+    assert caught.value.remedies == ()
+    assert "take it back with a record of the same key and no value, or name another ledger by SPRINGHEAD_LEDGER" in str(caught.value)
+    ledger.write(replace(ENTRY.record(), key=b"orders", value=None))
+    assert ledger.read() == [ENTRY]
 
 
 def test_a_key_of_the_stream_that_names_no_part_is_an_error(ledger: Ledger) -> None:

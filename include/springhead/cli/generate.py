@@ -48,7 +48,7 @@ def generate(
             tallies.append(tally := Tally(batch.facts.partitions))
             for positions in batch.chunks(part):
                 made = press.records(positions)
-                tally.add(made)
+                tally.add(made, len(positions))
                 file.write(press.encoder.lines(made.values))
                 advance(done := done + len(positions), batch.records)
     rows, digest = sum(tally.rows for tally in tallies), batch_digest([tally.digest for tally in tallies])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 
 from springhead.errors import Remedy, RemedyKind, SpringheadError
+from springhead.spec import streams_dir
 
 _SAYS = {
     RemedyKind.INIT_LEDGER: "start an empty ledger",
@@ -25,11 +27,19 @@ def command(remedy: Remedy) -> str:
     words = {
         RemedyKind.INIT_LEDGER: ["init"],
         RemedyKind.LIST_LEDGER: ["ledger", stream],
-        RemedyKind.REPUBLISH: ["publish", stream, "--interval", interval],
+        RemedyKind.REPUBLISH: ["publish", _findable(remedy), "--interval", interval],
         RemedyKind.FORGET: ["ledger", stream, "--forget", interval],
     }[remedy.kind]
+    options: dict[str, object] = {"--variant": remedy.variant, "--run-id": remedy.run_id}
+    if remedy.kind is RemedyKind.REPUBLISH:
+        options |= {"--records": remedy.records, "--partition": remedy.partition, "--republish": "TOKEN"}
     if remedy.kind in (RemedyKind.REPUBLISH, RemedyKind.FORGET):
-        words += [*(["--variant", remedy.variant] if remedy.variant else []), *(["--run-id", remedy.run_id] if remedy.run_id else [])]
-    words += ["--republish", "TOKEN"] * (remedy.kind is RemedyKind.REPUBLISH)
+        words += [str(word) for name, value in options.items() if value is not None for word in (name, value)]
     words += ["--connection", remedy.connection] * bool(remedy.connection)
     return shlex.join(["springhead", *words])
+
+
+def _findable(remedy: Remedy) -> str:
+    """The stream's name, or its file where no name leads to it."""
+    file = Path(remedy.file)
+    return remedy.stream or "STREAM" if not remedy.file or file.parent == streams_dir() or not file.exists() else str(file)

@@ -17,7 +17,7 @@ _DRAWN = 100  # records of each stream and variant
 def validate(
     paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]…", help="YAML files or folders. Default: include/streams.")] = None,
 ) -> None:
-    """Check streams, and draw 100 records of each: what only shows on drawing shows here."""
+    """Check streams, and make 100 records of each: some errors show only then."""
     wanted = paths or [streams_dir()]
     files = [file for path in wanted for file in _yaml_files(path)]
     if not files:

@@ -1,4 +1,4 @@
-"""Shapes of alternatives: those that are alike cost the CPU no wrong guess."""
+"""Aligns the shapes of alternatives: where all have one shape, the CPU mispredicts no branch."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Shape: TypeAlias = tuple[int, ...]
 
 
 def padded(shape: Shape, target: Shape) -> list[bool] | None:
-    """Where a shape's operations stand in a longer one whose other operations are words, which can be empty.
+    """Fits a shape into a longer one. The operations that are added have to be words, because a word can be empty.
 
     Returns:
         For each operation of the target whether it is one of the shape's; None: the shape does not fit.
@@ -32,10 +32,10 @@ def padded(shape: Shape, target: Shape) -> list[bool] | None:
 
 
 def aligned(shapes: Sequence[Shape], weights: Sequence[float]) -> list[list[bool]]:
-    """Fills alternatives up with empty words where that makes their shapes alike, so that the CPU can foresee the next operation.
+    """Pads alternatives with empty words where that gives them one shape, so that the CPU can predict the next operation.
 
-    Either none is filled up, or those that fit into one of the shapes: whatever costs least on the average, taking a step to cost STEP_NS and a row
-    that is not of the likeliest shape MISS_NS.
+    Either no alternative is padded, or all that fit into one target shape are: whichever costs least on average, at STEP_NS for each step and
+    MISS_NS for each row that does not have the likeliest shape.
 
     Returns:
         For each alternative, as `padded`.

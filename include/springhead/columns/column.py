@@ -42,7 +42,7 @@ class Column:
         rows: n.
         data: uint8, the text of all rows one after the other, with SLACK bytes behind it (where the type is held as text).
         ends: int64, shape (n,), where each row ends in data (the same).
-        values: int64, shape (n,): of a NUMBER × 10^decimals, of a BOOLEAN 0 or 1.
+        values: int64, shape (n,): the number × 10^decimals (NUMBER), 0 or 1 (BOOLEAN).
         state: uint8, shape (n,), a `State` for each row; None: all rows are values.
         children: name → column, in the order of the record (OBJECT).
     """
@@ -113,7 +113,7 @@ class Maker:
 
 
 def worst_state(columns: list[Column], rows: int) -> Bytes | None:
-    """Row by row, the state of something made of these columns: missing before null before value. None where all are values."""
+    """The state of each row that is made of these columns: missing if one is missing, else null if one is null, else a value. None: all are values."""
     states = [c.state for c in columns if c.state is not None]
     if not states:
         return None

@@ -40,7 +40,7 @@ class Draws:
         return Draws(self.scope, self.path + names)
 
     def part(self, *part: str | int) -> Draws:
-        """The draws of a part of this field: no other field's, and none of another part's."""
+        """Draws for a part of this field, independent of those of every other part and field."""
         return Draws((*self.scope, "part", *part), self.path)
 
     def key(self, *purpose: str | int) -> np.uint64:

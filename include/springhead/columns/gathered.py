@@ -12,11 +12,11 @@ from springhead.kernels import SLACK, gather
 
 
 def gathered(texts: Sequence[tuple[Bytes, Ints]], rows: Ints, buffer: RowBuffer) -> tuple[Bytes, Ints]:
-    """Rows put together of rows of texts.
+    """Concatenates rows of several texts, row by row.
 
     Args:
         texts: k texts, each (uint8, with SLACK; int64, where its rows end).
-        rows: int64, shape (k, n): row i has row rows[j, i] of each text j, one behind the other; below zero: it has none of that one's.
+        rows: int64, shape (k, n): output row i is row rows[j, i] of each text j, in order; a negative number leaves text j out.
         buffer: what is returned is valid until it is used again.
 
     Returns:

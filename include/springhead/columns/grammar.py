@@ -71,8 +71,8 @@ class Check:
     """Check characters (springhead.kernels.checks): behind the digits that they check, or in a `Gap` between them.
 
     Attributes:
-        law: "luhn", "gs1", "aba" and "isbn10" write one behind the digits before it; "iban", "vin" and "ccc" fill in the gap.
-        count: 1 or more: how many of the digits before it count, whatever stands between them; or of how many bytes the number is, its gap included.
+        law: "luhn", "gs1", "aba" and "isbn10" append one character; "iban", "vin" and "ccc" fill in the gap.
+        count: at least 1. Of a law that appends: how many digits before it are summed, other characters ignored. Of a law that fills a gap: the length of the whole number in bytes, the gap included.
     """
 
     law: str
@@ -97,11 +97,11 @@ class Sub:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A step that takes the chance of a draw of its alternative, not of its own: steps of one draw print one value, each in its way.
+    """A step that shares its draw with other steps of the alternative: all of them print the same drawn value, each in its own form.
 
     Attributes:
         draw: the draw's number.
-        step: steps of one draw choose among equally many values with equal weights.
+        step: how this one prints the value; all steps of a draw have the same number of values and the same weights.
     """
 
     draw: int

@@ -37,7 +37,7 @@ class RowBuffer:
 
 
 class Layout:
-    """The steps of a row over columns. Columns are told of with `column`, in the order in which `rows` gets them."""
+    """The steps that build a row from columns. Register the columns with `column`, in the order in which `rows` gets them."""
 
     def __init__(self) -> None:
         self._steps: list[tuple[int, int, int, int]] = []  # operation, constant, column, and what else the operation needs
@@ -47,7 +47,7 @@ class Layout:
         self._addressed: dict[int, Column] = {}  # number of a step → the column whose addresses it has
 
     def column(self, type_: Type) -> int:
-        """Tells of a column; its number among those that `rows` gets."""
+        """Registers a column; returns its number among those that `rows` gets."""
         self._types.append(type_)
         return len(self._types) - 1
 
@@ -72,15 +72,15 @@ class Layout:
         self._step(ESCAPED, column)
 
     def unless_null(self, column: int) -> int:
-        """Where the column is null `null` is written, and what follows is skipped, up to `end` with the number that this returns."""
+        """Begins a condition: where the column is null, `null` is written and the steps up to its `end` are skipped. Returns the number that `end` takes."""
         return self._step(IF_VALUE, column)
 
     def unless_missing(self, column: int) -> int:
-        """Where the column is missing what follows is skipped, up to `end` with the number that this returns."""
+        """Begins a condition: where the column is missing, the steps up to its `end` are skipped. Returns the number that `end` takes."""
         return self._step(IF_PRESENT, column)
 
     def end(self, condition: int) -> None:
-        """Ends what a condition may skip."""
+        """Ends the steps that a condition may skip; takes the condition's number."""
         self._flush()
         operation, constant, column, _ = self._steps[condition]
         self._steps[condition] = (operation, constant, column, len(self._steps) - 1 - condition)
@@ -119,7 +119,7 @@ class Layout:
         return np.array(steps or [(NOTHING, 0, 0, 0, 0, 0)], np.uint64), np.frombuffer(self._blob + bytes(SLACK), np.uint8)
 
     def _address(self, columns: Sequence[Column]) -> None:
-        """Tells the steps where their columns are now; makers give the same object again as long as it has the same arrays."""
+        """Writes the columns' current addresses into the steps. A maker returns the same object as long as its arrays stay the same."""
         steps, _ = self._arrays
         for number, (operation, _, column, _) in enumerate(self._steps):
             if operation in _OF_COLUMNS and columns[column] is not self._addressed.get(number):
@@ -127,12 +127,12 @@ class Layout:
                 steps[number, 3:] = _addresses(columns[column])
 
     def rows(self, rows: int, buffer: RowBuffer, columns: Sequence[Column]) -> tuple[Bytes, Ints]:
-        """The rows, one after the other, and where each ends; valid until the buffer is used again, or a column of texts that is a row's all is made anew.
+        """The rows, one after the other, and where each ends; valid until the buffer is used again. Where a row is one text column and nothing else, that column is returned.
 
         Args:
             rows: how many.
             buffer: the memory that is written to.
-            columns: of the types that the layout was told of, in that order.
+            columns: of the registered types, in that order.
 
         Returns:
             (uint8 with SLACK behind the last row, int64 of shape (rows,)).

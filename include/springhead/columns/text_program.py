@@ -227,10 +227,10 @@ class TextProgram:
     Args:
         alternatives: at least one.
         draws: the field's; each step gets a key of its own.
-        type_: of the rows; what can be null, missing or not plain follows from the alternatives.
+        type_: of the rows; whether they can be null, missing or not plain follows from the alternatives.
 
     Attributes:
-        type: with that.
+        type: of the rows, with those three set.
     """
 
     def __init__(self, alternatives: Sequence[Alternative], draws: Draws, type_: Type = TEXT) -> None:

@@ -1,4 +1,4 @@
-"""The type of a column: what its values are and how they are held, known before anything is drawn. Loads nothing, for DAG parsing reads types, too."""
+"""The type of a column: what its values are and how they are held, known before anything is drawn. Imports nothing heavy, because DAG parsing reads types, too."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Type:
 
     Attributes:
         kind: what its values are.
-        decimals: NUMBER: how many digits stand behind the point; None: as many as each value has, which then is printed.
+        decimals: NUMBER: digits after the decimal point; None: their count varies from value to value, and each value is held as its printed text.
         nullable: whether a row may be null.
         optional: whether a row may be missing: its field is left out of the record.
         printed: NUMBER, BOOLEAN: each value is held as its JSON text, not as an integer. The other kinds are held in one way only.

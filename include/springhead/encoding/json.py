@@ -33,7 +33,7 @@ class JsonEncoder:
         return b"".join([(b"null" if value is None else value) + b"\n" for value in values.optional()])
 
     def _value(self, type_: Type) -> None:
-        """A value; null where it is. Tells the layout of its column and of all in it, as `_in_order` has them."""
+        """Adds a value, or null where it is null. Registers its column and all in it, in the order of `_in_order`."""
         column = self._layout.column(type_)
         guard = self._layout.unless_null(column) if type_.nullable else None
         self._plainly(column, type_)
@@ -51,7 +51,7 @@ class JsonEncoder:
             self._layout.text(column)
 
     def _object(self, type_: Type) -> None:
-        """Where no member can be missing the text between two values is one constant; else each member has its own comma, and the last one's is taken back."""
+        """Adds an object. Where no member can be missing, the text between two values is one constant. Else each member writes its own comma, and the closing brace replaces the last one."""
         layout = self._layout
         layout.constant(b"{")
         if not any(member.optional for member in type_.members.values()):

@@ -19,8 +19,8 @@ Replay: TypeAlias = Callable[[TracedWay, Callable[[int, Hole | Span], Any]], tup
 
 
 def check(ways: Sequence[TracedWay], made: Sequence[tuple[Alternative, Fills]], replay: Replay) -> None:
-    """The real method on real values gives what filling the template gives: with every word of every list once, and with some of what is
-    too many to try.
+    """Checks that the real method, run on real values, gives what filling the template gives: with every word of every list once, and with a sample
+    of what is too many to try.
 
     Args:
         ways: of the method.

@@ -1,7 +1,7 @@
-"""Proofs that texts which were put together of steps can be taken apart again in one way only.
+"""Proofs that a text made of pieces can be split into them again in only one way.
 
-They look at one byte ahead, as an LL(1) parser does: of two texts of a step that begin alike, the longer one goes on with a byte by which nothing that
-may follow begins. What is not proven may still be so.
+They look one byte ahead, as an LL(1) parser does: where one text of a piece is a prefix of another, the byte with which the longer one goes on must not begin
+anything that may follow. What cannot be proven may still be true.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ _MOST_TAKEN = 2**53  # ranks of a way that are used, so that those of all ways f
 def distinct_maker(domain: Domain, draws: Draws, type_: Type = TEXT) -> Maker:
     """The maker of a column in which each record below the domain's size has a text of its own.
 
-    The law: ways are as likely as in Faker, until one is used up and its share goes to the others; the words of a list are alike.
+    Ways are as likely as in Faker, until one is used up; then its share goes to the others. All words of a list are equally likely.
 
     Args:
         domain: not empty.

@@ -20,7 +20,7 @@ class Domain:
     """Distinct texts.
 
     Attributes:
-        ways: each with as likely a weight as in the grammar; two rows of values never make the same text.
+        ways: with their weights in the grammar; different drawn values never make the same text.
     """
 
     ways: tuple[Spelling, ...]
@@ -34,9 +34,9 @@ class Domain:
 def domain_of(form: Form, alternatives: Sequence[Alternative]) -> Domain:
     """The domain of a grammar; empty, where nothing is known of it.
 
-    It is the whole of the grammar's texts where they can be told apart as they are, or are few enough (MOST_TEXTS) to be written out. Else it is a part
-    of them, made of what can be proven: the likeliest MOST_SPELLINGS ways; of these, those that have no text in common with a likelier one; and of word lists
-    that run into what follows them, the words that do not begin one another. Numbers that are not whole are written out or nothing: 1.50 is 1.5.
+    It has all texts of the grammar where they are proven to differ, or are few enough (MOST_TEXTS) to be listed. Else it has the part for which there is a proof: of
+    the MOST_SPELLINGS likeliest ways those that share no text with a likelier one; and where the end of a word cannot be told from what follows it, only words that
+    are no prefixes of one another. Numbers with a fraction are listed or left out, because 1.50 and 1.5 are the same number.
     """
     ways, whole = spellings_of(alternatives)
     few = whole and sum(way.size for way in ways) <= MOST_TEXTS

@@ -27,7 +27,7 @@ class Prover:
         self._counts: dict[int, tuple[Spelling, Any, Any]] = {}
 
     def decodable(self, way: Spelling) -> Spelling | None:
-        """The way, if each of its texts is made by one row of values; else the largest part of it, made by leaving words out, of which that holds; or None."""
+        """The way, if different drawn values always make different texts; else the largest part of it for which that holds, found by leaving words out; or None."""
         parts = []
         for reader in self._readers:
             part = self._reduced(way, reader)
@@ -89,7 +89,7 @@ class Prover:
 
 
 def _without(piece: Piece, start: frozenset[int], *, backwards: bool) -> Piece | None:
-    """The piece without the words that leave open whether they go on or end before one of these bytes; None: it is not made of words."""
+    """The piece without the words that leave open where a word ends and one of these bytes follows; None: it cannot be reduced."""
     if isinstance(piece, Whole) and piece.width < len(piece.text(piece.high)):
         least = int("1" + "0" * (len(piece.text(piece.high)) - 1), piece.base)
         return replace(piece, low=max(piece.low, least))

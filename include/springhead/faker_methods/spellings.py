@@ -168,7 +168,7 @@ def _pieces(step: Step) -> Pieces | None:
 
 
 def _distinct(pieces: Pieces) -> Pieces:
-    """The pieces, and of the words that share a draw each row of them once: a draw's values can be told by what is printed of them."""
+    """The pieces, where words that share a draw have each combination once: different values of the draw print different texts."""
     printed: dict[int, list[Words]] = {}
     for piece in pieces:
         if isinstance(piece, Shared) and isinstance(piece.step, Words):

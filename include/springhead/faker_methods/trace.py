@@ -31,7 +31,7 @@ class Trace:
     """The chance of one run.
 
     Args:
-        ways: of the first forks; the ones after them are taken at their first way.
+        ways: which way to take at each of the first forks; later forks take their first way.
         split: sites of draws that must fork by value.
         values: gives a hole's value; None: a token.
         replayed: what an earlier run drew; this one must draw the same, and forks nowhere else.
@@ -39,7 +39,7 @@ class Trace:
 
     Attributes:
         forks: in the order of the run.
-        draws: the same with the holes.
+        draws: forks of draws, holes and spans, in the order of the run.
         slots: a token's number is its place here.
     """
 

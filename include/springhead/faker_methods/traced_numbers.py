@@ -15,7 +15,7 @@ UNSEEN = 918_000  # a number that is printed unseen (by %d) shows this plus its 
 
 
 class TracedInt(int):
-    """A whole number that is not known yet: it can be printed; compared, it forks; whatever else is done with it makes its draw fork."""
+    """A whole number that is not known yet: printing it leaves a token; a comparison forks between its outcomes; any other operation makes its draw fork by value."""
 
     trace: Trace
     number: int

@@ -62,12 +62,12 @@ class Field(Model):
             reach: tells the types of what it refers to and of what stands in it.
 
         Raises:
-            FieldError: they do not go with it.
+            FieldError: one of those types cannot be used here.
         """
         return None
 
     def sources(self) -> list[str]:
-        """Digests of what decides its values and does not stand in the stream's file."""
+        """Digests of what decides its values outside the stream's file, such as a custom provider."""
         return []
 
     def made(self) -> str:
@@ -85,7 +85,7 @@ class Field(Model):
             site: where it stands.
 
         Raises:
-            FieldError: what can only be known with Faker loaded is wrong: a provider's name, its arguments, its locale; or there are not values enough.
+            FieldError: something is wrong that only Faker can tell (the method, its arguments, its locale), or there are too few distinct values.
         """
         # Each kind has its own. No abstractmethod: springhead.spec.check puts a Field without a kind in the place of a wrong one, to check what is around it.
         raise NotImplementedError(type(self).__name__)

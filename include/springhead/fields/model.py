@@ -1,4 +1,4 @@
-"""What all models of the language have in common: they are frozen, take no conversions and know their keys."""
+"""What all models of the language have in common: they are frozen, convert no types and refuse unknown keys."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Model(BaseModel):
 
 
 def refused(problems: Iterable[tuple[Place, str]], *, key: bool = False) -> ValidationError:
-    """Several problems, each with its own place below the value at hand; pydantic puts the way to that value before them.
+    """An error with several problems, each with its place below the current value; pydantic puts the path of that value before it.
 
     Args:
         problems: the place and what is wrong there.

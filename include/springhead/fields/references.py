@@ -23,7 +23,7 @@ class Resolution:
         tree: every field, those that stand in others too, in the order of the YAML.
         order: all of them, each after those that it refers to and those that stand in it.
         types: of all of them, as far as they are known without Faker; None: only Faker can tell.
-        problems: references that mean nothing, or something that cannot be used there; where, below `fields`, and what is wrong.
+        problems: (place below `fields`, what is wrong) for each reference that is unknown or cannot be used there.
     """
 
     tree: Mapping[FieldPath, Field]
@@ -40,7 +40,7 @@ class Resolution:
         return _find(self.tree, reference, scope)
 
     def reach(self, path: FieldPath, types: Mapping[FieldPath, Type | None] | None = None, inside: FieldPath = ()) -> Reach:
-        """What a field can reach: of a field of the record, in what it stands in; of a key or a header, in the record itself.
+        """What a field can refer to: a field of the record from the object that holds it, a key or a header from the record itself.
 
         Args:
             path: the field's.

@@ -44,7 +44,7 @@ class Site:
     """A field's place in what is made.
 
     Attributes:
-        reach: what it can reach there. Of every type something is known: Faker has told.
+        reach: what it can refer to there. All types are known here, those from Faker too.
         draws: the field's source of chance, at its path.
         count: how many records are made in all, which a field whose values are unique has to know; None: no end is known.
     """

@@ -40,7 +40,7 @@ FENCED = frozenset({KafkaError._FENCED, KafkaError.INVALID_PRODUCER_EPOCH, Kafka
 
 
 class _Edited(logging.Filter):
-    """What librdkafka logs without a connection's secrets, and each thing once in ten seconds: of a broker that is away it tells ten times a second."""
+    """Masks a connection's secrets in librdkafka's log, and passes each message once in ten seconds: while a broker is down, librdkafka logs ten times a second."""
 
     def __init__(self, connection: Connection) -> None:
         super().__init__()
@@ -65,7 +65,7 @@ def logger_of(connection: Connection) -> logging.Logger:
 
 
 class Watch:
-    """Hears librdkafka's errors; keeps the one that no waiting mends.
+    """Receives librdkafka's errors; keeps the one that waiting does not resolve.
 
     Args:
         connection: whose secrets are masked.

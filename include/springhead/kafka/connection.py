@@ -18,7 +18,7 @@ SECRETS = frozenset(
     sasl.oauthbearer.config sasl.oauthbearer.assertion.private.key.pem sasl.oauthbearer.assertion.private.key.passphrase
     """.split()  # noqa: SIM905
 )
-# Up to the last @, for a password that nobody encoded may hold / and @: rather a host hidden than a password shown.
+# Up to the last @, because a password that was not URL-encoded may hold / and @. It is better to hide a host than to show a password.
 _URL_USER = re.compile(r'(?<=://)[^\s"<>]+(?=@)')
 _MASK = "***"
 

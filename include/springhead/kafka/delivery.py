@@ -26,8 +26,8 @@ from springhead.kafka.messages import Messages
 from springhead.kafka.settings import TRANSACTION_S, Guarantee, client_settings
 from springhead.kafka.topics import TopicInfo
 
-# Of a flush. Below the 200 ms in which confluent_kafka 2.16.1 cuts longer ones: when a producer is fenced it sets an exception in one cut, calls back with
-# that exception set in the next, and what comes out is "'Transaction' object has no attribute '_count'" or a SystemError.
+# The timeout of one flush. It is below 200 ms, because confluent_kafka 2.16.1 cuts a longer flush into slices of 200 ms. When a producer is fenced, it sets an
+# exception in one slice and calls back with that exception still set in the next: the result is "'Transaction' object has no attribute '_count'" or a SystemError.
 FLUSH_S = 0.15
 _GRACE_S = 5.0  # after message.timeout.ms, for librdkafka to say so
 _NAP_S = 0.005  # while the queue is full
@@ -41,7 +41,7 @@ class Refused:
     Attributes:
         code: Kafka's name of the error.
         number: its position in the batch; None where librdkafka reported it later.
-        since: where librdkafka reported it later: the position of a record that is not behind it in the batch, and not far before it.
+        since: where librdkafka reported it later: a position at or shortly before it in the batch, where a search for it can begin.
         partition, value: of the record, where librdkafka reported it later.
     """
 
@@ -106,7 +106,7 @@ class Delivery:
         guarantee: how.
         topic: as the broker describes it.
         stop: ends the delivery within a few seconds.
-        handover: "calls": by produce() alone; None: the fastest way that is open.
+        handover: "calls": only by produce(); None: the fastest way that is available.
         **more: settings that come on top.
 
     Raises:
@@ -145,7 +145,7 @@ class Delivery:
 
     @property
     def tells_each(self) -> bool:
-        """Whether each record that failed is told of; else the commit fails."""
+        """Whether each failed record is reported. If not, a failed record only makes the commit fail."""
         return isinstance(self._handover, ByCalls)
 
     def _failed(self, error: KafkaError | None, message: Message) -> None:
@@ -158,7 +158,7 @@ class Delivery:
             self.account.first = refused
 
     def _number_at(self, age_s: float | None) -> int:
-        """A position that a record of this age stands behind: a report tells neither its position nor its timestamp."""
+        """A position at or before that of a record of this age. A delivery report has neither a position nor a timestamp."""
         if age_s is None:
             return 0
         before = bisect_right(self._handed, time.monotonic() - age_s - _LAG_S, key=operator.itemgetter(0))
@@ -198,9 +198,9 @@ class Delivery:
                 self._make_room(prepared.rows - at)
 
     def _make_room(self, wanted: int) -> None:
-        """Waits until the queue has room for a chunk, or half of the queue. Records that nobody takes time out, and count as failed.
+        """Waits until the queue has room for a chunk, or is half empty. Records that no broker takes time out, and count as failed.
 
-        The queue may be full by bytes, which it does not tell: so it waits a little in any case.
+        The queue may be full by bytes, which librdkafka does not report, so this waits a little in any case.
         """
         most = max(self._room - wanted, self._room // 2)
         self._pause(_NAP_S)
@@ -240,7 +240,7 @@ class Delivery:
         return self.account
 
     def _serve(self, call: Callable[[float], object], seconds: float) -> None:
-        """Lets librdkafka tell what it has to. Of a producer that is beyond repair confluent_kafka tells by an exception, not by error_cb."""
+        """Serves librdkafka's callbacks. confluent_kafka reports a fatal error of the producer by an exception, not by error_cb."""
         try:
             call(seconds)
         except KafkaException as error:

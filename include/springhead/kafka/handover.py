@@ -47,11 +47,11 @@ class Handover(Protocol):
         """Enqueues the records from number `first` of the chunk on.
 
         Returns:
-            (how many were taken, None), fewer than there are where the queue is full; or, where a record was refused, (how many with it, Kafka's name of the error).
+            (how many were enqueued, None), fewer than there are where the queue is full; or, where a record was refused, (how many up to and including that one, Kafka's name of the error).
         """
 
     def broken(self) -> bool:
-        """Whether a record has failed of which nobody will tell."""
+        """Whether a record has failed that no delivery report will name."""
 
     def close(self) -> None:
         """Lets go of what it holds of the producer."""
@@ -147,7 +147,7 @@ def handover_of(producer: Producer, topic: str, client_id: str, *, asked: str | 
     asked = asked or os.environ.get(SWITCH) or "kernel"
     if asked not in ("calls", "kernel"):
         raise OptionError(f"{SWITCH}: {asked!r} is neither 'calls' nor 'kernel': write one of them, or leave it out")
-    # Outside a transaction nobody would be told of a record that was lost: confluent_kafka reports those only that it was given itself.
+    # Outside a transaction a lost record would go unnoticed: confluent_kafka reports only on records that its own produce() was given.
     if asked == "kernel" and transactional:
         from springhead.kafka.native import ByKernel, supported
 

@@ -89,6 +89,6 @@ def look_up_ends(admin: Admin, topic: str, partitions: int, patience_s: float, s
 
 
 def _refresh(admin: Admin, topic: str, stop: threading.Event | None) -> None:
-    """Lets librdkafka learn of the leaders that there are now: by itself it asks the former ones again, for minutes."""
+    """Makes librdkafka fetch the current leaders: by itself it goes on asking the former ones for minutes."""
     with contextlib.suppress(KafkaException, BrokerUnavailableError):  # the next look-up will tell
         admin.wait(admin.call("describe_topics", TopicCollection([topic]))[topic], f"describing topic '{topic}'", stop)

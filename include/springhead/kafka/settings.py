@@ -87,7 +87,7 @@ _BY_GUARANTEE: dict[Guarantee, dict[str, Any]] = {
     Guarantee.FIRE_AND_FORGET: {"acks": "0", "message.timeout.ms": 30_000},
     Guarantee.LEADER: {"acks": "1", "max.in.flight.requests.per.connection": 1, "message.timeout.ms": 90_000},
     Guarantee.AT_LEAST_ONCE: {"acks": "all", "enable.idempotence": True, "message.timeout.ms": 90_000},
-    # librdkafka's own 60 s for a transaction is less than its message timeout, which it refuses; an attempt that died holds readers back so long.
+    # librdkafka refuses a transaction timeout below the message timeout, so its default of 60 s is too short. An attempt that died holds readers back for this long.
     Guarantee.EXACTLY_ONCE: {
         "acks": "all",
         "enable.idempotence": True,
@@ -131,7 +131,7 @@ def client_settings(
 
     Args:
         max_message_bytes: the topic's max.message.bytes: no batch is larger.
-        partitions: how many the topic has: the queue is as long as their batches need, for a message that has left the CPU's cache costs more to send.
+        partitions: how many the topic has. The queue is only as long as their batches need, because a message that has left the CPU's cache costs more to send.
 
     Raises:
         ConnectionSettingsError: names the connection, the key, the cause and the remedy.
@@ -258,7 +258,7 @@ def _check_sasl(connection: Connection, settings: dict[str, Any]) -> None:
     if len(spelled) > 1:
         raise _wrong(connection, "sasl.mechanisms", f"and sasl.mechanism differ ({', '.join(sorted(spelled))}): write one of them")
     mechanism = spelled.pop() if spelled else ""
-    if not mechanism:  # librdkafka would take GSSAPI, which its wheels cannot
+    if not mechanism:  # librdkafka's default is GSSAPI, which its wheels do not support
         raise _wrong(connection, "sasl.mechanism", f"is missing: write one of {', '.join(_MECHANISMS)}")
     if mechanism not in _MECHANISMS:
         raise _wrong(connection, "sasl.mechanism", f"{mechanism!r} is none of {', '.join(_MECHANISMS)}: write one of them")

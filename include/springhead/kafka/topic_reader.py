@@ -112,7 +112,7 @@ class TopicReader:
             self._consumer = self._open()
         try:
             first = self._consumer.poll(_SLICE_S)
-            if first is None:  # a message has the truth of its length: a tombstone is false
+            if first is None:  # not `if not first`: a message is as true as its length, so a tombstone is false
                 return
             messages = [first, *self._consumer.consume(_AT_ONCE, 0)]
             others, records = [], messages
@@ -127,7 +127,7 @@ class TopicReader:
             for message in others:
                 self._hear(message)
         except BaseException:
-            self.close()  # the consumer has gone on: what it gave and was not heard would be skipped
+            self.close()  # the consumer has moved on: messages that it gave and that were not processed would be skipped
             raise
 
     def _reach(self, number: int | None, offset: int | None, more: int = 0) -> None:
@@ -136,7 +136,7 @@ class TopicReader:
         self.reached[number] = max(self.reached[number], offset + more)
 
     def _hear(self, message: Message) -> None:
-        """What librdkafka says instead of a record. Most of it passes; what does not is raised."""
+        """Handles what librdkafka reports instead of a record. Errors that pass by themselves are ignored, others are raised."""
         error = message.error()
         assert error is not None
         if error.code() == KafkaError._PARTITION_EOF:

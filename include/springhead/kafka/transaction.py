@@ -30,8 +30,8 @@ from springhead.kafka.delivery import FLUSH_S, Account, Delivery
 from springhead.kafka.settings import TRANSACTION_S, Guarantee
 from springhead.kafka.topics import TopicInfo
 
-# Of init_transactions, which alone may be called again after a timeout: signals and the stop event wait no longer. And of two or three calls one sleeps
-# through its answer (librdkafka 2.16.0), for half a second unless another call comes: the next slice finds it.
+# The timeout of one call of init_transactions, the only call that may be repeated after a timeout. Signals and the stop event wait no longer than this. Also, about
+# every second or third call misses its answer and waits half a second longer (librdkafka 2.16.0), unless another call comes: the next slice finds the answer.
 _SLICE_S = 0.01
 _LOOK_S = 0.1  # while a commit is on its way: for the stop event
 _AGAIN_S = 0.05  # between two tries of what librdkafka could not even ask for
@@ -56,7 +56,7 @@ class Transaction(Delivery):
         topic: as the broker describes it.
         transactional_id: of the part; a later `init` with the same one fences this transaction.
         stop: ends it within a few seconds.
-        timeout_s: after which the broker aborts the transaction; holds readers of its partitions back so long where the attempt dies.
+        timeout_s: after which the broker aborts the transaction. Where the attempt dies, readers of its partitions are held back for as long.
         handover: as for `Delivery`.
 
     Raises:
@@ -79,7 +79,7 @@ class Transaction(Delivery):
         self._open = False
 
     def init(self) -> None:
-        """Fences every earlier attempt at the part; when it returns, what became of the last one is decided and can be read.
+        """Fences every earlier attempt at the part. When it returns, the last one's transaction is committed or aborted, and the result can be read.
 
         Raises:
             BrokerUnavailableError: no coordinator answers.
@@ -145,7 +145,7 @@ class Transaction(Delivery):
             FencedError: another attempt has taken over, or the transaction took too long. Whether it was committed before that is not known.
             UndecidedError: anything else went wrong. The transaction may have been committed all the same: an error of a commit never says that it was not.
         """
-        self._open = False  # from here on nobody but the broker decides: an abort could follow a commit whose answer is lost
+        self._open = False  # from here on only the broker decides: an abort must not follow a commit whose answer was lost
         deciding: Future[None] = Future()
         # In a thread, for it is one call that may last, and signals and the stop event must not wait. A daemon: a process that gives up does not wait either.
         threading.Thread(target=self._decide, args=(deciding,), name=f"commit {self._id}", daemon=True).start()
@@ -198,7 +198,7 @@ class Transaction(Delivery):
         return StoppedError(f"stopped: no record of this part of the batch is visible in topic '{self._topic}'. A retry sends it")
 
     def _hear(self) -> None:
-        """Ends a wait that nothing can end well. What is merely refused the call itself tells of, with a remedy."""
+        """Raises an error that makes further waiting useless. A refusal is left to the call itself, which reports it with a remedy."""
         self._serve(self._producer.poll, 0)  # the watch may not have heard yet why
         if self._watch.fatal is not None and not isinstance(self._watch.fatal, RefusedError):
             raise self._watch.fatal from None
@@ -221,8 +221,8 @@ class Transaction(Delivery):
 def _end(call: Callable[[float], None], seconds: float) -> None:
     """commit_transaction or abort_transaction, with one timeout. Never again after it has passed.
 
-    What librdkafka's thread is asked by a call that has timed out it answers all the same, when it comes to it, and the next call takes that for its own
-    answer (librdkafka 2.16.0, rdkafka_txnmgr.c): it can return before the coordinator has answered, even with success. docs/decisions/014.
+    librdkafka's thread still answers the request of a call that has timed out, and the next call takes that answer for its own (librdkafka 2.16.0,
+    rdkafka_txnmgr.c): it can return before the coordinator has answered, even with success. docs/decisions/014.
 
     Raises:
         KafkaException: of the last try.

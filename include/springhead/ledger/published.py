@@ -69,6 +69,12 @@ class Published:
         return dict(sorted(found.items()))
 
     @property
+    def guarantee(self) -> str:
+        """What is guaranteed of all of it: exactly_once, or at_least_once where that is so of a part."""
+        found = {each.guarantee for each in self.openings}
+        return "at_least_once" if "at_least_once" in found else "exactly_once"
+
+    @property
     def openings(self) -> list[Opening]:
         """What the batch was opened as, and what each of its parts says it was."""
         return [*([self.opening] if self.opening else []), *(entry.opening for entry in self.entries.values())]

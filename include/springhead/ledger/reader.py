@@ -1,8 +1,8 @@
 """Reading the ledger: all that is committed up to its end, never less.
 
-A reader that sees less than there is publishes a batch twice. So where the partition ends is asked for first, open transactions included; the place to begin
-is looked up with open transactions included, too, for below one of them a look-up of committed records finds nothing; and the reading is not over at the
-last stable offset, which another transaction may hold back, but where the partition ended (springhead.kafka.topic_reader).
+A reader that misses an entry would let a batch be published twice. So it first asks where the partition ends, open transactions included. It also looks up where
+to begin with open transactions included, because while another transaction is open a look-up of committed records finds nothing. And it does not stop at the last stable
+offset, which another transaction may hold back, but where the partition ended (springhead.kafka.topic_reader).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
+from typing import Any
 
 from confluent_kafka import Message
 from confluent_kafka.admin import OffsetSpec
@@ -22,6 +23,7 @@ from springhead.kafka.topic_reader import PATIENCE_S, TopicReader
 from springhead.kafka.topics import TopicInfo
 from springhead.ledger.entry import Entry, read_entry
 from springhead.ledger.key import PartKey, partition_of
+from springhead.ledger.topic import VARIABLE
 from springhead.quantities import Interval
 
 
@@ -52,7 +54,8 @@ class LedgerReader:
         # The keys are JSON arrays that begin with the stream's name: others' need not be understood.
         self._ours = b'["' if stream is None else PartKey.prefix(stream)
         self._reader: TopicReader | None = None
-        self._live: dict[bytes, tuple[PartKey, Message]] = {}
+        self._live: dict[Any, tuple[PartKey, Message]] = {}
+        self._strange: dict[Any, tuple[Message, str]] = {}  # key that nobody can read → the record, and what is wrong with it
 
     def read(self, patience_s: float = PATIENCE_S) -> list[Entry]:
         """All entries that are committed by now, in the order of stream, interval, variant, run and part.
@@ -82,6 +85,8 @@ class LedgerReader:
         return [key for key, _ in self._sorted()]
 
     def _sorted(self) -> list[tuple[PartKey, Message]]:
+        for message, why in self._strange.values():
+            raise self._unreadable(message, why)
         return sorted(self._live.values(), key=lambda pair: pair[0].order)
 
     def _catch_up(self, patience_s: float) -> None:
@@ -123,17 +128,20 @@ class LedgerReader:
     def _hear(self, message: Message) -> None:
         """An entry, or a tombstone."""
         raw = message.key()
-        if not isinstance(raw, bytes) or not raw.startswith(b'["'):
-            raise self._unreadable(message, f"its key {raw!r} is none of Springhead's")
-        if not raw.startswith(self._ours):
+        if isinstance(raw, bytes) and raw.startswith(b'["') and not raw.startswith(self._ours):
             return
         if message.value() is None:
             self._live.pop(raw, None)
+            self._strange.pop(raw, None)
+            return
+        if not isinstance(raw, bytes) or not raw.startswith(b'["'):
+            self._strange[raw] = message, f"its key {raw!r} is none of Springhead's"
             return
         try:
             key = PartKey.decode(raw)
         except ValueError as error:
-            raise self._unreadable(message, f"its key {raw!r}: {error}") from None
+            self._strange[raw] = message, f"its key {raw!r}: {error}"
+            return
         of = key.batch.interval
         if self._interval is None or (of.end > self._interval.start and of.start < self._interval.end):
             self._live[raw] = key, message
@@ -144,24 +152,20 @@ class LedgerReader:
         try:
             return read_entry(key, value)
         except (ValueError, RecursionError) as error:
-            raise self._unreadable(message, str(error)) from None
+            raise self._unreadable(message, str(error), key) from None
 
-    def _unreadable(self, message: Message, why: str) -> LedgerError:
+    def _unreadable(self, message: Message, why: str, key: PartKey | None = None) -> LedgerError:
         assert self._reader is not None
+        text = f"{self._reader.place(message.partition())} offset {message.offset()}: the entry cannot be read ({why}), so what was published is not known. "
+        if key is None:
+            return LedgerError(
+                f"{text}It is none of a batch: take it back with a record of the same key and no value, or name another ledger by {VARIABLE}"
+            )
+        of = key.batch
         return LedgerError(
-            f"{self._reader.place(message.partition())} offset {message.offset()}: the entry cannot be read ({why}), so what was published is not known. Update Springhead "
-            "if a newer one has written it; else take the entry back",
-            [self._forget(message)],
+            f"{text}Update Springhead if a newer one has written it; else take the entry back",
+            [Remedy(RemedyKind.FORGET, self._admin.connection.id, of.stream, str(of.interval), of.variant, of.run_id)],
         )
-
-    def _forget(self, message: Message) -> Remedy:
-        """Takes an entry back, whose key may be as unreadable as its value."""
-        connection, raw = self._admin.connection.id, message.key()
-        try:
-            of = PartKey.decode(raw if isinstance(raw, bytes) else b"").batch
-        except ValueError:
-            return Remedy(RemedyKind.FORGET, connection)
-        return Remedy(RemedyKind.FORGET, connection, of.stream, str(of.interval), of.variant, of.run_id)
 
     def close(self) -> None:
         """Ends the consumer; the reader may be used again."""

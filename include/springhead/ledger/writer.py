@@ -18,7 +18,7 @@ def write(connection: Connection, ledger: TopicInfo, records: Sequence[LedgerRec
     """Writes records; returns when every in-sync replica has them, whatever the connection's acks.
 
     Args:
-        what: they are, for the error's text: "tombstones".
+        what: what the records are, for the error's text: "tombstones".
 
     Raises:
         DeliveryError: some were not written; says how many and why.

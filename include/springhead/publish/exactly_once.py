@@ -1,7 +1,7 @@
 """Exactly once: each part of a batch in a transaction together with its entry in the ledger (docs/delivery.md).
 
 Why it is right: a part's records and its entry are committed together or not at all; `Transaction.init` ends every earlier attempt at the part before the
-ledger is read, and a later attempt's ends this one. So an entry that is not found then comes from nobody else.
+ledger is read, and a later attempt's ends this one. So where the ledger has no entry of the part then, no other attempt can still add one.
 
 Parts stand alone: an attempt touches only those that it was asked for. What they have to agree on, the topic's facts first, is decided before any of them:
 for a batch of several parts by an entry of its own, the opening; for a batch of one part by that part's entry.
@@ -21,7 +21,6 @@ from springhead.errors import (
     PublishedError,
     ReadTimeoutError,
     RefusedError,
-    Remedy,
     RemedyKind,
     StoppedError,
     TransientError,
@@ -130,7 +129,7 @@ class ExactlyOnce:
         raise failure
 
     def _opened(self) -> Published:
-        """What the ledger has. A batch of which nothing was sent since it was opened as something else can be opened anew."""
+        """What the ledger has. An opening as something else, after which no part was sent, counts as none: the batch can be opened again."""
         published = self._read()
         if published.opening is not None and not published.entries and self._differs(published):
             return Published(self._key, None, {})
@@ -139,7 +138,7 @@ class ExactlyOnce:
     # A part
 
     def _publish_part(self, part: int) -> tuple[Published | None, Entry | None]:
-        """(what the ledger had, where it had the part; the part's entry, where this attempt has published it)."""
+        """(what the ledger has, None) where it already has the part; else (None, the part's entry), published by this attempt."""
         handover, failure = None, None
         for _ in range(_ROUNDS):
             with closing(self._transaction(part, handover)) as transaction:
@@ -182,7 +181,7 @@ class ExactlyOnce:
         account = transaction.finish()
         if not account.complete or account.enqueued != tally.rows:
             transaction.abort()
-            raise undelivered(self._batch, job.topic, job.connection, Guarantee.EXACTLY_ONCE, account, [positions])
+            raise undelivered(self._batch, job.topic, job.connection, Guarantee.EXACTLY_ONCE, account, [positions], [tally])
         crash_point("flush", part)
         entry = entry_of(job, self._batch, part, tally, begins, self._ends())
         self._record(transaction, entry)
@@ -206,7 +205,7 @@ class ExactlyOnce:
         return Transaction(self._job.connection, self._job.topic, identity, self._job.stop, timeout_s=self._timeout_s, handover=handover)
 
     def _transaction_timeout_s(self) -> int:
-        """Of an atomic batch of more than a part: twice what it may take, and that has to be within what the cluster allows."""
+        """The transaction's timeout. For an atomic batch larger than a part it is twice what sending may take, and has to be within what the cluster allows."""
         batch = self._batch
         parts = -(-batch.records // batch.part_size)
         if not batch.stream.atomic or parts <= 1:
@@ -254,8 +253,8 @@ class ExactlyOnce:
             self._warnings.append(f"it was {other}: it can be verified by those versions alone")
         if lacking and (cut := published.of_other_partitions()):
             raise self._refused(f"in part, {cut}: the rest would not fit")
-        if opening.guarantee != Guarantee.EXACTLY_ONCE.value:
-            self._warnings.append(f"it was published {opening.guarantee}: some records may be in the topic twice, which verifying it tells")
+        if (guarantee := published.guarantee) != Guarantee.EXACTLY_ONCE.value:
+            self._warnings.append(f"it was published {guarantee}: some records may be in the topic twice, which verifying it tells")
         if opening.parts != len(self._batch.parts):
             raise self._refused(f"in {opening.parts} parts, and would be cut into {len(self._batch.parts)} now")
         return published
@@ -277,19 +276,18 @@ class ExactlyOnce:
         return all(sending.skip(self._batch.parts[part - 1]).digest == published.entries[part].digest for part in self._job.parts)
 
     def _refused(self, how: str) -> PublishedError:
-        key, connection = self._key, self._job.connection.id
-        batch = (connection, key.stream, str(key.interval), key.variant, key.run_id)
+        request, connection = self._batch.request, self._job.connection.id
         return PublishedError(
-            f"{key} was published already, {how}. It can be published once more all the same, with a token, or taken back from the ledger, which then has it for "
+            f"{self._key} was published already, {how}. It can be published once more all the same, with a token, or taken back from the ledger, which then has it for "
             "unpublished: its records stay in the topic in either case",
-            [Remedy(RemedyKind.REPUBLISH, *batch), Remedy(RemedyKind.FORGET, *batch)],
+            [request.remedy(kind, connection) for kind in (RemedyKind.REPUBLISH, RemedyKind.FORGET)],
         )
 
     def _end_earlier(self) -> None:
         """Ends what an earlier attempt of this worker may have left open when it died between an entry and its commit.
 
-        It would hold back the ledger's end, and with it the proof of what was published, until its transaction's timeout. Only parts that this attempt was asked
-        for are touched: the one that comes next to those in the ledger, and the opening, which whoever opens the batch meanwhile asks for again.
+        Such a transaction holds back the ledger's end until its timeout; until then nobody can tell what was published. Only parts that this attempt was asked for
+        are touched: the first that the ledger lacks, and the opening. If another attempt is opening the batch at this moment, it is fenced and tries again.
         """
         heard = Published.among(self._reader.heard(), self._key, self._job.republish)
         suspects: Sequence[int] = heard.lacks(self._job.parts)[:1]

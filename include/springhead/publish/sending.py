@@ -22,7 +22,7 @@ _AHEAD = 3  # chunks that may wait between the thread that makes records and the
 
 
 class Sending:
-    """The records of one batch on their way: each made once and counted, and sent or, where only its digest is asked for, not.
+    """Makes and counts the records of one batch: `send` also sends them, `skip` does not, where only their digest is needed.
 
     Args:
         batch: whose records.
@@ -54,18 +54,18 @@ class Sending:
         self.begun = True
         for some in self.batch.chunks(positions):
             made = press.records(some)
-            tally.add(made)
+            tally.add(made, len(some))
             yield made, len(some)
 
     def skip(self, positions: range) -> Tally:
-        """Makes the records at these positions and sends none; what was made."""
+        """Makes the records at these positions and sends none; returns their tally."""
         tally = Tally(self.batch.facts.partitions)
         for _, arrived in self._made(positions, tally):
             self._tell(arrived)
         return tally
 
     def send(self, positions: range, delivery: Delivery) -> Tally:
-        """Makes and sends the records at these positions; ends early where one has failed. What was made: all of them, unless the delivery is failing."""
+        """Makes and sends the records at these positions; returns the tally of what was made. Ends early if the delivery is failing."""
         tally = Tally(self.batch.facts.partitions)
         with _ahead((delivery.prepare(made.by_partition()), arrived) for made, arrived in self._made(positions, tally)) as chunks:
             for chunk, arrived in chunks:

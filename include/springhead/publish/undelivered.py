@@ -12,13 +12,26 @@ from springhead.kafka.topics import TopicInfo
 from springhead.quantities import iso_of_ms
 from springhead.records.batch import Batch
 from springhead.records.press import Press
+from springhead.records.records import Row
+from springhead.records.tally import Tally
 
 
 def undelivered(
-    batch: Batch, topic: TopicInfo, connection: Connection, guarantee: Guarantee, account: Account, parts: Sequence[range]
+    batch: Batch,
+    topic: TopicInfo,
+    connection: Connection,
+    guarantee: Guarantee,
+    account: Account,
+    parts: Sequence[range],
+    tallies: Sequence[Tally],
 ) -> RefusedError | DeliveryError:
-    """The error of these parts of a batch, of which not every record was delivered."""
-    wanted = sum(map(len, parts))
+    """The error of these parts of a batch, of which not every record was delivered.
+
+    Args:
+        parts: their positions.
+        tallies: of what was made of them, the first ones first.
+    """
+    wanted = sum(map(len, parts)) + sum(tally.rows - tally.arrived for tally in tallies)
     failed = ", ".join(f"{code} {count:,}" for code, count in account.failed.most_common())
     counts = [f"{account.delivered:,} {'sent' if guarantee is Guarantee.FIRE_AND_FORGET else 'delivered'}"]
     if account.failed:
@@ -42,20 +55,24 @@ def _place(batch: Batch, refused: Refused | None, parts: Sequence[range]) -> str
     """The record in words; it is made again."""
     if refused is None:
         return "not reported"
-    position = _find(batch, refused, parts) if refused.number is None else refused.number
-    if position is None:
+    found = _find(batch, refused, parts) if refused.number is None else (refused.number, _made(batch, refused.number))
+    if found is None:
         return f"one of partition {refused.partition} ({refused.code})"
-    value, _, partition, time_ms, _ = next(Press(batch).records(range(position, position + 1)).each())
+    position, (value, _, partition, time_ms, _) = found
     return f"record {position} (partition {partition}, {iso_of_ms(time_ms)}, {len(value or b''):,} bytes: {refused.code})"
 
 
-def _find(batch: Batch, refused: Refused, parts: Sequence[range]) -> int | None:
-    """The position of a record of which librdkafka told the value and the partition, not the number."""
+def _made(batch: Batch, position: int) -> Row:
+    return next(Press(batch).records(range(position, position + 1)).each())
+
+
+def _find(batch: Batch, refused: Refused, parts: Sequence[range]) -> tuple[int, Row] | None:
+    """The position of a record, and the record, of which librdkafka told the value and the partition."""
     press = Press(batch)
     for part in parts:
         for positions in batch.chunks(range(min(max(refused.since, part.start), part.stop), part.stop)):
             made = press.records(positions)
-            for position, (value, _, partition, *_) in zip(made.positions.tolist(), made.each(), strict=True):
-                if value == refused.value and partition == refused.partition:
-                    return int(position)
+            for position, row in zip(made.positions.tolist(), made.each(), strict=True):
+                if (row[0], row[2]) == (refused.value, refused.partition):
+                    return int(position), row
     return None

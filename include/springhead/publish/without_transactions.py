@@ -36,10 +36,10 @@ def publish_without_transactions(job: Job) -> Outcome:
             break
     account = delivery.finish()
     if not account.complete:
-        raise undelivered(batch, job.topic, job.connection, job.guarantee, account, wanted)
+        raise undelivered(batch, job.topic, job.connection, job.guarantee, account, wanted, tallies)
     begins, ends = offsets.bounds()
     entries = {part: entry_of(job, batch, part, tally, begins, ends) for part, tally in zip(job.parts, tallies, strict=True)}
-    warnings = _of_earlier_attempts(job)
+    warnings = _of_earlier_attempts(job, account.enqueued)
     if job.guarantee is Guarantee.AT_LEAST_ONCE:
         warnings += _record(job, list(entries.values()))
     acked = None if job.guarantee is Guarantee.FIRE_AND_FORGET else account.delivered
@@ -80,8 +80,8 @@ class _Offsets:
         return (self._before if after else {}), after
 
 
-def _of_earlier_attempts(job: Job) -> tuple[str, ...]:
-    number, records = job.attempt.try_number, sum(len(job.batch.parts[part - 1]) for part in job.parts)
+def _of_earlier_attempts(job: Job, records: int) -> tuple[str, ...]:
+    number = job.attempt.try_number
     if number == 1:
         return ()
     return (f"attempt {number}: up to {records:,} records for each earlier attempt may be in the topic twice",)

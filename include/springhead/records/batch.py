@@ -42,7 +42,7 @@ class Batch:
 
         Args:
             request: which one.
-            facts: of the topic; None: nothing is known of it but that it has the partition to which records are pinned.
+            facts: of the topic; None: they are not known, and the topic is taken to have just enough partitions for a pinned one.
             part_records: as above.
 
         Raises:
@@ -58,7 +58,7 @@ class Batch:
         return cls(request, known, arrivals_of(request), part_records)
 
     def on(self, facts: TopicFacts) -> Batch:
-        """The same batch for other facts, those that it was begun with."""
+        """The same batch with the facts with which it was opened."""
         return replace(self, facts=facts)
 
     @property
@@ -119,7 +119,7 @@ class Batch:
 
 
 def _leaves(fields: Mapping[str, Field]) -> int:
-    """How many fields there are, those inside of others counted and not these."""
+    """How many fields there are; an object counts as the fields in it."""
     return sum(_leaves(field.children) or 1 for field in fields.values())
 
 

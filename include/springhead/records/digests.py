@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class PartDigest:
     """xxh3-128 over the records of a part, in order.
 
-    One running hash for each of values, keys, their lengths, partitions and timestamps, and some for each header's name, so that how the part was cut into
-    chunks is not in it.
+    Values, keys, their lengths, partitions and timestamps have one running hash each, and each header's name has two. So the digest does not depend on
+    how the part was cut into chunks.
     """
 
     def __init__(self) -> None:

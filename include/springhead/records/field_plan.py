@@ -23,7 +23,7 @@ class FieldPlan:
         type: of what `draw` makes: an OBJECT of the fields that are not hidden.
 
     Raises:
-        FieldError: names the field, and what only Faker can tell is wrong with it.
+        FieldError: a field cannot be made, for a reason that only Faker can tell; names it.
     """
 
     def __init__(self, fields: Mapping[str, Field], draws: Draws, count: int | None = None) -> None:
@@ -42,7 +42,7 @@ class FieldPlan:
 
         Args:
             place: what errors call it.
-            draws: its own: none of these fields' paths may be theirs.
+            draws: its own; no field of the plan may have the same scope and path.
 
         Raises:
             FieldError: names the place, and what is wrong there.

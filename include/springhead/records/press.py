@@ -32,7 +32,7 @@ class Press:
         encoder: of the values.
 
     Raises:
-        FieldError: names a field, the key or a header, and what only Faker can tell is wrong with it.
+        FieldError: a field, the key or a header cannot be made, for a reason that only Faker can tell; names it.
     """
 
     def __init__(self, batch: Batch, stages: Sequence[Stage] | None = None) -> None:

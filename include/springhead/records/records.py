@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,9 @@ from numpy.typing import NDArray
 from springhead.columns.column import Ids, Ints
 from springhead.columns.rows import Rows, by_record
 from springhead.kernels import partition_order
+
+Row: TypeAlias = tuple[bytes | None, bytes | None, int, int, tuple[tuple[str, bytes], ...]]
+"""A record as Python objects: value, key, partition, timestamp in ms, headers."""
 
 _NO_HEADERS: Mapping[str, Rows] = MappingProxyType({})
 
@@ -70,8 +74,8 @@ class Records:
         """By record; None where it has none."""
         return self.keys.optional() if self.keys else [None] * self.rows
 
-    def each(self) -> Iterator[tuple[bytes | None, bytes | None, int, int, tuple[tuple[str, bytes], ...]]]:
-        """(value, key, partition, timestamp_ms, headers) of each record, as Python objects: for a person, or for a few of them."""
+    def each(self) -> Iterator[Row]:
+        """Each record as Python objects: for a person, or for a few of them."""
         headers = by_record(self.headers) or [[]] * self.rows
         rows = zip(
             self.values.optional(),

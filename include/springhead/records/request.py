@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from springhead.errors import OptionError
+from springhead.errors import OptionError, Remedy, RemedyKind
 from springhead.quantities import Interval
 from springhead.spec import Stream
 
@@ -14,7 +14,7 @@ MOST_RECORDS = 100_000_000
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked for: a stream and an interval, and what a form or a command puts in place of the stream's own words.
+    """What is asked for: a stream, an interval, and what a form or a command overrides.
 
     Attributes:
         stream: as its file says.
@@ -40,8 +40,22 @@ class Request:
             raise OptionError(f"records: {self.records} is not within 1 … {MOST_RECORDS:,}")
         self.stream.with_variant(self.variant)
 
+    def remedy(self, kind: RemedyKind, connection: str) -> Remedy:
+        """A way out of an error about this batch."""
+        return Remedy(
+            kind,
+            connection,
+            self.stream.name,
+            str(self.interval),
+            self.variant,
+            self.run_id,
+            self.records,
+            self.partition,
+            str(self.stream.path),
+        )
+
     @cached_property
     def chosen(self) -> Stream:
-        """The stream with the variant's words in place of its own, and the request's in place of both."""
+        """The stream with the variant's overrides, and then the request's, in place."""
         asked = {"records": self.records, "partition": self.partition}
         return self.stream.with_variant(self.variant).model_copy(update={key: value for key, value in asked.items() if value is not None})

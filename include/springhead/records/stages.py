@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 class Stage(Protocol):
-    """Makes other records of a chunk's, by nothing but what these are: the same whatever the chunk.
+    """Turns the records of a chunk into others. What a record becomes depends on that record alone, not on how chunks were cut.
 
-    A record is known by (id, copy): a stage that copies one counts its copies in `Records.copies`, and makes them with the record at whose position they stand,
-    whatever else is asked for. Where it changes a key it sees to the partition.
+    A record is identified by (id, copy). A stage that copies a record numbers the copies in `Records.copies`, and always makes them together with that record.
+    A stage that changes a key also sets the partition.
     """
 
     def __call__(self, records: Records) -> Records:

@@ -9,7 +9,7 @@ import xxhash
 from springhead.fields import Field, Model
 from springhead.spec.stream import Stream
 
-# What decides no byte. All else does: a key that is added to the language counts, unless it is added here too. `atomic` decides how a batch is cut into parts.
+# Keys that decide no byte. All others count; so does a key that is added to the language later, unless it is added here. `atomic` decides only how a batch is cut into parts.
 DECIDES_NOTHING = frozenset(
     {
         "description",
@@ -31,18 +31,18 @@ DECIDES_NOTHING = frozenset(
 def spec_digest(stream: Stream) -> str:
     """xxh3-128, in hex, of what decides the bytes.
 
-    A default has the same digest written down as left out, so that a key that is added to the language later changes no digest of a stream that does not
-    use it. So has the same mapping in another order, except where its order decides: that of fields and headers stands in the record, that of a choice in its
+    A key that is written with its default value counts the same as one that is left out. So a key that is added to the language later changes no digest of
+    a stream that does not use it. Order does not count, except where it decides bytes: that of fields and headers is the record's, that of a choice decides its
     draws.
 
     Args:
-        stream: with a variant's and a request's words in place of its own: `Request.chosen`.
+        stream: with a variant's and a request's overrides in place: `Request.chosen`.
     """
     return xxhash.xxh3_128_hexdigest(_json(_decides(stream)))
 
 
 def spec_keys(stream: Stream) -> dict[str, str]:
-    """What `spec_digest` is made of, key by key: each with 8 hexadecimal digits for what is written there, so that two specs can be told apart by name.
+    """A short digest (8 hexadecimal digits) of each key that `spec_digest` covers, so that an error can name the keys in which two specs differ.
 
     A field is a key of its own (`fields.name`), and so is a header; `fields` alone stands for their order. What is not written has no key.
     """

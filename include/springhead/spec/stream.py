@@ -119,7 +119,7 @@ GuaranteeName = Literal["fire_and_forget", "leader", "at_least_once", "exactly_o
 
 _KEY = 'A template over the fields, such as "{id}", or a field; null: no key.'
 _HEADERS = "name → a template over the fields, or a field. A null header is left out."
-_PARTITION = "The partition that all records go to. Unless told: by the key, or drawn."
+_PARTITION = "The partition that all records go to. Default: chosen by the key, or at random without a key."
 _CONNECTION = "The id of Airflow's connection to the cluster."
 _DELIVERY = "The guarantee: what the connection's acks give, or a weaker one."
 
@@ -127,15 +127,15 @@ _DELIVERY = "The guarantee: what the connection's acks give, or a weaker one."
 class TopicConfig(Model):
     """How Springhead creates the topic where there is none; without it a missing topic is an error."""
 
-    partitions: Annotated[int, Argument(ge=1, le=100_000)] | None = Argument(None, description="The broker's default unless told.")
-    replication: Annotated[int, Argument(ge=1, le=32_767)] | None = Argument(None, description="The broker's default unless told.")
+    partitions: Annotated[int, Argument(ge=1, le=100_000)] | None = Argument(None, description="Default: the broker's.")
+    replication: Annotated[int, Argument(ge=1, le=32_767)] | None = Argument(None, description="Default: the broker's.")
     configs: dict[str, Annotated[str, PlainValidator(_config), WithJsonSchema({"type": ["string", "number", "boolean"]})]] = Argument(
         {}, description="The topic's own settings, by Kafka's names: retention.ms, cleanup.policy, …"
     )
 
 
 class Variant(Model):
-    """Another batch of the stream, and another task: what stands here takes the place of what the stream says."""
+    """Another batch of the stream, published by a task of its own. The keys here override the stream's."""
 
     later = frozenset({"rate", "faults", "late"})
 
@@ -165,7 +165,7 @@ class Stream(Model):
     start_date: Annotated[datetime, PlainValidator(_time), WithJsonSchema({"type": "string"})] = Argument(
         datetime(2026, 1, 1, tzinfo=UTC), description="The first interval begins here or later. A date, or a time with an offset."
     )
-    catchup: bool = Argument(False, description="Whether Airflow makes up for all intervals since start_date.")
+    catchup: bool = Argument(False, description="Whether Airflow runs all missed intervals since start_date.")
     tags: Annotated[tuple[Annotated[str, AfterValidator(_tag)], ...], Argument(strict=False)] = Argument(
         (), description="Tags of the DAG in Airflow's UI."
     )
@@ -174,16 +174,16 @@ class Stream(Model):
     headers: dict[HeaderName, HeaderValue] = Argument({}, description=_HEADERS)
     partition: PartitionNumber | None = Argument(None, description=_PARTITION)
     seed: Annotated[str | int, PlainValidator(_seed), WithJsonSchema({"type": ["string", "integer"]})] | None = Argument(
-        None, description="Another seed gives other values. The stream's name unless told."
+        None, description="Another seed gives other values. Default: the stream's name."
     )
     connection: ConnectionId = Argument("kafka_default", description=_CONNECTION)
     delivery: GuaranteeName | None = Argument(None, description=_DELIVERY)
     topic_config: TopicConfig | None = Argument(None, description="Lets Springhead create the topic.")
     atomic: bool = Argument(False, description="The whole batch in one transaction, however large it is.")
     verify: bool = Argument(
-        False, description="A task after each that publishes: reads the batch back and compares it with what it should be."
+        False, description="Adds a task after each publishing task. It reads the batch back and compares it with what it should be."
     )
-    allow_expiry: bool = Argument(False, description="Publish also what the topic's retention will remove soon after.")
+    allow_expiry: bool = Argument(False, description="Publish even records that the topic's retention will remove soon after.")
     variants: dict[VariantName, Variant] = Argument({}, description="name → what it overrides. Each is a task publish_<name> of its own.")
 
     _path: Path = PrivateAttr(Path("stream.yaml"))

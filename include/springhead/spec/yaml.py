@@ -81,7 +81,7 @@ def read_yaml(data: bytes) -> Document:
     """The value of a YAML text, with the place of everything in it.
 
     Raises:
-        YamlError: it is not YAML, or not as strict as it has to be; only the first problem is known.
+        YamlError: it is not YAML, or uses what is not allowed here; only the first problem is reported.
     """
     if len(data) > MAX_BYTES:
         raise YamlError(f"the file has {len(data):,} bytes; at most {MAX_BYTES:,} are read")

@@ -43,7 +43,7 @@ class Change:
 
 
 class Counterparts:
-    """Finds for missing records what stands there instead: a record with two of its key, value and time; without a key, one in its partition with its time.
+    """Finds what stands in the place of missing records: a record that agrees in two of key, value and time; without a key, also one in the same partition with the same time.
 
     Args:
         missing: number → the record as it should be.

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from confluent_kafka.admin import OffsetSpec
 
-from springhead.errors import Remedy, RemedyKind, UnverifiableError
+from springhead.errors import RemedyKind, UnverifiableError
 from springhead.kafka.clients import Admin
 from springhead.kafka.offsets import NOTHING_LATER, look_up
 from springhead.kafka.topics import TopicInfo, describe_topic
@@ -18,6 +18,7 @@ from springhead.ledger.reader import LedgerReader
 from springhead.ledger.topic import find_ledger
 from springhead.quantities import Interval
 from springhead.records.batch import Batch, parts_among
+from springhead.records.request import Request
 from springhead.verify.verification import OffsetRange
 
 _LOOK_UP_S = 30.0
@@ -46,7 +47,7 @@ def verifiable_topic(admin: Admin, name: str) -> TopicInfo:
     return topic
 
 
-def published_of(admin: Admin, topic: TopicInfo, key: BatchKey, parts: Sequence[int] | None, stop: threading.Event | None) -> Published:
+def published_of(admin: Admin, topic: TopicInfo, request: Request, parts: Sequence[int] | None, stop: threading.Event | None) -> Published:
     """What the ledger has of the batch, or of these parts of it: complete, for this topic and by this engine.
 
     Raises:
@@ -54,7 +55,7 @@ def published_of(admin: Admin, topic: TopicInfo, key: BatchKey, parts: Sequence[
         OptionError: it has no such part.
         SpringheadError: the ledger cannot be read.
     """
-    ledger = find_ledger(admin)
+    key, ledger = BatchKey.of(request), find_ledger(admin)
     with LedgerReader(admin, ledger, key.stream, key.interval, stop) as reader:
         there = reader.read()
     published = Published.among(there, key)
@@ -63,13 +64,13 @@ def published_of(admin: Admin, topic: TopicInfo, key: BatchKey, parts: Sequence[
         listed = f". Of that interval it has {'; '.join(others)}" if others else ""
         raise UnverifiableError(
             f"the ledger '{ledger.name}' has no entry of {key}{listed}. It was not published, or with acks 0 or 1, of which nothing is recorded",
-            [Remedy(RemedyKind.LIST_LEDGER, admin.connection.id, key.stream)],
+            [request.remedy(RemedyKind.LIST_LEDGER, admin.connection.id)],
         )
     assert published.opening is not None
     if elsewhere := published.of_another_topic(topic.name, topic.id):
         raise UnverifiableError(
             f"{key} was published {elsewhere}. Publish it again with a token, and verify that",
-            [Remedy(RemedyKind.REPUBLISH, admin.connection.id, key.stream, str(key.interval), key.variant, key.run_id)],
+            [request.remedy(RemedyKind.REPUBLISH, admin.connection.id)],
         )
     wanted = parts_among(published.opening.parts, parts)
     if lacking := published.lacks(wanted):
@@ -83,7 +84,7 @@ def published_of(admin: Admin, topic: TopicInfo, key: BatchKey, parts: Sequence[
 
 
 def other_spec(batch: Batch, published: Published, how: str) -> UnverifiableError:
-    """The error of a batch that was published as another one than is made now; `how` that shows."""
+    """The error for a batch that is not made as it was published; `how` says what shows it."""
     changed = (
         published.of_another_spec(batch) or "its keys are the same, so it is something that they do not tell of, such as an own provider"
     )

@@ -14,7 +14,6 @@ from springhead.columns.rows import by_record
 from springhead.errors import StoppedError
 from springhead.kafka.clients import Admin, check_stop
 from springhead.kafka.connection import Connection
-from springhead.ledger.key import BatchKey
 from springhead.ledger.published import Published
 from springhead.progress import Progress
 from springhead.records.batch import PART, Batch
@@ -49,7 +48,7 @@ def verify(
         request: the batch, as it was published.
         connection: the cluster.
         parts: the numbers of its parts to compare, from 1, and no others; None: all.
-        whole_topic: reads all that may hold a copy, instead of the offsets between which the ledger says that the batch was published (the last time).
+        whole_topic: reads from the interval's first record to the topic's end, instead of only the offsets that the ledger has for the (last) publication: finds copies anywhere.
         stop: set by another thread or a signal handler: ends the call within half a second.
         progress: called with (records made and offsets read, how many of both) after each chunk.
         part_records: as it was published with.
@@ -63,7 +62,7 @@ def verify(
     started = time.monotonic()
     admin = Admin(connection)
     topic = verifiable_topic(admin, request.chosen.topic)
-    published = published_of(admin, topic, BatchKey.of(request), parts, stop)
+    published = published_of(admin, topic, request, parts, stop)
     again = _Again(request, published, part_records)
     spans, warnings = spans_of(admin, topic, None if whole_topic else published, request.interval, stop)
     read = Reading(admin, topic.name, spans, stop)
@@ -85,7 +84,7 @@ def verify(
         connection=connection.id,
         interval=str(request.interval),
         run_id=request.run_id,
-        guarantee=published.opening.guarantee,
+        guarantee=published.guarantee,
         records=published.records,
         sound=difference.sound,
         missing=difference.missing - len(changes),
@@ -93,7 +92,7 @@ def verify(
         doubled=difference.doubled,
         foreign=difference.foreign - len(changes),
         digest=published.digest,
-        of_parts=None if parts is None else tuple(published.entries),
+        of_parts=None if len(published.entries) == published.opening.parts else tuple(published.entries),
         partitions=spans,
         findings=tuple(_findings(again, difference, missing, changes)),
         duration_s=time.monotonic() - started,
@@ -121,10 +120,10 @@ class _Told:
 class _Again:
     """What was published, made again: each part as its entry says that it was made.
 
-    A record is called by its position × 256 + its copy.
+    A record's number is its position × 256 + its copy.
 
     Raises:
-        UnverifiableError: at once, where it need not be made to be known as another batch.
+        UnverifiableError: the number of parts alone shows that it is another batch.
     """
 
     def __init__(self, request: Request, published: Published, part_records: int) -> None:
@@ -150,7 +149,7 @@ class _Again:
             press, tally = Press(batch), Tally(batch.facts.partitions)
             for positions in batch.chunks(batch.parts[part - 1]):
                 made = press.records(positions)
-                tally.add(made)
+                tally.add(made, len(positions))
                 comparison.expect(_prints(made), _numbers(made))
                 told.made(done := done + len(positions))
                 if check_stop(stop):
@@ -175,7 +174,7 @@ class _Again:
 
 
 def _numbers(made: Records) -> Ids:
-    """What records are called: uint64, shape (n,)."""
+    """The records' numbers (see `_Again`): uint64, shape (n,)."""
     numbers = made.positions * np.uint64(_COPIES)
     return numbers if made.copies is None else numbers + made.copies
 

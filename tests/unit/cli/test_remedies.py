@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from pathlib import Path
 
 import pytest
 
@@ -28,11 +29,22 @@ BATCH = ("my_kafka", "orders", "2026-03-01T10:00:00Z/2026-03-01T11:00:00Z", "sma
             "to have it taken for unpublished: springhead ledger orders --forget 2026-03-01T10:00:00Z/2026-03-01T11:00:00Z --variant small "
             "--run-id manual__1 --connection my_kafka",
         ),
+        (
+            Remedy(RemedyKind.REPUBLISH, stream="orders", interval="INTERVAL", records=2500, partition=0, file="/nowhere/orders.yaml"),
+            "to publish it once more all the same: springhead publish orders --interval INTERVAL --records 2500 --partition 0 --republish TOKEN",
+        ),
         (Remedy(RemedyKind.FORGET), "to have it taken for unpublished: springhead ledger STREAM --forget INTERVAL"),
     ],
 )
 def test_a_way_out_is_a_whole_command_below_the_text(remedy: Remedy, line: str) -> None:
     assert told(PublishedError("what is wrong", [remedy])) == f"what is wrong\n  {line}"
+
+
+def test_a_stream_that_no_name_leads_to_is_named_by_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "orders.yaml"
+    file.touch()
+    error = PublishedError("what is wrong", [Remedy(RemedyKind.REPUBLISH, stream="orders", file=str(file))])
+    assert f"springhead publish {file} --interval INTERVAL --republish TOKEN" in told(error)
 
 
 def test_ways_out_survive_pickling() -> None:

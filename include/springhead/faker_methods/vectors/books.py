@@ -1,4 +1,4 @@
-"""Numbers of books: ISBNs and their precursor, the SBN. Which digits name the publisher says the list of ranges in Faker's providers."""
+"""Numbers of books: ISBNs and their precursor, the SBN. The list of ranges in Faker's providers says which digits name the publisher."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ class TimeSpan:
 
     @property
     def sound(self) -> bool:
-        """Whether its ends can be right: of two that move, or two that do not, it shows at any event time."""
+        """Whether its ends can be valid. Where both move with the event time, or neither does, any one event time shows it; else it is taken to be so."""
         import numpy as np
 
         if self.low.moves is not self.high.moves:

@@ -1,4 +1,4 @@
-"""Addresses of networks and of their cards."""
+"""IP addresses, MAC addresses and domain names."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def mac_address(_: Any, arguments: Mapping[str, Any]) -> Grammar | None:
 
 @handmade("faker.providers.internet.zh_CN:Provider.domain_name")
 def domain_name(provider: Any, arguments: Mapping[str, Any]) -> Grammar | None:
-    """A word and a top-level domain; the word is drawn again while it is a second-level domain, which a tracer cannot see: its tokens are none."""
+    """A word and a top-level domain; Faker draws the word again while it is a second-level domain. The tracer cannot see that, because a token never is one."""
     from faker.providers.person.zh_CN import Provider as Person
     from faker.utils.text import slugify
 

@@ -115,7 +115,7 @@ def _whole_bounds(arguments: Mapping[str, Any]) -> tuple[int, int] | None:
 
 @handmade(f"{_PYTHON}.pyfloat")
 def pyfloat(_: Any, arguments: Mapping[str, Any]) -> Grammar | None:
-    """A whole part, and as the fraction a whole number without leading zeros: of two digits, .5 is as likely as .05 is impossible."""
+    """A whole part, and as the fraction a whole number without leading zeros, as in Faker: with two digits .5 can occur, .05 cannot."""
     asked = _digits_asked(arguments, _MOST_DIGITS)
     if asked is None:
         return None
@@ -163,7 +163,7 @@ def _float_of(sign: str, most: int, digits: int, share: Fraction, *, zero: bool)
 
 
 def _float_between(low: int, high: int, digits: int, share: Fraction) -> list[Alternative]:
-    """A whole part that the fraction cannot carry across a bound: it leads away from zero."""
+    """Numbers whose fraction, which leads away from zero, cannot carry them across a bound."""
     least = low + 1 if low < 0 else low
     most = high if high < 0 else high - 1
     fraction = Whole(0, 10**digits - 1)
@@ -179,8 +179,8 @@ def _float_between(low: int, high: int, digits: int, share: Fraction) -> list[Al
 
 @handmade(f"{_PYTHON}.pydecimal")
 def pydecimal(_: Any, arguments: Mapping[str, Any]) -> Grammar | None:
-    """A whole part of so many digits, the first not zero, and a fraction of so many; or between two whole bounds, of which the outer one is
-    what a draw beyond it becomes."""
+    """A whole part of so many digits, the first not zero, and a fraction of so many; or between two whole bounds, where
+    Faker replaces a draw beyond the outer bound by that bound."""
     asked = _digits_asked(arguments, _LONGEST)
     if asked is None:
         return None

@@ -107,7 +107,7 @@ def _of_days(function: Callable[[Ints], Ints], now_us: Ints) -> Ints:
 
 
 def moment_of(provider: Any, value: object) -> End | None:
-    """What Faker's `_parse_date_time` makes of an argument, and besides ISO text, as which YAML's dates arrive; None: it is nothing of these."""
+    """The end that an argument means: what Faker's `_parse_date_time` understands, and ISO text, because dates in YAML arrive as text; None: neither."""
     match value:
         case "now":
             return Moved(0, SECOND_US)

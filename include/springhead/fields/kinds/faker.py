@@ -79,7 +79,7 @@ class Faker(Field, kind="faker"):
 
     faker: str = Argument(description="The provider's method: name, email, city, …")
     arguments: dict[str, Any] = Argument({}, alias="with", description="The method's arguments, by name.")
-    locale: Locales = Argument({DEFAULT_LOCALE: 1.0}, description="One locale, a list, or locale → weight. en_US unless told.")
+    locale: Locales = Argument({DEFAULT_LOCALE: 1.0}, description="One locale, a list, or locale → weight. Default: en_US.")
     unique: bool = Argument(False, description="Whether no two records of a batch have the same value.")
 
     @field_validator("faker")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Integer(Field, kind="integer"):
-    """A whole number between two bounds, each as likely as the other."""
+    """A whole number between two bounds, all equally likely."""
 
     example = "{integer: [1, 9]}"
 

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 class Number(Field, kind="number"):
-    """A number between two bounds on the grid of its decimals, each as likely as the other."""
+    """A number between two bounds with a fixed number of decimals, all equally likely."""
 
     example = "{number: [0.5, 5000], decimals: 2}"
 
     later = Field.later | {"distribution", "step"}
 
     number: Annotated[tuple[int | float, int | float], PlainValidator(numbers), bounds_schema("number")] = Argument(
-        description="[min, max], both included, both on the grid of the decimals."
+        description="[min, max], both included, neither with more decimals than `decimals`."
     )
     decimals: int = Argument(2, ge=0, le=15, description="Digits after the point.")
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Object(Field, kind="object"):
-    """Fields of their own, nested in the value."""
+    """An object with fields of its own, nested in the value."""
 
     example = "{object: {city: {faker: city}, zip: {faker: postcode}}}"
 

@@ -28,7 +28,7 @@ class Template(Field, kind="template"):
     example = '{template: "{first}.{last}@example.com"}'
 
     template: Annotated[str, AfterValidator(_parsed)] = Argument(
-        description="Text with references to other fields in braces; a brace itself is written twice. Null where one of them is null."
+        description="Text with references to other fields in braces; a literal brace is written twice. Null where a field that it refers to is null."
     )
 
     @property

@@ -1,4 +1,4 @@
-"""Arrivals: which records a batch has, and when. A way to say it is one class in one file."""
+"""Arrivals: which records a batch has, and when. Each way of saying it in the language is one class in one file."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Arrivals(Protocol):
     def scope(self) -> Scope: ...
 
     def at(self, positions: range) -> tuple[Ids, Ints]:
-        """The records at these positions; any of them alone.
+        """The records at these positions, without making those before them.
 
         Returns:
             (their ids, uint64; their event times, int64, µs since 1970, ascending), both of the range's length.

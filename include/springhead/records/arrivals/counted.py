@@ -11,7 +11,7 @@ from springhead.records.request import Request
 
 
 class Counted:
-    """N records, record n at a drawn place in the n-th of N equal shares of the interval. Their ids are their positions: a batch's records are its own."""
+    """N records: the interval is divided into N equal shares, and record n gets a random time in the n-th. Ids are positions: batches share no records."""
 
     def __init__(self, request: Request) -> None:
         self.count, self._interval = request.chosen.records, request.interval
