@@ -21,7 +21,7 @@ def _text(remedy: Remedy) -> str:
         case RemedyKind.LIST_LEDGER:
             return f"To see what was published: `springhead ledger {stream}{connection}`"
         case RemedyKind.FORGET:
-            return f"To have it taken for unpublished: `springhead ledger {stream} --forget {interval}{batch}{connection}`"
+            return f"To make it count as unpublished: `springhead ledger {stream} --forget {interval}{batch}{connection}`"
         case RemedyKind.REPUBLISH:
             if remedy.run_id:  # no form can name another run
                 return f"To publish it once more: `springhead publish {stream} --interval {interval}{batch} --republish TOKEN{connection}`"

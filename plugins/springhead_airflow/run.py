@@ -82,7 +82,7 @@ def _own_interval(run: Any, *, manual: bool) -> Interval | None:
         if manual:  # a DAG without a schedule gives its manual runs such an interval
             return None
         raise OptionError(
-            "the run's data interval has no length, for a DAG whose schedule is a bare cron expression has none: write "
+            "the run's data interval is empty, because Airflow gives a DAG with a bare cron expression none: write "
             'schedule=CronDataIntervalTimetable("*/5 * * * *", timezone="UTC") (from airflow.sdk), or give the operator its interval'
         )
     return Interval(start, end)

@@ -105,7 +105,7 @@ def test_the_operators_own_interval_comes_before_the_runs_and_after_the_forms(tm
 @pytest.mark.parametrize(
     ("context", "form", "text"),
     [
-        (run("scheduled", START, START), Form(), "the run's data interval has no length"),
+        (run("scheduled", START, START), Form(), "the run's data interval is empty"),
         (run("scheduled"), Form(interval=ASKED), "start and end are for manual runs"),
         ({}, Form(), "outside a run of Airflow the operator needs its interval"),
     ],
@@ -204,9 +204,9 @@ WAYS = [
 TOLD = [
     "To start an empty ledger: `springhead init --connection kafka_default`",
     "To see what was published: `springhead ledger things --connection kafka_default`",
-    f"To have it taken for unpublished: `springhead ledger things --forget {OWN} --variant pinned --run-id manual__1 --connection kafka_default`",
+    f"To make it count as unpublished: `springhead ledger things --forget {OWN} --variant pinned --run-id manual__1 --connection kafka_default`",
     "To publish it once more: trigger the DAG with start 2026-03-01T10:00:00Z, end 2026-03-01T10:05:00Z, replay on, and any text as the token (republish)",
-    "To have it taken for unpublished: `springhead ledger STREAM --forget INTERVAL`",
+    "To make it count as unpublished: `springhead ledger STREAM --forget INTERVAL`",
 ]
 
 

@@ -66,7 +66,8 @@ def _step(chance: random.Random, *, first: bool, parts: int) -> Step:
     signal_ = chance.choice(["kill", "kill", "stop"])
     fault = ""
     if kind == "point":
-        fault = f"{signal_}:{chance.choice(POINTS)}" + (f"@{chance.randint(1, parts)}" if chance.random() < 0.5 else "")
+        point = chance.choice(POINTS if parts > 1 else POINTS[1:])  # a batch of one part is not opened
+        fault = f"{signal_}:{point}" + (f"@{chance.randint(1, parts)}" if chance.random() < 0.5 and point != POINTS[0] else "")
     elif kind == "moment":
         fault = signal_
     rules = []

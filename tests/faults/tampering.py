@@ -91,7 +91,7 @@ def _committed_look_up() -> None:
 def _entry_outside() -> None:
     """The ledger's record is no part of the transaction."""
 
-    def record(self: Transaction, topic: str, partition: int, key: bytes, value: bytes, timestamp_ms: int) -> None:
+    def record(self: Transaction, topic: str, partition: int, key: bytes, value: bytes | None, timestamp_ms: int) -> None:
         producer = Producer({"bootstrap.servers": self._connection.settings["bootstrap.servers"]})
         producer.produce(topic, value, key, partition, timestamp=timestamp_ms)
         producer.flush(30)

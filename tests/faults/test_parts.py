@@ -93,3 +93,32 @@ def test_a_workers_own_dead_attempt_holds_it_back_for_seconds(make_case: MakeCas
     assert (retry.receipt["sent"], retry.receipt["records"]) == (1000, 2000)
     assert case.but(parts=(1, 3, 5)).attempt.run().green
     case.check_once()
+
+
+def test_a_worker_with_another_spec_is_refused_while_a_batch_is_only_opened(make_case: MakeCase) -> None:
+    case = make_case(records=3000, part=1000)
+    first = case.but(parts=(1,)).attempt.start(SPRINGHEAD_FAULT="stop:produce@1")
+    try:
+        wait_until_stopped(first)
+        other = case.but(parts=(2,), stream={**case.attempt.stream, "seed": 7}).attempt.run()
+        assert other.error == "PublishedError", other
+        assert "was opened from another spec: seed changed since" in other.message
+    finally:
+        os.kill(first.pid, signal.SIGCONT)
+    assert outcome_of(first).green
+    assert case.but(parts=(2, 3)).attempt.run().green
+    case.check_once()
+
+
+def test_whoever_opens_a_batch_ends_an_attempt_that_sends_all_of_it_as_one_part(make_case: MakeCase) -> None:
+    case = make_case(records=3000, part=1000)
+    atomic = case.but(stream={**case.attempt.stream, "atomic": True}).attempt.start(SPRINGHEAD_FAULT="stop:flush")
+    try:
+        wait_until_stopped(atomic)
+        assert case.but(parts=(2,)).attempt.run().green
+    finally:
+        os.kill(atomic.pid, signal.SIGCONT)
+    ended = outcome_of(atomic)
+    assert ended.error == "FencedError", ended
+    assert case.but(parts=(1, 3)).attempt.run().green
+    case.check_once()

@@ -86,7 +86,7 @@ def test_a_publisher_that_finds_no_ledger_stops(broker: Broker, monkeypatch: pyt
         (
             12,
             {},
-            "it has 12 partitions instead of 32, so a stream's entries would be looked for in a wrong one. The number cannot be mended: if it holds no entries "
+            "it has 12 partitions instead of 32, so a stream's entries would be looked for in a wrong one. The number cannot be changed: if it holds no entries "
             "delete it and make it anew, else name another topic by SPRINGHEAD_LEDGER",
         ),
         (
@@ -145,7 +145,7 @@ def test_init_without_permission_tells_an_administrator_what_to_do(quick: Broker
     ):
         init_ledger(Admin(connection(quick)))
     assert str(caught.value) == (
-        f"connection 'test_kafka': creating topic '{name}' is not permitted (Authorization failed.). Give its user the ACL Create. An administrator makes the ledger so:\n"
+        f"connection 'test_kafka': creating topic '{name}' is not permitted (Authorization failed.). Give its user the ACL Create. An administrator can create the ledger with:\n"
         f"  kafka-topics.sh --bootstrap-server {quick.bootstrap} --create --topic {name} --partitions 32 --replication-factor 1 --config cleanup.policy=compact "
         f"--config message.timestamp.type=CreateTime --config message.timestamp.before.max.ms={2**63 - 1} --config message.timestamp.after.max.ms={2**63 - 1} "
         "--config segment.ms=315360000000 --config min.insync.replicas=1"

@@ -136,7 +136,7 @@ def test_an_entry_of_another_version_is_an_error_with_its_place_and_the_way_out(
         "Update Springhead if a newer one has written it; else take the entry back"
     )
     assert told(caught.value).splitlines()[1:] == [
-        f"  to have it taken for unpublished: springhead ledger orders --forget {HOUR} --connection test_kafka"
+        f"  to make it count as unpublished: springhead ledger orders --forget {HOUR} --connection test_kafka"
     ]
     with ledger.reader() as reader:
         assert [key.part for key in reader.part_keys()] == [1, 2]
@@ -186,9 +186,11 @@ def test_a_ledger_that_is_deleted_meanwhile_is_not_taken_for_an_empty_one(ledger
         while describe_topic(ledger.admin, ledger.topic.name) is not None:
             time.sleep(0.1)
         with pytest.raises(
-            BrokerUnavailableError, match=rf"nobody tells the offsets of topic '{ledger.topic.name}', partition {ENTRY.key.partition} \("
+            BrokerUnavailableError, match=rf"the offsets of topic '{ledger.topic.name}', partition {ENTRY.key.partition} cannot be read \("
         ):
             reader.read(2.0)
         init_ledger(ledger.admin)
-        with pytest.raises(LedgerError, match=rf"{place(ledger)} ends at offset 0, and was read up to \d: it was deleted, and made anew"):
+        with pytest.raises(
+            LedgerError, match=rf"{place(ledger)} ends at offset 0, and was read up to \d: the topic was deleted and recreated"
+        ):
             reader.read()

@@ -194,7 +194,7 @@ def test_a_stopped_batch_goes_on_with_the_parts_that_are_missing(broker: Broker,
     assert seen(read_topic(topic)) == expected(Batch.of(asked(topic), TopicFacts(partitions=3)))
 
 
-def test_a_batch_that_was_begun_from_another_spec_is_refused_and_one_that_was_only_opened_is_opened_anew(
+def test_a_batch_that_was_begun_or_only_opened_from_another_spec_is_refused_until_it_is_taken_back(
     broker: Broker, admin: AdminClient, make_topic: MakeTopic, read_topic: ReadTopic
 ) -> None:
     topic = make_topic(**FOREVER)
@@ -203,16 +203,24 @@ def test_a_batch_that_was_begun_from_another_spec_is_refused_and_one_that_was_on
     digests = [Batch.of(request).spec_digest for request in (asked(topic), other)]
     with pytest.raises(PublishedError) as caught:
         publish(other, connection(broker), parts=[2])
-    ways = f"--interval {HOUR} --republish TOKEN --connection test_kafka", f"--forget {HOUR} --connection test_kafka"
+    ways = f"--interval {HOUR} --records {RECORDS} --republish TOKEN --connection test_kafka", f"--forget {HOUR} --connection test_kafka"
     assert told(caught.value) == (
-        f"things, {HOUR} was published already, from another spec: fields.number changed since (digest {digests[0]} then, {digests[1]} now). It can be published once "
-        "more all the same, with a token, or taken back from the ledger, which then has it for unpublished: its records stay in the topic in either case\n"
+        f"things, {HOUR} was published already, from another spec: fields.number changed since (digest {digests[0]} then, {digests[1]} now). To publish it again, "
+        "use a republish token, or remove its entries from the ledger so that it counts as unpublished. Either way the records that are in the topic stay there\n"
         f"  to publish it once more all the same: springhead publish things {ways[0]}\n"
-        f"  to have it taken for unpublished: springhead ledger things {ways[1]}"
+        f"  to make it count as unpublished: springhead ledger things {ways[1]}"
     )
     client = Admin(connection(broker))
     forget(client.connection, find_ledger(client), [BatchKey.of(other).part(1)])
     assert [entry.key.part for entry in entries(broker)] == [0]
+    with pytest.raises(PublishedError) as caught:
+        publish(other, connection(broker), parts=[2])
+    assert told(caught.value) == (
+        f"things, {HOUR} was opened from another spec: fields.number changed since (digest {digests[0]} then, {digests[1]} now). Nothing of it was published yet: "
+        "remove its entry from the ledger to begin anew, when no other worker is at it\n"
+        f"  to make it count as unpublished: springhead ledger things {ways[1]}"
+    )
+    forget(client.connection, find_ledger(client), [BatchKey.of(other).part(0)])
     before = seen(read_topic(topic))
     receipt = publish(other, connection(broker))
     assert (receipt.sent, receipt.spec_digest) == (RECORDS, digests[1])
@@ -246,7 +254,7 @@ def test_an_entry_of_the_first_format_is_refused_with_the_way_out_and_nothing_is
         assert told(caught.value) == (
             f"the ledger '{ledger.topic.name}', partition {ENTRY.key.partition}, offset 0: the entry cannot be read (its version is 1, and this Springhead reads version 2: an "
             "earlier Springhead has written it, before its first release), so what was published is not known. Update Springhead if a newer one has written it; else take the "
-            f"entry back\n  to have it taken for unpublished: springhead ledger orders --forget {HOUR} --connection test_kafka"
+            f"entry back\n  to make it count as unpublished: springhead ledger orders --forget {HOUR} --connection test_kafka"
         )
     assert size_of(admin, topic, 3) == 0
     forget(ledger.admin.connection, ledger.topic, [ENTRY.key])

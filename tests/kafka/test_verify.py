@@ -229,7 +229,7 @@ def test_exactly_once_after_at_least_once_is_published_already_with_a_warning(br
     receipt = publish(Request(small(topic), HOUR, records=2000), connection(broker))
     assert (receipt.already_published, receipt.warnings) == (
         True,
-        ("it was published at_least_once: some records may be in the topic twice, which verifying it tells",),
+        ("it was published at_least_once: some records may be in the topic twice; verifying it counts them",),
     )
 
 
@@ -241,7 +241,9 @@ def test_at_least_once_needs_no_ledger_and_its_receipt_says_what_that_means(
     receipt = publish(Request(chosen, HOUR, records=100), connection(broker))
     assert receipt.acked == 100
     (warning,) = receipt.warnings
-    assert warning.startswith("this batch cannot be verified, for it does not stand in the ledger: there is no ledger 'no-such-ledger'")
+    assert warning.startswith(
+        "this batch cannot be verified, because it could not be recorded in the ledger: there is no ledger 'no-such-ledger'"
+    )
     with pytest.raises(LedgerError, match="there is no ledger"):
         verify(Request(chosen, HOUR, records=100), connection(broker))
 
@@ -276,7 +278,7 @@ def test_a_batch_that_the_ledger_does_not_know_is_refused(broker: Broker, make_t
     chosen = small(make_topic(**FOREVER), variants={"other": {"records": 5}})
     publish(Request(chosen, HOUR), connection(broker, "1"))
     behind = (
-        "It was not published, or with acks 0 or 1, of which nothing is recorded\n"
+        "It was not published, or with acks 0 or 1, which leave no entry\n"
         "  to see what was published: springhead ledger things --connection test_kafka"
     )
     assert refusal(chosen, broker) == f"the ledger '{own_ledger}' has no entry of things, {HOUR}. {behind}"
@@ -305,13 +307,13 @@ def test_a_batch_of_another_spec_is_refused_unless_it_makes_the_same_records(bro
         assert refusal(request.stream, broker, records=request.records) == (
             f"things, {HOUR} was published from another spec, with 500 records: {key} changed since (digest {spec} then, {spec_now} now), "
             f"and made again it has the digest {digest_now} instead of {digest}. "
-            "Verify it with the stream's file of then, and with the same number of records and the same partition"
+            "Verify it with the stream's file, the number of records and the partition that it was published with"
         )
     more = Batch.of(Request(chosen, HOUR, records=2500)).spec_digest
     assert refusal(chosen, broker, records=2500) == (
         f"things, {HOUR} was published from another spec, with 500 records: records changed since (digest {spec} then, {more} now), "
         "and it would have 2,500 records in 3 parts now. "
-        "Verify it with the stream's file of then, and with the same number of records and the same partition"
+        "Verify it with the stream's file, the number of records and the partition that it was published with"
     )
     assert verify(Request(small(topic, partition=0), HOUR, records=500), connection(broker)).good  # where all of them are anyhow
 
@@ -352,9 +354,9 @@ def elsewhere(broker: Broker, topic: str, then: str | None) -> str:
     now = describe_topic(Admin(connection(broker)), topic)
     assert now is not None
     return (
-        f"things, {HOUR} was published to a topic '{topic}' (id {then}) that is not there any more; the topic '{topic}' of today (id {now.id}) is another one. "
+        f"things, {HOUR} was published to a topic '{topic}' (id {then}) that no longer exists; today's topic '{topic}' (id {now.id}) is another one. "
         "Publish it again with a token, and verify that\n"
-        f"  to publish it once more all the same: springhead publish things --interval {HOUR} --republish TOKEN --connection test_kafka"
+        f"  to publish it once more all the same: springhead publish things --interval {HOUR} --records 2500 --republish TOKEN --connection test_kafka"
     )
 
 

@@ -41,7 +41,7 @@ def ledger(
     stream: Annotated[str | None, typer.Argument(metavar="[STREAM]", help="A stream's name. Default: all streams.")] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object per line.")] = False,
     forget: Annotated[
-        str | None, typer.Option("--forget", metavar="INTERVAL", help="Take back what is said of the batch of this interval, after asking.")
+        str | None, typer.Option("--forget", metavar="INTERVAL", help="Remove the entries of this interval's batch, after asking.")
     ] = None,
     variant: Annotated[str | None, typer.Option("--variant", help="With --forget: the batch of a variant.")] = None,
     run_id: Annotated[str | None, typer.Option("--run-id", help="With --forget: the batch of a manual run.")] = None,

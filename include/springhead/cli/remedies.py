@@ -12,7 +12,7 @@ _SAYS = {
     RemedyKind.INIT_LEDGER: "start an empty ledger",
     RemedyKind.LIST_LEDGER: "see what was published",
     RemedyKind.REPUBLISH: "publish it once more all the same",
-    RemedyKind.FORGET: "have it taken for unpublished",
+    RemedyKind.FORGET: "make it count as unpublished",
 }
 
 

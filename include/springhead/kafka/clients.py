@@ -91,7 +91,7 @@ class Watch:
             )
         elif error.code() in FENCED:
             self.fatal = FencedError(
-                f"connection '{self._connection.id}': the broker takes nothing more from this attempt: a newer attempt at the same batch has taken over, or the "
+                f"connection '{self._connection.id}': the broker has fenced this attempt: a newer attempt at the same batch has taken over, or the "
                 f"transaction was open longer than its {self._transaction_s:.0f} s. If no other attempt runs, a retry helps"
             )
         elif error.fatal():

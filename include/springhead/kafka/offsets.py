@@ -70,8 +70,8 @@ def look_up(
             number = next(number for number in asked if number not in found)
             why = f" ({error})" if error else ""
             raise BrokerUnavailableError(
-                f"connection '{admin.connection.id}': nobody tells the offsets of topic '{topic}', partition {number}{why}: it has no leader for now, or the broker is "
-                "silent. A retry may help"
+                f"connection '{admin.connection.id}': the offsets of topic '{topic}', partition {number} cannot be read{why}: it has no leader for now, or its broker "
+                "does not answer. A retry may help"
             )
         _refresh(admin, topic, stop)
         time.sleep(_AGAIN_S)

@@ -220,9 +220,7 @@ def _number(connection: Connection, key: str, value: str | float) -> int | float
     except (ValueError, OverflowError):
         number = math.nan
     if not abs(number) < 2**31 or not (number.is_integer() or key in _FRACTION):
-        raise _wrong(
-            connection, key, f"{value!r} is no number that it takes: write {'a' if key in _FRACTION else 'a whole'} number, without a unit"
-        )
+        raise _wrong(connection, key, f"{value!r} is not valid here: write {'a' if key in _FRACTION else 'a whole'} number, without a unit")
     return int(number) if number.is_integer() else number
 
 

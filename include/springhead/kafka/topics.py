@@ -177,7 +177,7 @@ def check_allowed(admin: Admin, topic: TopicInfo, *acls: str) -> None:
     missing = [acl for acl in acls if topic.allowed is not None and acl.upper() not in topic.allowed]
     if missing:
         raise RefusedError(
-            f"connection '{admin.connection.id}': topic '{topic.name}' does not give its user the ACL {' and '.join(missing)}. Give it"
+            f"connection '{admin.connection.id}': its user lacks the ACL {' and '.join(missing)} on topic '{topic.name}'. Grant it"
         )
 
 

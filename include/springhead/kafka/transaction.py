@@ -114,7 +114,7 @@ class Transaction(Delivery):
         """A transaction in which a record has failed cannot be committed, and librdkafka keeps the others back until they time out."""
         return self.failing
 
-    def record(self, topic: str, partition: int, key: bytes, value: bytes, timestamp_ms: int) -> None:
+    def record(self, topic: str, partition: int, key: bytes, value: bytes | None, timestamp_ms: int) -> None:
         """Adds a record of another topic, such as the ledger's, by a call of its own.
 
         Raises:
@@ -162,7 +162,7 @@ class Transaction(Delivery):
                 if error.args[0].code() == KafkaError._TIMED_OUT:
                     raise self._unconfirmed(str(unavailable(self._connection, self._watch))) from None
                 raise UndecidedError(
-                    self._told(f"the commit failed, and may have been done all the same ({error.args[0].str()})")
+                    self._told(f"the commit call failed, but the transaction may have been committed ({error.args[0].str()})")
                 ) from None
             if check_stop(self._stop):
                 raise self._unconfirmed("stopped while waiting for the answer")

@@ -62,6 +62,9 @@ def produce(
     value_at = value_ends[first - 1] if first > 0 else 0
     keyed = key_ends.shape[0] > 0
     key_at = key_ends[first - 1] if keyed and first > 0 else 0
+    if not keyed:  # an earlier chunk may have had some
+        entries[3 * ENTRY + 1] = U(0)
+        entries[3 * ENTRY + 2] = U(0)
     for i in range(first, value_ends.shape[0]):
         entries[1 * ENTRY + 1] = U(partitions[i])
         null = value_nulls.shape[0] > 0 and value_nulls[i]

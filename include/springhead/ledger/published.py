@@ -35,7 +35,8 @@ class Published:
             if entry.key.batch == batch and (republish is None or entry.opening.republish == republish)
         }
         first = ours[min(ours)].opening if ours else None
-        return cls(batch, first, {part: ours[part] for part in sorted(ours) if part})
+        # Parts beyond the last one are of an earlier publication, which was cut otherwise.
+        return cls(batch, first, {part: ours[part] for part in sorted(ours) if first and 0 < part <= first.parts})
 
     def only(self, parts: Iterable[int]) -> Published:
         """The same of some of the parts, those that are there."""
@@ -83,12 +84,12 @@ class Published:
         """How it was published elsewhere, for an error; "": it was not."""
         for each in self.openings:
             if (each.topic, each.facts.topic_id) != (topic, topic_id):
-                return f"to a topic '{each.topic}' (id {each.facts.topic_id}) that is not there any more; the topic '{topic}' of today (id {topic_id}) is another one"
+                return f"to a topic '{each.topic}' (id {each.facts.topic_id}) that no longer exists; today's topic '{topic}' (id {topic_id}) is another one"
         return ""
 
     def of_another_engine(self) -> str:
         """By which other engine it was made, for an error; "": by this one."""
-        others = [entry.opening.engine for entry in self.entries.values() if dict(entry.opening.engine) != engine()]
+        others = [each.engine for each in self.openings if dict(each.engine) != engine()]
         return f"made by {versions_text(others[0])}, and this is {versions_text(engine())}" if others else ""
 
     def of_another_spec(self, batch: Batch) -> str:

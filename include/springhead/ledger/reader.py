@@ -98,7 +98,7 @@ class LedgerReader:
         for number, end in ends.items():
             if end < self._reader.reached[number]:
                 raise LedgerError(
-                    f"{self._reader.place(number)} ends at offset {end}, and was read up to {self._reader.reached[number]}: it was deleted, and made anew"
+                    f"{self._reader.place(number)} ends at offset {end}, and was read up to {self._reader.reached[number]}: the topic was deleted and recreated"
                 )
         try:
             for messages in self._reader.read(ends, patience_s, self._held):
@@ -141,6 +141,9 @@ class LedgerReader:
             key = PartKey.decode(raw)
         except ValueError as error:
             self._strange[raw] = message, f"its key {raw!r}: {error}"
+            return
+        if key.encode() != raw:  # a tombstone of ours could not take it back
+            self._strange[raw] = message, f"its key {raw!r} is not written as Springhead writes it"
             return
         of = key.batch.interval
         if self._interval is None or (of.end > self._interval.start and of.start < self._interval.end):

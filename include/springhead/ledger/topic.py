@@ -95,8 +95,8 @@ def _problems(ledger: TopicInfo) -> list[str]:
     wrong = []
     if ledger.partitions != PARTITIONS:
         wrong.append(
-            f"it has {ledger.partitions} partitions instead of {PARTITIONS}, so a stream's entries would be looked for in a wrong one. The number cannot be mended: "
-            f"if it holds no entries delete it and make it anew, else name another topic by {VARIABLE}"
+            f"it has {ledger.partitions} partitions instead of {PARTITIONS}, so a stream's entries would be looked for in a wrong one. The number cannot be changed: "
+            f"delete the topic and make it anew if it holds no entries, else name another one by {VARIABLE}"
         )
     for key, wanted in _SETTINGS.items():
         value = ledger.configs.get(key, wanted)
@@ -125,6 +125,6 @@ def _instructions(admin: Admin, name: str, config: TopicSettings) -> str:
     servers = admin.connection.mask(str(admin.connection.settings.get("bootstrap.servers")))
     settings = " ".join(f"--config {key}={value}" for key, value in config.configs.items())
     return (
-        f"An administrator makes the ledger so:\n  kafka-topics.sh --bootstrap-server {servers} --create --topic {name} "
+        f"An administrator can create the ledger with:\n  kafka-topics.sh --bootstrap-server {servers} --create --topic {name} "
         f"--partitions {config.partitions} --replication-factor {config.replication} {settings}"
     )

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 
 from springhead.errors import (
     BrokerUnavailableError,
@@ -29,7 +29,7 @@ from springhead.kafka.offsets import look_up_ends
 from springhead.kafka.settings import TRANSACTION_S, Guarantee
 from springhead.kafka.topics import check_allowed
 from springhead.kafka.transaction import Transaction, longest_transaction_s
-from springhead.ledger.entry import Entry
+from springhead.ledger.entry import Entry, LedgerRecord
 from springhead.ledger.key import BatchKey
 from springhead.ledger.published import Published
 from springhead.ledger.reader import LedgerReader
@@ -39,7 +39,6 @@ from springhead.publish.entries import entry_of, opening_of
 from springhead.publish.job import Job, Outcome
 from springhead.publish.sending import Sending
 from springhead.publish.undelivered import undelivered
-from springhead.records.engine import engine
 
 log = logging.getLogger("springhead")
 
@@ -60,7 +59,8 @@ class ExactlyOnce:
         self._key = BatchKey.of(job.batch.request)
         self._wanted = sum(len(job.batch.parts[part - 1]) for part in job.parts)
         self._sending = Sending(self._batch, self._wanted, job.progress)
-        self._at: int | None = None  # the part whose transaction this attempt has begun last
+        self._at: int | None = None  # the part of which this attempt has ended the earlier ones
+        self._stale_opening = False
         self._warnings: list[str] = []
 
     def publish(self) -> Outcome:
@@ -92,6 +92,8 @@ class ExactlyOnce:
                     self._sending.done += len(self._batch.parts[part - 1])
         opening = published.opening or opening_of(job, self._batch)
         entries = Published(self._key, opening, {**published.entries, **sent}).only(job.parts)
+        if entries.lacks(job.parts):
+            raise self._taken_back()
         records = sum(entry.records for entry in sent.values())
         return Outcome(self._batch, entries, records, entries.records, tuple(dict.fromkeys(self._warnings)), already=not sent)
 
@@ -101,39 +103,43 @@ class ExactlyOnce:
         """What the ledger has of a batch of several parts; where it has nothing, the batch is opened first.
 
         Raises:
-            PublishedError: it was published as something else.
+            PublishedError: it was opened or published as something else.
             TransientError: it could not be opened.
         """
         failure: TransientError | None = None
         for number in range(_OPENING_ROUNDS):
-            if (published := self._opened()).opening is not None:
+            if (published := self._checked(self._read())).opening is not None:
                 return published
             time.sleep(_AGAIN_S * number)
-            with closing(self._transaction(OPENING)) as transaction:
-                try:
-                    transaction.init()
-                    if (published := self._opened()).opening is not None:
-                        return published
-                    transaction.begin()
-                    entry = Entry(self._key.part(OPENING), opening_of(self._job, self._batch), self._job.attempt)
-                    self._record(transaction, entry)
-                    crash_point("opening")
-                    transaction.commit()
-                except (StoppedError, BrokerUnavailableError, ReadTimeoutError):
-                    raise  # waited for long enough
-                except TransientError as error:  # another attempt opens it, or it is not known what became of ours
-                    failure = error
-                else:
-                    return Published(self._key, entry.opening, {})
+            try:
+                return self._opened_by_us()
+            except FencedError as error:  # another attempt opens it at this moment
+                failure = error
+            except (StoppedError, BrokerUnavailableError, ReadTimeoutError):
+                raise  # waited for long enough
+            except TransientError as error:
+                failure = error
+                if number + 1 >= _ROUNDS:
+                    break
+                log.warning("%s. Looking whether the batch was opened, with a new producer", error)
         assert failure is not None
         raise failure
 
-    def _opened(self) -> Published:
-        """What the ledger has. An opening as something else, after which no part was sent, counts as none: the batch can be opened again."""
-        published = self._read()
-        if published.opening is not None and not published.entries and self._differs(published):
-            return Published(self._key, None, {})
-        return self._checked(published)
+    def _opened_by_us(self) -> Published:
+        """Opens the batch, or finds that somebody else has."""
+        with closing(self._transaction(OPENING)) as transaction, self._initialised(transaction, OPENING):
+            if (published := self._checked(self._read())).opening is not None:
+                return published
+            transaction.begin()
+            entry = Entry(self._key.part(OPENING), opening_of(self._job, self._batch), self._job.attempt)
+            self._record(transaction, entry)
+            # A batch of one part has no opening, and may be on its way at this moment, by an attempt that cuts the batch otherwise (atomic). Whoever initialised
+            # part 1 before our record is ended here; whoever does so later waits for our decision before it has read the ledger.
+            with closing(self._transaction(1)) as other:
+                other.init()
+            crash_point("opening")
+            transaction.commit()
+            return Published(self._key, entry.opening, {})
 
     # A part
 
@@ -141,13 +147,10 @@ class ExactlyOnce:
         """(what the ledger has, None) where it already has the part; else (None, the part's entry), published by this attempt."""
         handover, failure = None, None
         for _ in range(_ROUNDS):
-            with closing(self._transaction(part, handover)) as transaction:
-                crash_point("start", part)
-                transaction.init()
-                crash_point("init", part)
+            with closing(self._transaction(part, handover)) as transaction, self._initialised(transaction, part):
                 published = self._checked(self._read())
                 if len(self._batch.parts) > 1 and published.opening is None:
-                    raise TransientError(f"{self._key} was taken back from the ledger while it was published. A retry opens it anew")
+                    raise self._taken_back()
                 if part in published.entries:
                     return published, None
                 try:
@@ -179,30 +182,45 @@ class ExactlyOnce:
         tally = self._sending.send(positions, transaction)
         crash_point("produce", part)
         account = transaction.finish()
-        if not account.complete or account.enqueued != tally.rows:
+        if not account.complete or account.enqueued != tally.rows or tally.arrived != len(positions):
             transaction.abort()
             raise undelivered(self._batch, job.topic, job.connection, Guarantee.EXACTLY_ONCE, account, [positions], [tally])
         crash_point("flush", part)
         entry = entry_of(job, self._batch, part, tally, begins, self._ends())
         self._record(transaction, entry)
+        if self._stale_opening:
+            self._write(transaction, LedgerRecord.tombstone(self._key.part(OPENING)))
         crash_point("entry", part)
         transaction.commit()
         crash_point("committed", part)
         return entry
 
     def _record(self, transaction: Transaction, entry: Entry) -> None:
-        record = entry.record()
-        assert record.value is not None
+        self._write(transaction, entry.record())
+
+    def _write(self, transaction: Transaction, record: LedgerRecord) -> None:
         transaction.record(self._ledger.name, record.partition, record.key, record.value, record.timestamp_ms)
 
     def _ends(self) -> dict[int, int]:
         """Where the topic's partitions end now, open transactions included."""
-        return look_up_ends(self._job.admin, self._job.topic.name, self._job.topic.partitions, _ENDS_S, self._job.stop)
+        partitions = max(self._job.topic.partitions, self._batch.facts.partitions)  # a sibling may have seen some that were added since
+        return look_up_ends(self._job.admin, self._job.topic.name, partitions, _ENDS_S, self._job.stop)
 
     def _transaction(self, part: int, handover: str | None = None) -> Transaction:
-        self._at = part
         identity = self._key.part(part).transactional_id
         return Transaction(self._job.connection, self._job.topic, identity, self._job.stop, timeout_s=self._timeout_s, handover=handover)
+
+    @contextmanager
+    def _initialised(self, transaction: Transaction, part: int) -> Iterator[None]:
+        """Ends every earlier attempt at the part."""
+        crash_point("start", part)
+        transaction.init()
+        crash_point("init", part)
+        self._at = part
+        try:
+            yield
+        finally:
+            self._at = None
 
     def _transaction_timeout_s(self) -> int:
         """The transaction's timeout. For an atomic batch larger than a part it is twice what sending may take, and has to be within what the cluster allows."""
@@ -221,14 +239,10 @@ class ExactlyOnce:
     # What the ledger has
 
     def _read(self) -> Published:
-        return Published.among(self._reader.read(), self._key, self._job.republish)
-
-    def _differs(self, published: Published) -> bool:
-        """Whether a batch was opened as something else than what this attempt would publish, the topic's partition count aside."""
-        assert published.opening is not None
-        topic = self._job.topic
-        other = published.opening.parts != len(self._batch.parts) or dict(published.opening.engine) != engine()
-        return bool(other or published.of_another_spec(self._batch) or published.of_another_topic(topic.name, topic.id))
+        entries = self._reader.read()
+        # What was published in several parts before, and is one part now: what opened them would be taken for its own.
+        self._stale_opening = len(self._batch.parts) == 1 and any(entry.key == self._key.part(OPENING) for entry in entries)
+        return Published.among(entries, self._key, self._job.republish)
 
     def _checked(self, published: Published) -> Published:
         """What the ledger has.
@@ -240,30 +254,32 @@ class ExactlyOnce:
         if opening is None:
             return published
         if elsewhere := published.of_another_topic(self._job.topic.name, self._job.topic.id):
-            raise self._refused(elsewhere)
+            raise self._refused(published, elsewhere)
         if opening.facts != self._batch.facts:
             self._adopt(published)
         lacking = published.lacks(self._job.parts)
         if (changed := published.of_another_spec(self._batch)) and (lacking or not self._same_bytes(published)):
-            raise self._refused(f"from another spec: {changed}")
+            raise self._refused(published, f"from another spec: {changed}")
+        if opening.parts != len(self._batch.parts):
+            raise self._refused(published, f"in {opening.parts} parts, and would be cut into {len(self._batch.parts)} now")
+        there = f"in part, {len(published.entries)} of {opening.parts} parts"
         if other := published.of_another_engine():
             if lacking:
-                done = f"{len(published.entries)} of {opening.parts} parts"
-                raise self._refused(f"in part, {done}, {other}: the rest would not fit. Finish it with those versions")
+                raise self._refused(published, f"{there}, {other}: the remaining parts would not match. Publish them with those versions")
             self._warnings.append(f"it was {other}: it can be verified by those versions alone")
-        if lacking and (cut := published.of_other_partitions()):
-            raise self._refused(f"in part, {cut}: the rest would not fit")
+        if cut := published.of_other_partitions():
+            if lacking:
+                raise self._refused(published, f"{there}, {cut}: the remaining parts would not match")
+            self._warnings.append(f"its parts are of two batches: {cut}")
         if (guarantee := published.guarantee) != Guarantee.EXACTLY_ONCE.value:
-            self._warnings.append(f"it was published {guarantee}: some records may be in the topic twice, which verifying it tells")
-        if opening.parts != len(self._batch.parts):
-            raise self._refused(f"in {opening.parts} parts, and would be cut into {len(self._batch.parts)} now")
+            self._warnings.append(f"it was published {guarantee}: some records may be in the topic twice; verifying it counts them")
         return published
 
     def _adopt(self, published: Published) -> None:
         """Goes on with the facts that the batch was opened with: the topic has more partitions by now."""
         assert published.opening is not None
         if self._sending.begun:
-            raise AssertionError("the topic's facts changed within one attempt")
+            raise self._taken_back()
         self._batch = self._batch.on(published.opening.facts)
         self._sending = Sending(self._batch, self._wanted, self._job.progress)
 
@@ -273,14 +289,25 @@ class ExactlyOnce:
         if published.opening.parts != len(self._batch.parts):
             return False
         sending = Sending(self._batch, self._wanted)
-        return all(sending.skip(self._batch.parts[part - 1]).digest == published.entries[part].digest for part in self._job.parts)
+        parts, stop = self._batch.parts, self._job.stop
+        return all(sending.skip(parts[part - 1], stop).digest == published.entries[part].digest for part in self._job.parts)
 
-    def _refused(self, how: str) -> PublishedError:
+    def _refused(self, published: Published, how: str) -> PublishedError:
         request, connection = self._batch.request, self._job.connection.id
+        if not published.entries:
+            return PublishedError(
+                f"{self._key} was opened {how}. Nothing of it was published yet: remove its entry from the ledger to begin anew, when no other worker is at it",
+                [request.remedy(RemedyKind.FORGET, connection)],
+            )
         return PublishedError(
-            f"{self._key} was published already, {how}. It can be published once more all the same, with a token, or taken back from the ledger, which then has it for "
-            "unpublished: its records stay in the topic in either case",
+            f"{self._key} was published already, {how}. To publish it again, use a republish token, or remove its entries from the ledger so that it counts as "
+            "unpublished. Either way the records that are in the topic stay there",
             [request.remedy(kind, connection) for kind in (RemedyKind.REPUBLISH, RemedyKind.FORGET)],
+        )
+
+    def _taken_back(self) -> TransientError:
+        return TransientError(
+            f"{self._key}: its opening was taken back from the ledger, or replaced by that of another token, while it was published. A retry looks again"
         )
 
     def _end_earlier(self) -> None:
@@ -297,8 +324,5 @@ class ExactlyOnce:
             if part == self._at:
                 continue  # its own init has ended it
             log.info("ending what an earlier attempt may have left open: part %s", part)
-            identity = self._key.part(part).transactional_id
-            with closing(
-                Transaction(self._job.connection, self._job.topic, identity, self._job.stop, timeout_s=self._timeout_s)
-            ) as transaction:
+            with closing(self._transaction(part)) as transaction:
                 transaction.init()

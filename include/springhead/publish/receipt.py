@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from springhead import __version__
-from springhead.kafka.settings import Guarantee
 from springhead.ledger.entry import PartitionShare
 from springhead.publish.job import Job, Outcome
 from springhead.records.engine import engine, versions_text
@@ -34,7 +33,7 @@ class Receipt:
         topic_id: of this topic and no later one of its name.
         partitions: by number, those that got records.
         duration_s: seconds from start to the last acknowledgement.
-        parts: how many transactions the batch has (exactly_once); else 0.
+        parts: how many the batch has; published exactly once, each is a transaction of its own.
         of_parts: the numbers of the parts that the receipt is of; None: of all.
         already_published: whether all of it was in the topic before this attempt, which then has sent nothing.
         warnings: what a reader should know.
@@ -61,7 +60,7 @@ class Receipt:
     engine: dict[str, str] = field(default_factory=engine)
     springhead: str = __version__
     warnings: tuple[str, ...] = ()
-    parts: int = 0
+    parts: int = 1
     of_parts: tuple[int, ...] | None = None
     already_published: bool = False
 
@@ -92,7 +91,7 @@ class Receipt:
             duration_s=duration_s,
             engine=dict(next(iter(published.entries.values())).opening.engine),
             warnings=outcome.warnings,
-            parts=opening.parts if job.guarantee is Guarantee.EXACTLY_ONCE else 0,
+            parts=opening.parts,
             of_parts=None if len(published.entries) == opening.parts else tuple(published.entries),
             already_published=outcome.already,
         )
@@ -111,6 +110,11 @@ class Receipt:
             return f"sent: {self.sent:,}, acked: unknown"
         word = {"leader": "leader_acked"}.get(self.guarantee, "delivered")
         return f"{word}: {self.acked:,}"
+
+    @property
+    def _in_transactions(self) -> str:
+        count = self.parts if self.of_parts is None else len(self.of_parts)
+        return f", in {count} transactions" if self.guarantee == "exactly_once" and count > 1 else ""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values that JSON and XCom can hold; partitions keyed by text, as JSON demands."""
@@ -132,7 +136,7 @@ class Receipt:
                 "topic",
                 f"{self.topic} ({self.topic_partitions} partition{'s' * (self.topic_partitions != 1)}) by connection {self.connection}",
             ),
-            ("guarantee", f"{self.guarantee}, {self.outcome}" + (f", in {self.parts} transactions" if self.parts > 1 else "")),
+            ("guarantee", f"{self.guarantee}, {self.outcome}{self._in_transactions}"),
             *([("parts", ", ".join(map(str, self.of_parts)) + f" of {self.parts}")] if self.of_parts else []),
             ("size", f"{self.records:,} records, {self.bytes:,} bytes"),
             ("time", f"{self.duration_s:.2f} s" + ("" if self.already_published else f", {self.rate:,.0f} records/s")),

@@ -9,6 +9,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar
 
+from springhead.errors import StoppedError
+from springhead.kafka.clients import check_stop
 from springhead.kafka.delivery import Delivery
 from springhead.progress import Progress
 from springhead.records.batch import Batch
@@ -57,10 +59,16 @@ class Sending:
             tally.add(made, len(some))
             yield made, len(some)
 
-    def skip(self, positions: range) -> Tally:
-        """Makes the records at these positions and sends none; returns their tally."""
+    def skip(self, positions: range, stop: threading.Event | None = None) -> Tally:
+        """Makes the records at these positions and sends none; returns their tally.
+
+        Raises:
+            StoppedError: the stop event is set.
+        """
         tally = Tally(self.batch.facts.partitions)
         for _, arrived in self._made(positions, tally):
+            if check_stop(stop):
+                raise StoppedError("stopped while the batch was made again: nothing was sent")
             self._tell(arrived)
         return tally
 

@@ -47,7 +47,7 @@ def undelivered(
         remedies = " ".join(dict.fromkeys(REMEDIES[code] for code in account.failed if code in REMEDIES))
         return RefusedError(connection.mask(f"{text}A retry cannot help. {remedies}"))
     twice = account.delivered if guarantee is not Guarantee.EXACTLY_ONCE else 0
-    again = f" A retry sends the whole batch again: {twice:,} records may be there twice then." if twice else ""
+    again = f" A retry sends all of them again: {twice:,} records may be there twice then." if twice else ""
     return DeliveryError(connection.mask(f"{text}A retry may help.{again}"), account.failed, first)
 
 

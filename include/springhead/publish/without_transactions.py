@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from springhead.errors import RefusedError, SpringheadError, TransientError
+from springhead.errors import RefusedError, SpringheadError, StoppedError, TransientError
 from springhead.kafka.delivery import Delivery
 from springhead.kafka.offsets import look_up_ends
 from springhead.kafka.settings import Guarantee
-from springhead.ledger.entry import Entry
+from springhead.ledger.entry import Entry, LedgerRecord
 from springhead.ledger.key import BatchKey
 from springhead.ledger.published import Published
 from springhead.ledger.topic import find_ledger
@@ -18,7 +18,7 @@ from springhead.publish.job import Job, Outcome
 from springhead.publish.sending import Sending
 from springhead.publish.undelivered import undelivered
 
-_ENDS_S = 15.0  # for partitions without a leader to get one
+_ENDS_S = 3.0  # for partitions without a leader to get one
 
 
 def publish_without_transactions(job: Job) -> Outcome:
@@ -49,10 +49,13 @@ def publish_without_transactions(job: Job) -> Outcome:
 
 def _record(job: Job, entries: Sequence[Entry]) -> tuple[str, ...]:
     """Writes what is in the topic into the ledger, where there is one; else a warning: the records are delivered all the same."""
+    # What opened an earlier publication does not open this one: a batch of one part has none.
+    opening, key = entries[0].opening, entries[0].key.batch.part(0)
+    first = Entry(key, opening, job.attempt).record() if opening.parts > 1 else LedgerRecord.tombstone(key)
     try:
-        write(job.connection, find_ledger(job.admin, patience_s=0), [entry.record() for entry in entries], "entries")
+        write(job.connection, find_ledger(job.admin, patience_s=0), [first, *(entry.record() for entry in entries)], "entries")
     except SpringheadError as error:
-        return (f"this batch cannot be verified, for it does not stand in the ledger: {error}",)
+        return (f"this batch cannot be verified, because it could not be recorded in the ledger: {error}",)
     return ()
 
 
@@ -62,7 +65,16 @@ class _Offsets:
     def __init__(self, job: Job) -> None:
         self._job, self._known = job, job.guarantee is not Guarantee.FIRE_AND_FORGET
         # A topic that was created a moment ago is empty, and does not yet answer.
-        self._before = dict.fromkeys(range(job.topic.partitions), 0) if job.topic.created else self._ends()
+        self._before = dict.fromkeys(range(job.topic.partitions), 0) if job.topic.created else self._known_ends()
+
+    def _known_ends(self) -> dict[int, int]:
+        """Empty where they are not known: a partition without a leader is no reason not to send to the others."""
+        try:
+            return self._ends() if self._known else {}
+        except StoppedError:
+            raise
+        except TransientError:
+            return {}
 
     def _ends(self) -> dict[int, int]:
         """Empty where they may not be asked for."""
@@ -74,9 +86,9 @@ class _Offsets:
     def bounds(self) -> tuple[dict[int, int], dict[int, int]]:
         """Where the partitions ended before the first record, and where they end now; empty where it is not known."""
         try:
-            after = self._ends() if self._known else {}
-        except TransientError:
-            after = {}  # every record is there: a broker that has gone since takes nothing away
+            after = self._known_ends()
+        except StoppedError:
+            after = {}  # every record is there
         return (self._before if after else {}), after
 
 

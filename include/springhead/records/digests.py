@@ -43,7 +43,7 @@ class PartDigest:
 
     def hexdigest(self) -> str:
         """32 hexadecimal digits."""
-        headers = b"".join(name.encode() + b"\0" + of.digest() for name, of in sorted(self._headers.items()) if of.any)
+        headers = b"".join(name.encode() + b"\0" + of.digest() for name, of in self._headers.items() if of.any)
         hashes = (self._values, self._keys, self._lengths, self._partitions, self._times, xxhash.xxh3_128(headers))
         return xxhash.xxh3_128_hexdigest(b"".join(each.digest() for each in hashes))
 

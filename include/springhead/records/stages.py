@@ -14,7 +14,8 @@ class Stage(Protocol):
     """Turns the records of a chunk into others. What a record becomes depends on that record alone, not on how chunks were cut.
 
     A record is identified by (id, copy). A stage that copies a record numbers the copies in `Records.copies`, and always makes them together with that record.
-    A stage that changes a key also sets the partition.
+    A stage that changes a key also sets the partition. A stage that adds a header adds it to every chunk, null where a record has none: the order of headers
+    is in a part's digest.
     """
 
     def __call__(self, records: Records) -> Records:

@@ -63,16 +63,16 @@ def published_of(admin: Admin, topic: TopicInfo, request: Request, parts: Sequen
         others = dict.fromkeys(entry.key.batch.whose for entry in there if entry.key.batch.interval == key.interval and entry.key.part)
         listed = f". Of that interval it has {'; '.join(others)}" if others else ""
         raise UnverifiableError(
-            f"the ledger '{ledger.name}' has no entry of {key}{listed}. It was not published, or with acks 0 or 1, of which nothing is recorded",
+            f"the ledger '{ledger.name}' has no entry of {key}{listed}. It was not published, or with acks 0 or 1, which leave no entry",
             [request.remedy(RemedyKind.LIST_LEDGER, admin.connection.id)],
         )
     assert published.opening is not None
-    if elsewhere := published.of_another_topic(topic.name, topic.id):
+    wanted = parts_among(published.opening.parts, parts)
+    if elsewhere := published.only(wanted).of_another_topic(topic.name, topic.id):
         raise UnverifiableError(
             f"{key} was published {elsewhere}. Publish it again with a token, and verify that",
             [request.remedy(RemedyKind.REPUBLISH, admin.connection.id)],
         )
-    wanted = parts_among(published.opening.parts, parts)
     if lacking := published.lacks(wanted):
         only = f"only {len(published.entries)} of {published.opening.parts} parts were published"
         which = only if parts is None else f"part {lacking[0]} was not published"
@@ -86,11 +86,11 @@ def published_of(admin: Admin, topic: TopicInfo, request: Request, parts: Sequen
 def other_spec(batch: Batch, published: Published, how: str) -> UnverifiableError:
     """The error for a batch that is not made as it was published; `how` says what shows it."""
     changed = (
-        published.of_another_spec(batch) or "its keys are the same, so it is something that they do not tell of, such as an own provider"
+        published.of_another_spec(batch) or "no key of the stream differs, so the cause lies outside its file, such as a custom provider"
     )
     return UnverifiableError(
         f"{published.batch} was published from another spec, with {published.records:,} records: {changed}, {how}. "
-        "Verify it with the stream's file of then, and with the same number of records and the same partition"
+        "Verify it with the stream's file, the number of records and the partition that it was published with"
     )
 
 

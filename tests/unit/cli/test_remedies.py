@@ -26,14 +26,14 @@ BATCH = ("my_kafka", "orders", "2026-03-01T10:00:00Z/2026-03-01T11:00:00Z", "sma
         ),
         (
             Remedy(RemedyKind.FORGET, *BATCH),
-            "to have it taken for unpublished: springhead ledger orders --forget 2026-03-01T10:00:00Z/2026-03-01T11:00:00Z --variant small "
+            "to make it count as unpublished: springhead ledger orders --forget 2026-03-01T10:00:00Z/2026-03-01T11:00:00Z --variant small "
             "--run-id manual__1 --connection my_kafka",
         ),
         (
             Remedy(RemedyKind.REPUBLISH, stream="orders", interval="INTERVAL", records=2500, partition=0, file="/nowhere/orders.yaml"),
             "to publish it once more all the same: springhead publish orders --interval INTERVAL --records 2500 --partition 0 --republish TOKEN",
         ),
-        (Remedy(RemedyKind.FORGET), "to have it taken for unpublished: springhead ledger STREAM --forget INTERVAL"),
+        (Remedy(RemedyKind.FORGET), "to make it count as unpublished: springhead ledger STREAM --forget INTERVAL"),
     ],
 )
 def test_a_way_out_is_a_whole_command_below_the_text(remedy: Remedy, line: str) -> None:

@@ -221,13 +221,13 @@ def test_what_is_no_number_is_refused(key: str, value: float) -> None:
     "value", ["30s", "1e-5", "0x10", "", "many", "nan", float("nan"), float("inf"), 2**32 + 5, 10**400, 0.5, "0.5", True, False]
 )
 def test_a_number_that_librdkafka_would_misread_is_refused(key: str, value: object) -> None:
-    assert error_of({key: value}) == f"connection 'k': {key} {value!r} is no number that it takes: write a whole number, without a unit"
+    assert error_of({key: value}) == f"connection 'k': {key} {value!r} is not valid here: write a whole number, without a unit"
 
 
 @pytest.mark.parametrize("key", ["linger.ms", "queue.buffering.max.ms"])
 def test_lingering_may_be_a_fraction_but_has_no_unit(key: str) -> None:
     assert client_settings(of({key: "0.5"}), Guarantee.LEADER)[key] == 0.5
-    assert error_of({key: "5ms"}) == f"connection 'k': {key} '5ms' is no number that it takes: write a number, without a unit"
+    assert error_of({key: "5ms"}) == f"connection 'k': {key} '5ms' is not valid here: write a number, without a unit"
 
 
 @pytest.mark.parametrize("key", sorted({"sasl.username", *SECRETS}))

@@ -79,7 +79,7 @@ def test_whichever_part_differs_is_seen(part: int) -> None:
 
     elsewhere = with_(facts=TopicFacts("another-topic", 3)).of_another_topic("orders", "the-topic")
     assert elsewhere == (
-        "to a topic 'orders' (id another-topic) that is not there any more; the topic 'orders' of today (id the-topic) is another one"
+        "to a topic 'orders' (id another-topic) that no longer exists; today's topic 'orders' (id the-topic) is another one"
     )
     spec = with_(spec_digest="0" * 32, spec_keys={**NOW.spec_keys, "seed": "00000000"}).of_another_spec(NOW)
     assert spec == f"seed changed since (digest {'0' * 32} then, {NOW.spec_digest} now)"

@@ -151,7 +151,10 @@ class TestFaker:
                 "locale: [en_US, 1]",
                 "3:27 fields.x.locale: expected a locale such as en_US, a list of them, or locale → weight; found a list",
             ),
-            ("locale: [en_US, en_US]", "3:27 fields.x.locale: 'en_US' stands twice; to have more of it, write weights: {en_US: 2, …}"),
+            (
+                "locale: [en_US, en_US]",
+                "3:27 fields.x.locale: 'en_US' is listed twice; to make it more likely, write weights: {en_US: 2, …}",
+            ),
             ("locale: {en_US: 0}", "3:35 fields.x.locale.en_US: expected a weight, a number above 0; found the number 0"),
             ("locale: {en-US: 1}", "3:28 fields.x.locale.en-US: 'en-US' is not a locale such as en_US or vi_VN. Did you mean 'en_US'?"),
             ("with: [1]", "3:25 fields.x.with: expected a mapping; found a list"),

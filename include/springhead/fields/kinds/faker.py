@@ -51,7 +51,7 @@ def _listed(value: object) -> list[Any]:
     if not all(isinstance(locale, str) for locale in locales):
         raise ValueError(f"expected a locale such as en_US, a list of them, or locale → weight; found {describe(value)}")
     if twice := [locale for locale in locales if locales.count(locale) > 1]:
-        raise ValueError(f"'{twice[0]}' stands twice; to have more of it, write weights: {{{twice[0]}: 2, …}}")
+        raise ValueError(f"'{twice[0]}' is listed twice; to make it more likely, write weights: {{{twice[0]}: 2, …}}")
     return locales
 
 
