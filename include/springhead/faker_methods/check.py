@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from springhead.columns.grammar import Alternative, Step
-from springhead.faker_methods.events import Hole, Slot, Span, Taken, TracedWay, UntraceableError
+from springhead.faker_methods.events import FloatRange, Hole, Slot, Taken, TracedWay, UntraceableError
 from springhead.faker_methods.hole_steps import filled, sample
 from springhead.faker_methods.store import Grammar
 from springhead.faker_methods.values import Form
@@ -15,7 +15,7 @@ from springhead.faker_methods.values import Form
 MOST_CHECKS = 6_000  # runs of one method
 
 Fills: TypeAlias = list[tuple[Slot, Step] | None]
-Replay: TypeAlias = Callable[[TracedWay, Callable[[int, Hole | Span], Any]], tuple[Form | None, str, list[Slot]]]
+Replay: TypeAlias = Callable[[TracedWay, Callable[[int, Hole | FloatRange], Any]], tuple[Form | None, str, list[Slot]]]
 
 
 def check(ways: Sequence[TracedWay], made: Sequence[tuple[Alternative, Fills]], replay: Replay) -> None:
@@ -45,7 +45,7 @@ def check(ways: Sequence[TracedWay], made: Sequence[tuple[Alternative, Fills]], 
             chosen: dict[int, int] = {}
             texts: dict[int, str] = {}
             for number, draw in enumerate(way.draws):
-                if isinstance(draw, Span):
+                if isinstance(draw, FloatRange):
                     reals[number] = chance.uniform(draw.low, draw.high)
                 elif isinstance(draw, Hole) and isinstance(draw.domain, Grammar):
                     reals[number] = sample(draw.domain.alternatives, chance)

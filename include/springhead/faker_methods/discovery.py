@@ -20,10 +20,10 @@ from springhead.faker_methods.events import (
     MOST_FORKS,
     CallSite,
     EndlessError,
+    FloatRange,
     Hole,
     Slot,
     Source,
-    Span,
     SplitError,
     TooManyWaysError,
     TracedWay,
@@ -177,7 +177,7 @@ class Discovery:
                 return list(ways.values())
             taken[-1] += 1
 
-    def _replay(self, way: TracedWay, values: Callable[[int, Hole | Span], Any]) -> tuple[Form | None, str, list[Slot]]:
+    def _replay(self, way: TracedWay, values: Callable[[int, Hole | FloatRange], Any]) -> tuple[Form | None, str, list[Slot]]:
         trace = Trace(split=self._split, values=values, replayed=way.draws, budget=self._budget)
         try:
             form, text = form_of(self.run_traced(trace))

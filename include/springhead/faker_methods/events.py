@@ -65,7 +65,7 @@ class Hole:
 
 
 @dataclass(slots=True)
-class Span:
+class FloatRange:
     """An interval [low, high) out of which a float is drawn; comparisons narrow it."""
 
     low: float
@@ -106,7 +106,7 @@ class Taken:
     count: int
 
 
-Draw: TypeAlias = Taken | Hole | Span
+Draw: TypeAlias = Taken | Hole | FloatRange
 
 
 @dataclass(slots=True)

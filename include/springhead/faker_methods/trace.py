@@ -15,7 +15,7 @@ from fractions import Fraction
 from types import CodeType, FrameType
 from typing import Any, NoReturn
 
-from springhead.faker_methods.events import MOST_FORKS, CallSite, Draw, EndlessError, Fork, Hole, Slot, Span, Taken, UntraceableError
+from springhead.faker_methods.events import MOST_FORKS, CallSite, Draw, EndlessError, FloatRange, Fork, Hole, Slot, Taken, UntraceableError
 from springhead.faker_methods.options import Options, options_of
 from springhead.faker_methods.store import Grammar
 from springhead.faker_methods.traced_numbers import TracedFloat, TracedInt
@@ -45,7 +45,7 @@ class Trace:
 
     ways: Sequence[int] = ()
     split: frozenset[CallSite] = frozenset()
-    values: Callable[[int, Hole | Span], Any] | None = None
+    values: Callable[[int, Hole | FloatRange], Any] | None = None
     replayed: Sequence[Draw] | None = None
     budget: list[int] = field(default_factory=lambda: [MOST_SPENT])
     forks: list[Fork] = field(default_factory=list)
@@ -200,10 +200,10 @@ class Trace:
         return self.uniform(0.0, 1.0)
 
     def uniform(self, a: float, b: float) -> float:
-        span = Span(min(a, b), max(a, b))
+        span = FloatRange(min(a, b), max(a, b))
         if self.replayed is not None:
             told = self._told()
-            if not isinstance(told, Span):
+            if not isinstance(told, FloatRange):
                 raise UntraceableError("draws something else with real values than with tokens")
             span = told
         number = len(self.draws)

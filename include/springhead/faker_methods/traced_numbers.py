@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from springhead.faker_methods.events import MOST_FORKS, Hole, Span, SplitError, UntraceableError
+from springhead.faker_methods.events import MOST_FORKS, FloatRange, Hole, SplitError, UntraceableError
 
 if TYPE_CHECKING:
     from springhead.faker_methods.trace import Trace
@@ -150,9 +150,9 @@ class TracedFloat(float):
     """A float that is not known yet: it can only be compared with a constant."""
 
     trace: Trace
-    span: Span
+    span: FloatRange
 
-    def __new__(cls, trace: Trace, span: Span) -> TracedFloat:
+    def __new__(cls, trace: Trace, span: FloatRange) -> TracedFloat:
         self = super().__new__(cls, span.low)
         self.trace, self.span = trace, span
         return self

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 KINDS: dict[str, type[Field]] = {}
 """The kinds that there are, by their key. Each registers itself; springhead.fields.kinds imports them all."""
 
-_PLANNED = frozenset(
+_LATER = frozenset(
     "decimal array map sequence expression case mix csv regex ref filler walk signal counter bytes parent cycle".split()  # noqa: SIM905 (a list takes a line per word)
 )
 
 
 def later_kinds() -> frozenset[str]:
     """The kinds of the language that are not available yet."""
-    return _PLANNED - KINDS.keys()
+    return _LATER - KINDS.keys()
 
 
 class Field(Model):

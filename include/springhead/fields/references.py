@@ -31,13 +31,13 @@ class Resolution:
     types: Mapping[FieldPath, Type | None]
     problems: tuple[tuple[Place, str], ...]
 
-    def find(self, reference: Reference, scope: FieldPath = ()) -> FieldPath:
-        """The field that a reference means in an object; in a key or a header the scope is the record itself.
+    def find(self, reference: Reference, inside: FieldPath = ()) -> FieldPath:
+        """The field that a reference means in an object; in a key or a header, in the record itself.
 
         Raises:
             ValueError: there is none, or it has fields of its own and no value.
         """
-        return _find(self.tree, reference, scope)
+        return _find(self.tree, reference, inside)
 
     def reach(self, path: FieldPath, types: Mapping[FieldPath, Type | None] | None = None, inside: FieldPath = ()) -> Reach:
         """What a field can refer to: a field of the record from the object that holds it, a key or a header from the record itself.
@@ -47,7 +47,7 @@ class Resolution:
             types: what is known of the others; None: what is known without Faker.
             inside: the path of what it stands in.
         """
-        return Reach(path, partial(self.find, scope=inside), self.types if types is None else types)
+        return Reach(path, partial(self.find, inside=inside), self.types if types is None else types)
 
 
 def resolve(fields: Mapping[str, Field]) -> Resolution:
@@ -80,13 +80,13 @@ def _walk(fields: Mapping[str, Field], inside: FieldPath) -> Iterator[tuple[Fiel
         yield from _walk(field.children, (*inside, name))
 
 
-def _find(tree: Mapping[FieldPath, Field], reference: Reference, scope: FieldPath) -> FieldPath:
+def _find(tree: Mapping[FieldPath, Field], reference: Reference, inside: FieldPath) -> FieldPath:
     first, *inner = reference.names
-    for depth in range(len(scope), -1, -1):
-        if (found := (*scope[:depth], first)) in tree:
+    for depth in range(len(inside), -1, -1):
+        if (found := (*inside[:depth], first)) in tree:
             break
     else:
-        visible = [".".join(path) for path in tree] + [path[-1] for path in tree if path[:-1] == scope[: len(path) - 1]]
+        visible = [".".join(path) for path in tree] + [path[-1] for path in tree if path[:-1] == inside[: len(path) - 1]]
         raise ValueError(f"unknown field '{reference}'{meant(reference, visible)}")
     for name in inner:
         if type(tree[found]) is Field:  # one that could not be read: its own error says enough

@@ -40,13 +40,13 @@ class Refused:
 
     Attributes:
         code: Kafka's name of the error.
-        number: its position in the batch; None where librdkafka reported it later.
+        position: in the batch; None where librdkafka reported it later.
         since: where librdkafka reported it later: a position at or shortly before it in the batch, where a search for it can begin.
         partition, value: of the record, where librdkafka reported it later.
     """
 
     code: str
-    number: int | None = None
+    position: int | None = None
     since: int = 0
     partition: int | None = None
     value: bytes | None = None
@@ -154,10 +154,10 @@ class Delivery:
             return
         self._count(error.name())
         if self.account.first is None:
-            refused = Refused(error.name(), None, self._number_at(message.latency()), message.partition(), message.value())
+            refused = Refused(error.name(), None, self._position_before(message.latency()), message.partition(), message.value())
             self.account.first = refused
 
-    def _number_at(self, age_s: float | None) -> int:
+    def _position_before(self, age_s: float | None) -> int:
         """A position at or before that of a record of this age. A delivery report has neither a position nor a timestamp."""
         if age_s is None:
             return 0

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from springhead.errors import DeliveryError, RefusedError
 from springhead.kafka.connection import Connection
 from springhead.kafka.delivery import REMEDIES, Delivery
-from springhead.kafka.handover import Sheaf
+from springhead.kafka.handover import Unpacked
 from springhead.kafka.settings import Guarantee
 from springhead.kafka.topics import TopicInfo
 from springhead.ledger.entry import LedgerRecord
@@ -27,7 +27,7 @@ def write(connection: Connection, ledger: TopicInfo, records: Sequence[LedgerRec
     """
     delivery = Delivery(connection, Guarantee.AT_LEAST_ONCE, ledger)
     delivery.send(
-        Sheaf(
+        Unpacked(
             range(len(records)),
             [record.value for record in records],
             [record.key for record in records],

@@ -55,7 +55,7 @@ def _place(batch: Batch, refused: Refused | None, parts: Sequence[range]) -> str
     """The record in words; it is made again."""
     if refused is None:
         return "not reported"
-    found = _find(batch, refused, parts) if refused.number is None else (refused.number, _made(batch, refused.number))
+    found = _find(batch, refused, parts) if refused.position is None else (refused.position, _made(batch, refused.position))
     if found is None:
         return f"one of partition {refused.partition} ({refused.code})"
     position, (value, _, partition, time_ms, _) = found

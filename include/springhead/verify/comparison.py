@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from springhead.columns.column import Ids
 from springhead.errors import OptionError, StoppedError
-from springhead.verify.fingerprints import Prints
+from springhead.verify.fingerprints import Fingerprints
 
 Table = NDArray[Any]  # rows of _ROW
 
@@ -77,7 +77,7 @@ class Comparison:
             self.close()
             raise _no_room(error) from None
 
-    def expect(self, prints: Prints, numbers: Ids) -> None:
+    def expect(self, prints: Fingerprints, numbers: Ids) -> None:
         """Adds records that have to be there.
 
         Args:
@@ -86,7 +86,7 @@ class Comparison:
         """
         self._add(prints, _EXPECTED, numbers)
 
-    def find(self, prints: Prints, partitions: NDArray[np.int64], offsets: NDArray[np.int64]) -> None:
+    def find(self, prints: Fingerprints, partitions: NDArray[np.int64], offsets: NDArray[np.int64]) -> None:
         """Adds records that are there.
 
         Args:
@@ -95,7 +95,7 @@ class Comparison:
         """
         self._add(prints, partitions, offsets)
 
-    def _add(self, prints: Prints, partitions: int | NDArray[np.int64], at: Ids | NDArray[np.int64]) -> None:
+    def _add(self, prints: Fingerprints, partitions: int | NDArray[np.int64], at: Ids | NDArray[np.int64]) -> None:
         rows = np.empty(prints.shape[0], _ROW)
         rows["high"], rows["low"], rows["partition"], rows["at"] = prints[:, 0], prints[:, 1], partitions, at
         file_of = (prints[:, 0] >> np.uint64(64 - _BITS)).astype(np.int64)
@@ -133,7 +133,7 @@ class Comparison:
         total.doubles = sorted(total.doubles, key=lambda doubled: doubled.number)[:NAMED]
         return total
 
-    def expects(self, prints: Prints) -> NDArray[np.bool_]:
+    def expects(self, prints: Fingerprints) -> NDArray[np.bool_]:
         """bool, shape (n,): whether these records are among those that are expected."""
         asked = {(high, low): at for at, (high, low) in enumerate(prints.tolist())}
         answer = np.zeros(prints.shape[0], np.bool_)

@@ -94,7 +94,7 @@ def other_spec(batch: Batch, published: Published, how: str) -> UnverifiableErro
     )
 
 
-def spans_of(
+def offset_ranges_of(
     admin: Admin, topic: TopicInfo, published: Published | None, interval: Interval, stop: threading.Event | None
 ) -> tuple[dict[int, OffsetRange], tuple[str, ...]]:
     """By partition, what to read, and what a reader should know; published None: from the interval's first record to the topic's end."""

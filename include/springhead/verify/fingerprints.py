@@ -9,7 +9,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-Prints = NDArray[np.uint64]
+Fingerprints = NDArray[np.uint64]
 HeadersSeen = Sequence[tuple[str, bytes | None]]
 
 _U = np.uint64
@@ -22,7 +22,7 @@ def fingerprints(
     partitions: Sequence[int],
     timestamps_ms: Sequence[int],
     headers: Sequence[HeadersSeen | None] | None,
-) -> Prints:
+) -> Fingerprints:
     """uint64, shape (n, 2): equal for equal records. Two of 10¹⁰ different records share one with a probability below 10⁻¹⁸.
 
     Args:
@@ -42,7 +42,7 @@ def fingerprints(
     return _mix(mixed)
 
 
-def _digests(rows: Sequence[bytes | None]) -> Prints:
+def _digests(rows: Sequence[bytes | None]) -> Fingerprints:
     """xxh3-128 of each row; 0 for None."""
     if None not in rows:
         return np.frombuffer(b"".join(map(xxhash.xxh3_128_digest, rows)), "<u8").reshape(-1, _WORDS)  # type: ignore[arg-type]
@@ -60,7 +60,7 @@ def _packed(headers: HeadersSeen | None) -> bytes | None:
     return b"".join(parts)
 
 
-def _mix(words: Prints) -> Prints:
+def _mix(words: Fingerprints) -> Fingerprints:
     mixed = words + _U(0x9E3779B97F4A7C15)
     mixed = (mixed ^ (mixed >> _U(30))) * _U(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> _U(27))) * _U(0x94D049BB133111EB)

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from springhead.errors import ReadTimeoutError, RemovedError
 from springhead.kafka.clients import Admin
 from springhead.kafka.topic_reader import TopicReader
-from springhead.verify.fingerprints import Prints, fingerprints
+from springhead.verify.fingerprints import Fingerprints, fingerprints
 from springhead.verify.verification import OffsetRange
 
 
 @dataclass(frozen=True, slots=True)
-class Some:
-    """Some records of a topic.
+class FoundRecords:
+    """FoundRecords records of a topic.
 
     Attributes:
         messages: as confluent_kafka gives them.
@@ -31,20 +31,20 @@ class Some:
     partitions: NDArray[np.int64]
     offsets: NDArray[np.int64]
 
-    def prints(self) -> Prints:
+    def prints(self) -> Fingerprints:
         """Their fingerprints."""
         of = self.messages
         times = list(map(itemgetter(1), map(Message.timestamp, of)))
         keys, values = list(map(Message.key, of)), list(map(Message.value, of))
         return fingerprints(values, keys, self.partitions, times, list(map(Message.headers, of)))  # type: ignore[arg-type]
 
-    def below(self, ends: NDArray[np.int64]) -> Some:
+    def below(self, ends: NDArray[np.int64]) -> FoundRecords:
         """Only those at offsets below their partition's end. ends: int64, by the partition's number."""
         inside = self.offsets < ends[self.partitions]
         if inside.all():
             return self
         kept = [message for message, keep in zip(self.messages, inside.tolist(), strict=True) if keep]
-        return Some(kept, self.partitions[inside], self.offsets[inside])
+        return FoundRecords(kept, self.partitions[inside], self.offsets[inside])
 
 
 class Reading:
@@ -61,7 +61,7 @@ class Reading:
         self._admin, self._topic, self._spans, self._stop = admin, topic, spans, stop
         self.done = 0
 
-    def __iter__(self) -> Iterator[Some]:
+    def __iter__(self) -> Iterator[FoundRecords]:
         begins = {number: span.first_offset for number, span in self._spans.items()}
         ends = {number: span.end_offset for number, span in self._spans.items()}
         by_number = np.zeros(max(ends, default=0) + 1, np.int64)
@@ -72,7 +72,7 @@ class Reading:
                 partitions = np.fromiter(map(Message.partition, messages), np.int64, len(messages))
                 offsets = np.fromiter(map(Message.offset, messages), np.int64, len(messages))
                 self.done = sum(min(at, ends[number]) - begins[number] for number, at in reader.reached.items())
-                yield Some(messages, partitions, offsets).below(by_number)
+                yield FoundRecords(messages, partitions, offsets).below(by_number)
                 for number in {number for number, at in reader.reached.items() if at >= ends[number]} - left:
                     left.add(number)
                     reader.leave(number)

@@ -23,7 +23,7 @@ from springhead.records.request import Request
 from springhead.records.tally import Tally
 from springhead.verify.changes import Change, Counterparts, Seen
 from springhead.verify.comparison import Comparison, Difference
-from springhead.verify.evidence import other_spec, published_of, spans_of, verifiable_topic
+from springhead.verify.evidence import offset_ranges_of, other_spec, published_of, verifiable_topic
 from springhead.verify.fingerprints import fingerprints
 from springhead.verify.topic_records import Reading
 from springhead.verify.verification import SHOWN, Finding, Verification
@@ -64,7 +64,7 @@ def verify(
     topic = verifiable_topic(admin, request.chosen.topic)
     published = published_of(admin, topic, request, parts, stop)
     again = _Again(request, published, part_records)
-    spans, warnings = spans_of(admin, topic, None if whole_topic else published, request.interval, stop)
+    spans, warnings = offset_ranges_of(admin, topic, None if whole_topic else published, request.interval, stop)
     read = Reading(admin, topic.name, spans, stop)
     told = _Told(progress, again.records, sum(span.end_offset - span.first_offset for span in spans.values()))
     with Comparison() as comparison:

@@ -17,7 +17,7 @@ from springhead.errors import OptionError, StoppedError
 from springhead.verify import comparison
 from springhead.verify.changes import Seen
 from springhead.verify.comparison import Comparison, Difference, Doubled
-from springhead.verify.fingerprints import Prints, fingerprints
+from springhead.verify.fingerprints import Fingerprints, fingerprints
 
 texts = st.sampled_from([None, b"", b"a", b"b", b"\x00", b"a" * 300])
 named = st.lists(st.tuples(st.sampled_from(["x", "y", "xy"]), texts), max_size=2).map(tuple)
@@ -25,7 +25,7 @@ records = st.builds(Seen, st.integers(0, 2), texts, texts, st.integers(0, 2), na
 sets = st.lists(records, max_size=30)
 
 
-def prints(of: Sequence[Seen]) -> Prints:
+def prints(of: Sequence[Seen]) -> Fingerprints:
     return fingerprints(
         [record.value for record in of],
         [record.key for record in of],
