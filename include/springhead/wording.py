@@ -1,9 +1,9 @@
-"""Pieces of our error messages."""
+"""Pieces of what we say: in error messages, in receipts and in verifications."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 
@@ -34,3 +34,14 @@ def describe(value: object) -> str:
             return "a mapping"
         case _:
             return "a list"
+
+
+def batch_name(stream: str, variant: str | None, interval: str, run_id: str | None) -> str:
+    """A batch, for a reader."""
+    return stream + (f", variant {variant}" if variant else "") + f", {interval}" + (f", run {run_id}" if run_id else "")
+
+
+def block(title: str, rows: Sequence[tuple[str, str]]) -> str:
+    """A title and rows of (name, value) under it, the values below each other."""
+    width = max(len(name) for name, _ in rows)
+    return "\n".join([title, *(f"  {name:<{width}}  {value}" for name, value in rows)])

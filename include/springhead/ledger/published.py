@@ -47,6 +47,12 @@ class Published:
         return [part for part in parts if part not in self.entries]
 
     @property
+    def of_parts(self) -> tuple[int, ...] | None:
+        """The numbers of the parts that are there; None: all of the batch."""
+        assert self.opening is not None
+        return None if len(self.entries) == self.opening.parts else tuple(self.entries)
+
+    @property
     def records(self) -> int:
         """Of the parts that are there."""
         return sum(entry.records for entry in self.entries.values())

@@ -9,6 +9,7 @@ from springhead import __version__
 from springhead.ledger.entry import PartitionShare
 from springhead.publish.job import Job, Outcome
 from springhead.records.engine import engine, versions_text
+from springhead.wording import batch_name, block
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class Receipt:
             engine=dict(next(iter(published.entries.values())).opening.engine),
             warnings=outcome.warnings,
             parts=opening.parts,
-            of_parts=None if len(published.entries) == opening.parts else tuple(published.entries),
+            of_parts=published.of_parts,
             already_published=outcome.already,
         )
 
@@ -129,9 +130,8 @@ class Receipt:
 
     def text(self) -> str:
         """One readable block."""
-        whose = self.stream + (f", variant {self.variant}" if self.variant else "")
         rows = [
-            ("batch", f"{whose}, {self.interval}" + (f", run {self.run_id}" if self.run_id else "")),
+            ("batch", batch_name(self.stream, self.variant, self.interval, self.run_id)),
             (
                 "topic",
                 f"{self.topic} ({self.topic_partitions} partition{'s' * (self.topic_partitions != 1)}) by connection {self.connection}",
@@ -148,5 +148,4 @@ class Receipt:
             offsets = f", offsets {share.first_offset} … {share.end_offset}" if share.end_offset is not None else ""
             rows.append((f"partition {number}", f"{share.records:,} records{offsets}"))
         rows += [("warning", text) for text in self.warnings]
-        width = max(len(name) for name, _ in rows)
-        return "\n".join(["Springhead receipt", *(f"  {name:<{width}}  {value}" for name, value in rows)])
+        return block("Springhead receipt", rows)

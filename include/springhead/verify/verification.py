@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from springhead.records.engine import engine
+from springhead.wording import batch_name, block
 
 SHOWN = 10  # findings of each kind
 
@@ -117,13 +118,12 @@ class Verification:
 
     def text(self) -> str:
         """One readable block."""
-        whose = self.stream + (f", variant {self.variant}" if self.variant else "")
         counts = f"{self.sound:,} sound, {self.missing:,} missing, {self.changed:,} changed, {self.doubled:,} doubled; {self.foreign:,} foreign between"
         rate = (
             f", {(self.records + self.sound + self.foreign) / self.duration_s:,.0f} records/s made and read" if self.duration_s > 1 else ""
         )
         rows = [
-            ("batch", f"{whose}, {self.interval}" + (f", run {self.run_id}" if self.run_id else "")),
+            ("batch", batch_name(self.stream, self.variant, self.interval, self.run_id)),
             ("topic", f"{self.topic} by connection {self.connection}"),
             ("guarantee", self.guarantee),
             ("records", f"{self.records:,}, digest {self.digest}"),
@@ -134,5 +134,4 @@ class Verification:
         rows += [(f"partition {number}", f"offsets {span.first_offset} … {span.end_offset}") for number, span in self.partitions.items()]
         rows += [(finding.kind, str(finding)) for finding in self.findings]
         rows += [("warning", text) for text in self.warnings]
-        width = max(len(name) for name, _ in rows)
-        return "\n".join([f"Springhead verification: {self.verdict}", *(f"  {name:<{width}}  {value}" for name, value in rows)])
+        return block(f"Springhead verification: {self.verdict}", rows)

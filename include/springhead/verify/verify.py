@@ -21,6 +21,7 @@ from springhead.records.press import Press
 from springhead.records.records import Records
 from springhead.records.request import Request
 from springhead.records.tally import Tally
+from springhead.topic_facts import TopicFacts
 from springhead.verify.changes import Change, Counterparts, Seen
 from springhead.verify.comparison import Comparison, Difference
 from springhead.verify.evidence import offset_ranges_of, other_spec, published_of, verifiable_topic
@@ -76,7 +77,6 @@ def verify(
         difference = comparison.difference(stop)
         missing = again.seen(difference.missing_numbers.tolist())
         changes = _changes(missing, comparison, read) if difference.missing and difference.foreign else []
-    assert published.opening is not None
     return Verification(
         stream=request.stream.name,
         variant=request.variant,
@@ -92,7 +92,7 @@ def verify(
         doubled=difference.doubled,
         foreign=difference.foreign - len(changes),
         digest=published.digest,
-        of_parts=None if len(published.entries) == published.opening.parts else tuple(published.entries),
+        of_parts=published.of_parts,
         partitions=spans,
         findings=tuple(_findings(again, difference, missing, changes)),
         duration_s=time.monotonic() - started,
@@ -128,7 +128,10 @@ class _Again:
 
     def __init__(self, request: Request, published: Published, part_records: int) -> None:
         self._published = published
-        self._batches = {part: Batch.of(request, entry.opening.facts, part_records) for part, entry in published.entries.items()}
+        made_for = {entry.opening.facts for entry in published.entries.values()}
+        batches = {facts: Batch.of(request, facts, part_records) for facts in made_for}
+        self._batches = {part: batches[entry.opening.facts] for part, entry in published.entries.items()}
+        self._presses: dict[TopicFacts, Press] = {}  # almost always one
         self._batch = next(iter(self._batches.values()))
         assert published.opening is not None
         if len(self._batch.parts) != published.opening.parts:
@@ -146,7 +149,7 @@ class _Again:
         """
         done = 0
         for part, batch in self._batches.items():
-            press, tally = Press(batch), Tally(batch.facts.partitions)
+            press, tally = self._press(batch), Tally(batch.facts.partitions)
             for positions in batch.chunks(batch.parts[part - 1]):
                 made = press.records(positions)
                 tally.add(made, len(positions))
@@ -158,15 +161,18 @@ class _Again:
                 which = f"part {part} of it" if len(batch.parts) > 1 else "it"
                 raise other_spec(batch, self._published, f"and made again {which} has the digest {tally.digest} instead of {digest}")
 
+    def _press(self, batch: Batch) -> Press:
+        if batch.facts not in self._presses:
+            self._presses[batch.facts] = Press(batch)
+        return self._presses[batch.facts]
+
     def seen(self, numbers: Sequence[int]) -> dict[int, Seen]:
         """These records, made once more."""
-        presses: dict[int, Press] = {}
         found = {}
         for number in numbers:
             position = number // _COPIES
             part = next(part for part in self._batches if position in self._batch.parts[part - 1])
-            press = presses.get(part) or presses.setdefault(part, Press(self._batches[part]))
-            made = press.records(range(position, position + 1))
+            made = self._press(self._batches[part]).records(range(position, position + 1))
             at = _numbers(made).tolist().index(number)
             value, key, partition, time_ms, headers = list(made.each())[at]
             found[number] = Seen(partition, key, value, time_ms, headers)
