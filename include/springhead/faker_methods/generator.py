@@ -12,12 +12,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from springhead.errors import FieldError
+from springhead.faker_methods.arguments import check_arguments
 from springhead.providers import own_providers, providers_dir
 
 REFERENCE = dt.datetime(
     2026, 1, 1, tzinfo=ZoneInfo("UTC")
 )  # "now" for pooled methods that read the clock; a ZoneInfo, so that the local time zone is UTC too
-MOST_ITEMS = 10_000  # of an argument that says how long or how many
 
 # Methods that give bytes or files, read the host, or need an object of Python's: why they cannot be used.
 REFUSED = {
@@ -48,7 +48,7 @@ def new_generator(locale: str) -> Any:
     from faker import Factory
 
     if locale not in known_locales():
-        raise FieldError(f"Faker has no locale {locale!r}{_meant(locale, known_locales())}")
+        raise FieldError(f"Faker has no locale {locale!r}{_meant(locale, known_locales())}", ("locale", locale))
     generator = Factory.create(locale)
     try:
         own = own_providers(providers_dir())
@@ -110,18 +110,7 @@ def find_method(name: str, locale: str, arguments: Mapping[str, Any]) -> Callabl
     if name not in known:
         raise FieldError(f"Faker has no provider method {name!r} in locale {locale}{_meant(name, known)}")
     method = known[name]
-    parameters = inspect.signature(method).parameters
-    for argument, value in arguments.items():
-        if argument not in parameters:
-            names = ", ".join(parameters) or "none"
-            raise FieldError(f"Faker's {name!r} has no argument {argument!r}{_meant(argument, parameters)} (its arguments: {names})")
-        if (
-            isinstance(value, int)
-            and not isinstance(value, bool)
-            and value > MOST_ITEMS
-            and any(w in argument for w in ("nb", "length", "chars", "size", "num_", "count"))
-        ):
-            raise FieldError(f"Faker's {name!r}: {argument} is {value}; at most {MOST_ITEMS}")
+    check_arguments(name, method, arguments)
     return lambda: method(**arguments)
 
 

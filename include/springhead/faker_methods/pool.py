@@ -16,9 +16,10 @@ import xxhash
 from springhead.columns.column import State
 from springhead.columns.grammar import Alternative, Words
 from springhead.errors import FieldError
+from springhead.faker_methods.arguments import faker_failed, seed_text
 from springhead.faker_methods.generator import find_method, generator_of, standing_clock
 from springhead.faker_methods.store import Grammar
-from springhead.faker_methods.values import Form, form_of
+from springhead.faker_methods.values import Form, FormlessError, form_of
 
 SIZE = 10_000
 MOST_BYTES = 65_536  # of one value
@@ -34,14 +35,16 @@ def draw_pool(name: str, locale: str, arguments: Mapping[str, Any], size: int = 
     words: list[str] = []
     forms: set[Form] = set()
     with standing_clock():
-        generator_of(locale).seed_instance(int(xxhash.xxh3_64_intdigest(msgspec.json.encode([name, locale, sorted(arguments.items())]))))
+        generator_of(locale).seed_instance(int(xxhash.xxh3_64_intdigest(msgspec.json.encode([name, locale, seed_text(arguments)]))))
         for _ in range(size):
             try:
                 form, text = form_of(call())
             except FieldError:
                 raise
+            except FormlessError as error:
+                raise FieldError(f"Faker's {name!r} in locale {locale} {error}") from None
             except Exception as error:  # noqa: BLE001  whatever a provider raises for its arguments
-                raise FieldError(f"Faker's {name!r} in locale {locale} failed: {error or type(error).__name__}") from None
+                raise faker_failed(name, locale, arguments, error) from None
             if form is None:
                 continue
             forms.add(form)
