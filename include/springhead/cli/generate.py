@@ -46,7 +46,7 @@ def generate(
     with _sink(output) as file, progress_bar("generating", batch.records) as advance:
         for part in batch.parts:
             tallies.append(tally := Tally(batch.facts.partitions))
-            for positions in batch.chunks(part):
+            for positions in press.chunks(part):
                 made = press.records(positions)
                 tally.add(made, len(positions))
                 file.write(press.encoder.lines(made.values))
