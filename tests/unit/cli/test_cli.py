@@ -170,6 +170,10 @@ def test_wrong_usage_is_exit_code_2(run: Run) -> None:
     assert run("preview")[0] == 2
     assert run("preview", "registrations", "--records", "0")[0] == 2
     assert run("nothing")[0] == 2
+    for count in ("100001", "4294967296", "4294967297", "9" * 30):
+        code, _, err = run("preview", "registrations", "--partitions", count)
+        assert code == 2
+        assert "less than or equal to 100000" in err
 
 
 def test_the_version_is_the_packages(run: Run) -> None:
