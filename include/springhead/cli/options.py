@@ -28,7 +28,8 @@ VariantName: TypeAlias = Annotated[str | None, typer.Option("--variant", help="A
 RecordCount: TypeAlias = Annotated[int | None, typer.Option("--records", min=1, help="Another number of records.")]
 PartitionNumber: TypeAlias = Annotated[int | None, typer.Option("--partition", min=0, help="Pin all records to one partition.")]
 PartitionCount: TypeAlias = Annotated[
-    int | None, typer.Option("--partitions", min=1, max=100_000, help="The topic's partition count. Default: topic_config's, else as few as can be.")
+    int | None,
+    typer.Option("--partitions", min=1, max=100_000, help="The topic's partition count. Default: topic_config's, else as few as can be."),
 ]
 RunId: TypeAlias = Annotated[str | None, typer.Option("--run-id", help="New data, as of a manual run with this id.")]
 Republish: TypeAlias = Annotated[
