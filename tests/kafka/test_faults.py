@@ -246,7 +246,7 @@ def test_a_broker_that_goes_away_mid_batch_fails_it_with_counts_that_are_true(fr
     assert counts["failed"] > 0
     assert "_MSG_TIMED_OUT" in text
     assert re.search(r"The first was record [\d]+ \(partition \d, 2026-03-01T10:.* bytes: _MSG_TIMED_OUT\)", text)
-    assert "A retry may help. A retry sends the whole batch again: " in text
+    assert "A retry may help. A retry sends all of them again: " in text
     assert isinstance(caught.value, DeliveryError)
     assert sum(caught.value.failed.values()) == counts["failed"]
     revive(frail)
