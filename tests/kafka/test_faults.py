@@ -53,7 +53,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 def _frail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     # a broker that was killed may register again when its session is over: 9 s unless told
     settings = {"auto.create.topics.enable": "true", "broker.session.timeout.ms": "2000", "broker.heartbeat.interval.ms": "500"}
-    with Cluster(tmp_path_factory.mktemp("frail"), heap_mb=384, settings=settings) as cluster:
+    with Cluster(tmp_path_factory.mktemp("frail"), heap_mb=384, short_lived=True, settings=settings) as cluster:
         yield cluster.brokers[0]
 
 
