@@ -36,6 +36,11 @@ def describe(value: object) -> str:
             return "a list"
 
 
+def parts_text(number: int) -> str:
+    """How many parts."""
+    return f"{number} part{'s' * (number != 1)}"
+
+
 def batch_name(stream: str, variant: str | None, interval: str, run_id: str | None) -> str:
     """A batch, for a reader."""
     return stream + (f", variant {variant}" if variant else "") + f", {interval}" + (f", run {run_id}" if run_id else "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -226,6 +227,21 @@ def test_a_batch_that_was_begun_or_only_opened_from_another_spec_is_refused_unti
     assert (receipt.sent, receipt.spec_digest) == (RECORDS, digests[1])
     assert {entry.opening.spec_digest for entry in entries(broker)} == {digests[1]}
     assert seen(read_topic(topic)) - before == expected(Batch.of(other, TopicFacts(partitions=3)))
+
+
+def test_a_batch_that_was_sent_as_one_part_while_it_was_opened_as_several_is_refused_and_nothing_is_sent(
+    broker: Broker, admin: AdminClient, make_topic: MakeTopic
+) -> None:
+    topic = make_topic(**FOREVER)
+    publishing.publish(asked(topic), connection(broker), part_records=RECORDS)
+    (whole,) = entries(broker)
+    opening = replace(whole.opening, parts=3)
+    Ledger(broker).commit(Entry(whole.key.batch.part(0), opening, whole.attempt).record())
+    before = size_of(admin, topic, 3)
+    for parts in (None, [2], [1]):
+        with pytest.raises(PublishedError, match="was published already, cut into 1 part, and would be cut into 3 now"):
+            publish(asked(topic), connection(broker), parts=parts)
+    assert size_of(admin, topic, 3) == before
 
 
 def test_a_token_publishes_all_parts_once_more_and_a_part_alone_too(broker: Broker, make_topic: MakeTopic, read_topic: ReadTopic) -> None:

@@ -8,6 +8,7 @@ from springhead.ledger.published import Published
 from springhead.publish.job import Job
 from springhead.publish.sending import Sending
 from springhead.records.batch import Batch
+from springhead.wording import parts_text
 
 
 def agree(published: Published, batch: Batch, job: Job) -> list[str]:
@@ -29,10 +30,11 @@ def agree(published: Published, batch: Batch, job: Job) -> list[str]:
     lacking = published.lacks(job.parts)
     if (changed := published.of_another_spec(batch)) and (lacking or not _same_bytes(published, batch, job)):
         raise _refused(published, job, f"from another spec: {changed}")
-    if opening.parts != len(batch.parts):
-        raise _refused(published, job, f"in {opening.parts} parts, and would be cut into {len(batch.parts)} now")
+    # Also of a single entry: an attempt that sends the batch as one part may commit at the moment when another one opens it as several.
+    if otherwise := [each.parts for each in published.openings if each.parts != len(batch.parts)]:
+        raise _refused(published, job, f"cut into {parts_text(otherwise[0])}, and would be cut into {len(batch.parts)} now")
     warnings = []
-    there = f"in part, {len(published.entries)} of {opening.parts} parts"
+    there = f"in part, {len(published.entries)} of {parts_text(opening.parts)}"
     if other := published.of_another_engine():
         if lacking:
             raise _refused(published, job, f"{there}, {other}: the remaining parts would not match. Publish them with those versions")
