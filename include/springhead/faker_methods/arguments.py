@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from springhead.errors import FieldError
+from springhead.faker_names import no_argument
 from springhead.wording import describe, listed, meant
 
 MOST_ITEMS = 10_000  # of an argument that says how long or how many
@@ -56,11 +57,8 @@ def check_arguments(name: str, method: Callable[..., Any], arguments: Mapping[st
     parameters = inspect.signature(method).parameters
     for argument, value in arguments.items():
         place = ("with", argument)
-        if argument not in parameters:
-            names = ", ".join(parameters) or "none"
-            raise FieldError(
-                f"Faker's '{name}' has no argument '{argument}'{meant(argument, parameters)} (its arguments: {names})", place, key=True
-            )
+        if argument not in parameters and not any(each.kind is each.VAR_KEYWORD for each in parameters.values()):
+            raise FieldError(no_argument(name, argument, list(parameters)), place, key=True)
         if type(value) is int and value > MOST_ITEMS and any(word in argument for word in _COUNTS):
             raise FieldError(f"Faker's '{name}': {argument} is {value}; at most {MOST_ITEMS}", place)
         known = _known(name, method, argument)
