@@ -11,7 +11,7 @@ export PYTHONPATH := $(CURDIR)/include:$(CURDIR)/plugins:$(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help install run kafka kafka-stop consume test test-unit faults check lint audit bench faker-coverage fidelity schema lock clean
+.PHONY: help install run kafka kafka-stop consume test test-unit faults check lint audit bench faker-coverage faker-index fidelity schema lock clean
 
 help:  ## print these targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -77,6 +77,9 @@ bench: $(STAMP)  ## DAG parsing, a task, generation, publishing beside other pro
 
 faker-coverage: $(STAMP)  ## which of Faker's methods are compiled, vectorised, pooled: docs/faker.csv, docs/faker.md (ten minutes)
 	@$(BIN)/python -m dev.faker_coverage
+
+faker-index: $(STAMP)  ## the names of Faker's methods, locales and arguments, for DAG parsing: include/springhead/faker_index.json
+	@$(BIN)/python -m dev.faker_index
 
 fidelity: $(STAMP)  ## compare the values of all compiled and vectorised methods with Faker's own (VALUES, default 100000: two hours the first time, then minutes)
 	@$(BIN)/python -m dev.fidelity

@@ -119,7 +119,18 @@ class OptionError(TerminalError, ValueError):
 
 
 class FieldError(OptionError):
-    """A field that cannot be made: a Faker method, locale or argument, or too few values; the text says what was likely meant."""
+    """Fields that cannot be made: a Faker method, locale or argument, or too few values; the text says what was likely meant.
+
+    Attributes:
+        found: where, by the keys of the YAML, whether the key is meant and not its value, and what is wrong. A field tells the place from itself on, empty for
+            its main argument; behind the plan of a stream's fields it is the place in the stream.
+    """
+
+    def __init__(
+        self, message: str = "", place: tuple[Any, ...] = (), *, key: bool = False, found: Iterable[tuple[tuple[Any, ...], bool, str]] = ()
+    ) -> None:
+        self.found = tuple(found) or ((place, key, message),)
+        super().__init__(message)
 
 
 class ConnectionSettingsError(TerminalError, ValueError):

@@ -10,7 +10,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import xxhash
 
 from springhead.columns import grammar as grammar_steps  # this package has a module `steps` of its own
@@ -21,12 +20,14 @@ from springhead.columns.mixture import mixture_maker
 from springhead.columns.text_program import text_maker
 from springhead.errors import FieldError
 from springhead.faker_methods import vectors
+from springhead.faker_methods.arguments import decoded, encoded
 from springhead.faker_methods.compile import Compiler
 from springhead.faker_methods.domain import Domain, domain_of
 from springhead.faker_methods.events import UntraceableError
 from springhead.faker_methods.generator import find_method, functions, new_generator, standing_clock
 from springhead.faker_methods.pool import SIZE, draw_pool
 from springhead.faker_methods.store import Grammar, kept
+from springhead.faker_methods.values import FormlessError
 from springhead.faker_methods.vector import Vector, by_hand
 from springhead.providers import provider_files
 
@@ -64,7 +65,7 @@ def method(name: str, locale: str = "en_US", arguments: Mapping[str, Any] | None
     Raises:
         FieldError: the method, the locale or an argument cannot be used.
     """
-    return _kept(name, locale, _encoded(arguments))
+    return _kept(name, locale, encoded(arguments))
 
 
 def how_made(name: str, locale: str) -> Grammar | Vector | str:
@@ -74,7 +75,7 @@ def how_made(name: str, locale: str) -> Grammar | Vector | str:
         return made
     try:
         return _compiled(name, locale, {})
-    except UntraceableError as error:
+    except (UntraceableError, FormlessError) as error:
         return str(error)
 
 
@@ -86,10 +87,6 @@ def described(made: Grammar | Vector) -> str:
         return f"pooled: {made.pooled:,} values ({made.why})"
     ways = len(made.alternatives)
     return f"compiled: {'one way' if ways == 1 else f'{ways:,} ways'}, as many values as Faker has"
-
-
-def _encoded(arguments: Mapping[str, Any] | None) -> bytes:
-    return msgspec.json.encode(dict(arguments or {}), order="sorted")
 
 
 def maker_of(made: Mapping[str, Grammar | Vector], weights: Mapping[str, float], draws: Draws) -> Maker:
@@ -127,12 +124,12 @@ def unique_values(name: str, weights: Mapping[str, float], arguments: Mapping[st
     Raises:
         FieldError: as `methods`; or the values cannot be counted.
     """
-    return _unique_values(name, tuple(weights.items()), _encoded(arguments))
+    return _unique_values(name, tuple(weights.items()), encoded(arguments))
 
 
 @lru_cache(maxsize=8)  # one that is written out takes a hundred MB
 def _unique_values(name: str, weights: tuple[tuple[str, float], ...], arguments: bytes) -> Domain:
-    made = methods(name, dict(weights), msgspec.json.decode(arguments))
+    made = methods(name, dict(weights), decoded(arguments))
     found = domain_of(next(iter(made.values())).form, _alternatives(made, dict(weights)))
     if any(isinstance(each, Vector) for each in made.values()) or not found.ways:
         raise FieldError(
@@ -145,8 +142,8 @@ def _unique_values(name: str, weights: tuple[tuple[str, float], ...], arguments:
 @cache
 def _kept(name: str, locale: str, arguments: bytes) -> Grammar | Vector:
     """The identity holds all that decides whether a method is accepted, so that a kept one accepts nothing that a new one would refuse."""
-    identity = [version("Faker"), _rules(), _own(), name, locale, arguments.decode(), SIZE]
-    return kept(name, identity, lambda: _made(name, locale, msgspec.json.decode(arguments)))
+    identity = [version("Faker"), _rules(), _own(), name, locale, arguments, SIZE]
+    return kept(name, identity, lambda: _made(name, locale, decoded(arguments)))
 
 
 @cache
@@ -182,5 +179,5 @@ def _made(name: str, locale: str, arguments: dict[str, Any]) -> Grammar | Vector
         return made
     try:
         return _compiled(name, locale, arguments)
-    except UntraceableError as error:
+    except (UntraceableError, FormlessError) as error:
         return draw_pool(name, locale, arguments, why=str(error))

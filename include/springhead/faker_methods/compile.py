@@ -13,7 +13,7 @@ from springhead.faker_methods.events import SplitError, UntraceableError
 from springhead.faker_methods.generator import methods_of
 from springhead.faker_methods.store import Grammar
 from springhead.faker_methods.trace import Trace
-from springhead.faker_methods.values import Form
+from springhead.faker_methods.values import Form, FormlessError
 from springhead.faker_methods.vector import by_hand
 from springhead.kernels.text import DEEPEST
 
@@ -59,7 +59,7 @@ class Compiler:
             self._depth += 1
             try:
                 made = _text_by_hand(call) or (Discovery(self.generator, call, text_only=True).grammar() if self._depth < DEEPEST else None)
-            except UntraceableError:
+            except (UntraceableError, FormlessError):
                 made = None
             finally:
                 self._depth -= 1

@@ -6,31 +6,18 @@ import datetime as dt
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from difflib import get_close_matches
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from springhead.errors import FieldError
+from springhead.faker_methods.arguments import check_arguments
+from springhead.faker_names import REFUSED, no_locale, no_method, refused_method
 from springhead.providers import own_providers, providers_dir
 
 REFERENCE = dt.datetime(
     2026, 1, 1, tzinfo=ZoneInfo("UTC")
 )  # "now" for pooled methods that read the clock; a ZoneInfo, so that the local time zone is UTC too
-MOST_ITEMS = 10_000  # of an argument that says how long or how many
-
-# Methods that give bytes or files, read the host, or need an object of Python's: why they cannot be used.
-REFUSED = {
-    "binary": "gives bytes; a record is text",
-    "zip": "gives a file",
-    "tar": "gives a file",
-    "image": "draws a picture",
-    "json_bytes": "gives bytes; use json",
-    "xml": "needs a package that is not installed",
-    "enum": "needs a Python class",
-    "add_element": "is no value",
-    "uuid1": "reads the host's address and clock",
-}
 
 
 @cache
@@ -48,7 +35,7 @@ def new_generator(locale: str) -> Any:
     from faker import Factory
 
     if locale not in known_locales():
-        raise FieldError(f"Faker has no locale {locale!r}{_meant(locale, known_locales())}")
+        raise FieldError(no_locale(locale, known_locales()), ("locale", locale))
     generator = Factory.create(locale)
     try:
         own = own_providers(providers_dir())
@@ -66,11 +53,6 @@ def known_locales() -> tuple[str, ...]:
     from faker.config import AVAILABLE_LOCALES
 
     return tuple(sorted(AVAILABLE_LOCALES))
-
-
-def _meant(word: str, known: Any) -> str:
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f". Did you mean {close[0]!r}?" if close else ""
 
 
 @cache
@@ -105,23 +87,12 @@ def find_method(name: str, locale: str, arguments: Mapping[str, Any]) -> Callabl
         FieldError: no such method or locale, a method that cannot be used, or an argument that it lacks.
     """
     if name in REFUSED:
-        raise FieldError(f"Faker's {name!r} cannot be used: it {REFUSED[name]}")
+        raise FieldError(refused_method(name))
     known = functions(locale)
     if name not in known:
-        raise FieldError(f"Faker has no provider method {name!r} in locale {locale}{_meant(name, known)}")
+        raise FieldError(no_method(name, locale, list(known)))
     method = known[name]
-    parameters = inspect.signature(method).parameters
-    for argument, value in arguments.items():
-        if argument not in parameters:
-            names = ", ".join(parameters) or "none"
-            raise FieldError(f"Faker's {name!r} has no argument {argument!r}{_meant(argument, parameters)} (its arguments: {names})")
-        if (
-            isinstance(value, int)
-            and not isinstance(value, bool)
-            and value > MOST_ITEMS
-            and any(w in argument for w in ("nb", "length", "chars", "size", "num_", "count"))
-        ):
-            raise FieldError(f"Faker's {name!r}: {argument} is {value}; at most {MOST_ITEMS}")
+    check_arguments(name, method, arguments)
     return lambda: method(**arguments)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import Enum
@@ -12,6 +13,10 @@ from typing import Any
 import msgspec
 
 from springhead.columns.type import JSON, PRINTED_BOOLEAN, PRINTED_NUMBER, TEXT, Type
+
+
+class FormlessError(TypeError):
+    """A value that JSON has no form for: bytes, a generator, NaN, an object of a class of its own, …"""
 
 
 class Form(Enum):
@@ -33,15 +38,25 @@ class Form(Enum):
 
 
 def form_of(value: Any) -> tuple[Form | None, str]:
-    """A value's form and text: dates as ISO text, sets sorted, tuples as arrays, Decimal and float as numbers; (None, "") for None.
+    """A value's form and text: dates as ISO text, sets sorted, tuples as arrays, Decimal and float as numbers, an enumeration's text or number as that, the keys of
+    mappings as `json.dumps` writes them; (None, "") for None.
 
     Raises:
-        TypeError: bytes, or a type without a written rule.
+        FormlessError: JSON has no form for it.
     """
+    try:
+        return _form_of(value)
+    except RecursionError:
+        raise FormlessError("gives a value that holds itself, or nests too deep") from None
+
+
+def _form_of(value: Any) -> tuple[Form | None, str]:
+    if isinstance(value, Enum):
+        value = _value_of(value)
     if value is None:
         return None, ""
     if isinstance(value, str):
-        return Form.TEXT, str(value)
+        return Form.TEXT, _text(value)
     if isinstance(value, (dt.datetime, dt.date, dt.time)):
         return Form.TEXT, value.isoformat()
     if isinstance(value, bool):
@@ -51,22 +66,42 @@ def form_of(value: Any) -> tuple[Form | None, str]:
     return Form.JSON, _json(value)
 
 
+def _value_of(member: Enum) -> Any:
+    """What a member of an enumeration is besides: the text of `class Status(str, Enum)`, the number of an IntEnum."""
+    if not isinstance(member, str | int | float):
+        raise FormlessError(f"gives {member}, a member of an enumeration, which JSON has no form for: give its value")
+    return member.value
+
+
+def _text(text: str) -> str:
+    if not text.isascii() and _SURROGATE.search(text):
+        raise FormlessError("gives half a surrogate pair (U+D800 to U+DFFF), which UTF-8 has no form for")
+    return str(text)
+
+
 def _json(value: Any) -> str:
+    if isinstance(value, Enum):
+        value = _value_of(value)
     if isinstance(value, dt.timedelta):
         value = value.total_seconds()
     match value:
-        case None | bool() | float():
-            if isinstance(value, float) and not math.isfinite(value):
-                raise TypeError(f"{value} has no form in JSON")
+        case None | bool():
             return _encode(value)
+        case float():
+            if not math.isfinite(value):
+                raise FormlessError(f"gives {value}, a number that JSON does not have")
+            return _encode(float(value))
         case int():
-            return str(value)
+            try:
+                return str(value)
+            except ValueError:  # Python prints no number of more than 4,300 digits
+                raise FormlessError("gives a number of more than 4,300 digits") from None
         case Decimal():
             if not value.is_finite():
-                raise TypeError(f"{value} has no form in JSON")
+                raise FormlessError(f"gives {value}, a number that JSON does not have")
             return _decimals.encode(value).decode()
         case str():
-            return _encode(value)
+            return _encode(_text(value))
         case dt.datetime() | dt.date() | dt.time():
             return _encode(value.isoformat())
         case list() | tuple():
@@ -74,10 +109,21 @@ def _json(value: Any) -> str:
         case set() | frozenset():
             return f"[{','.join(sorted(map(_json, value)))}]"
         case Mapping():
-            return f"{{{','.join(f'{_encode(str(key))}:{_json(each)}' for key, each in value.items())}}}"
-    raise TypeError(f"a value of type {type(value).__name__} has no form in JSON")
+            return f"{{{','.join(f'{_key(key)}:{_json(each)}' for key, each in value.items())}}}"
+    raise FormlessError(f"gives a value of type {type(value).__name__}, which JSON has no form for")
 
 
+def _key(key: Any) -> str:
+    """A key of a mapping: a text, or what prints as one; true, false and null as in JSON."""
+    if isinstance(key, Enum):
+        key = _value_of(key)
+    text = _json(key)
+    if text[0] in "[{":
+        raise FormlessError(f"gives a mapping with a key of type {type(key).__name__}: a key is a text or a number")
+    return text if text[0] == '"' else f'"{text}"'
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _decimals = msgspec.json.Encoder(decimal_format="number")
 
 

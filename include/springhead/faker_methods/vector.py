@@ -60,4 +60,11 @@ def provider_of(provider: Any, name: str) -> Any:
 def by_hand(function: Any, arguments: Mapping[str, Any]) -> Vector | Grammar | None:
     """What is made by hand for a provider's bound method with these arguments, if anything is."""
     make = VECTORS.get((getattr(function, "__module__", ""), getattr(function, "__qualname__", "")))
-    return make(function.__self__, arguments) if make else None
+    if make is None:
+        return None
+    try:
+        made = make(function.__self__, arguments)
+        hash(made)  # by its identity, which holds arguments
+    except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError):
+        return None  # arguments of types that it does not know: Faker says what is wrong with them
+    return made

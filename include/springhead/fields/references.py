@@ -31,6 +31,15 @@ class Resolution:
     types: Mapping[FieldPath, Type | None]
     problems: tuple[tuple[Place, str], ...]
 
+    def place(self, path: FieldPath) -> Place:
+        """The way to the main argument of a field, below `fields`: names and kinds in turns."""
+        return _place(self.tree, path)
+
+    def needs(self, path: FieldPath) -> list[FieldPath]:
+        """The fields that one is made of: those that stand in it, and those that it refers to."""
+        field = self.tree[path]
+        return [(*path, name) for name in field.children] + [self.find(each, path[:-1]) for each in field.references]
+
     def find(self, reference: Reference, inside: FieldPath = ()) -> FieldPath:
         """The field that a reference means in an object; in a key or a header, in the record itself.
 

@@ -1,7 +1,7 @@
 """Streams as their users write them: YAML with positions, the models, and what is wrong in words."""
 
 from springhead.spec.digest import spec_digest, spec_keys
-from springhead.spec.errors import shown
+from springhead.spec.errors import errors_in, shown
 from springhead.spec.guide import kinds_table
 from springhead.spec.load import STREAMS_DIR, find_stream, load_stream, load_streams, stream_files, streams_dir
 from springhead.spec.schema import json_schema
@@ -12,6 +12,7 @@ __all__ = [
     "Stream",
     "TopicConfig",
     "Variant",
+    "errors_in",
     "find_stream",
     "json_schema",
     "kinds_table",

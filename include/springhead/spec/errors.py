@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from springhead.errors import Problem, SpecError
+from springhead.errors import FieldError, Problem, SpecError
 from springhead.fields import KINDS, Model
 from springhead.fields.model import Place, step_text
 from springhead.spec.stream import Stream, TopicConfig, Variant
@@ -55,6 +56,29 @@ def spec_error(path: Path, document: Document, found: Iterable[Found]) -> SpecEr
     if len(placed) > MOST:
         problems.append(Problem(shown(path), 0, 0, "", f"{len(placed) - MOST:,} more problems are not shown"))
     return SpecError(problems)
+
+
+@contextmanager
+def errors_in(stream: Stream, variant: str | None = None) -> Iterator[None]:
+    """Gives errors of fields their place in the stream's file; those of a stream that comes from no file stay as they are.
+
+    Args:
+        stream: as its file says.
+        variant: the one that is made: what it overrides stands there.
+
+    Raises:
+        SpecError: in the place of a FieldError.
+    """
+    try:
+        yield
+    except FieldError as error:
+        if stream.document is None:
+            raise
+        overridden = stream.variants[variant].model_fields_set if variant else frozenset()
+        found = [
+            (("variants", variant, *place) if place[0] in overridden else place, is_key, message) for place, is_key, message in error.found
+        ]
+        raise spec_error(stream.path, stream.document, found) from None
 
 
 def yaml_error(path: Path, data: bytes, error: YamlError) -> SpecError:

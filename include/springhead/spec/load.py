@@ -53,6 +53,7 @@ def load_stream(path: Path) -> Stream:
     found += [(place, False, message) for place, message in check(stream)]
     if found:
         raise spec_error(path, document, found)
+    stream.came_from(document)
     return stream
 
 

@@ -14,6 +14,7 @@ from springhead.errors import OptionError
 from springhead.fields import Field, Fields, Model, Template, read_field
 from springhead.fields.field import A_FIELD
 from springhead.quantities import cron_of_schedule, parse_time
+from springhead.spec.yaml import Document
 from springhead.wording import describe, listed, meant
 
 STREAM_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
@@ -187,6 +188,7 @@ class Stream(Model):
     variants: dict[VariantName, Variant] = Argument({}, description="name → what it overrides. Each is a task publish_<name> of its own.")
 
     _path: Path = PrivateAttr(Path("stream.yaml"))
+    _document: Document | None = PrivateAttr(None)
 
     def model_post_init(self, context: Any) -> None:
         """The context of validation is the file's path."""
@@ -197,6 +199,15 @@ class Stream(Model):
     def path(self) -> Path:
         """The file."""
         return self._path
+
+    @property
+    def document(self) -> Document | None:
+        """The file's YAML with the places of all that stands in it; None: it came from no file."""
+        return self._document
+
+    def came_from(self, document: Document) -> None:
+        """Remembers the file's YAML, for errors that show only when values are drawn."""
+        self._document = document
 
     @property
     def name(self) -> str:

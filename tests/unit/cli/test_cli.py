@@ -72,7 +72,7 @@ def test_validate_tells_each_error_with_its_place_and_goes_on_with_the_other_fil
     assert out == "good.yaml: good (1 field, topic t)\n"
     assert "wrong.yaml:3:7 fields.n.intege: 'intege' is no kind of field" in err
     assert "\n      n: {intege: [1, 9]}\n          ^\n" in err
-    assert "drawn.yaml: " in err
+    assert "drawn.yaml:3:14 fields.n.faker: " in err
     assert "Did you mean 'name'?" in err
     assert err.endswith("2 of 3 files with errors\n")
 
@@ -85,9 +85,9 @@ def test_validate_compares_unique_values_with_the_records_of_the_stream_and_of_e
     monkeypatch.chdir(tmp_path)
     code, out, err = run("validate")
     assert (code, out) == (1, "good.yaml: good (1 field, topic t)\n")
-    assert re.findall(r"^\S+ fields.n: 'unique' needs .*? batch's \d+ records", err, re.MULTILINE) == [
-        "many.yaml: fields.n: 'unique' needs a value of its own for each of the batch's 11 records",
-        "variant.yaml: fields.n: 'unique' needs a value of its own for each of the batch's 12 records",
+    assert re.findall(r"^\S+ fields.n.faker: 'unique' needs .*? batch's \d+ records", err, re.MULTILINE) == [
+        "many.yaml:4:14 fields.n.faker: 'unique' needs a value of its own for each of the batch's 11 records",
+        "variant.yaml:4:14 fields.n.faker: 'unique' needs a value of its own for each of the batch's 12 records",
     ]
     assert run("explain", "good")[1].startswith("n  faker  unique of 10 values\n")
 

@@ -19,7 +19,9 @@ def credit_card_number(provider: Any, arguments: Mapping[str, Any]) -> Grammar |
     """All networks alike, and all prefixes of a network alike, as Faker does."""
     types = provider.credit_card_types
     wanted = arguments.get("card_type")
-    if set(arguments) - {"card_type"} or (isinstance(wanted, str) and wanted not in types):
+    if set(arguments) - {"card_type"} or not (
+        wanted is None or hasattr(wanted, "prefixes") or (isinstance(wanted, str) and wanted in types)
+    ):
         return None  # Faker's own error then
     cards = [types[wanted] if isinstance(wanted, str) else wanted] if wanted is not None else list(types.values())
     alternatives = []

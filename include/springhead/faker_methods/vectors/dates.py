@@ -56,7 +56,7 @@ def date_time_ad(provider: Any, arguments: Mapping[str, Any]) -> Vector | None:
 def iso8601(provider: Any, arguments: Mapping[str, Any]) -> Vector | None:
     span = _span(provider, "iso8601", arguments)
     separator, timespec = arguments.get("sep", "T"), arguments.get("timespec", "auto")
-    if not span or timespec not in _TIMESPECS or not isinstance(separator, str) or len(separator) != 1:
+    if not span or not isinstance(timespec, str) or timespec not in _TIMESPECS or not isinstance(separator, str) or len(separator) != 1:
         return None
     return drawn(span, f"{ISO_DATE}{separator.replace('%', '%%')}{_TIMESPECS[timespec]}")
 

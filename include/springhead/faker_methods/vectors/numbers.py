@@ -16,7 +16,7 @@ from typing import Any
 
 from springhead.columns.column import Chunk, Column, Ints, Maker
 from springhead.columns.draws import Draws
-from springhead.columns.grammar import Alternative, Digits, Step, Sub, Whole
+from springhead.columns.grammar import Alternative, Digits, Step, Sub, Whole, Words
 from springhead.columns.type import number
 from springhead.faker_methods.store import Grammar
 from springhead.faker_methods.values import Form
@@ -26,6 +26,7 @@ _GEO = "faker.providers.geo:Provider"
 _PYTHON = "faker.providers.python:Provider"
 _MOST_DIGITS = sys.float_info.dig
 _LONGEST = 100  # digits of either side of a Decimal's point, where Faker chooses how many
+_SEEN = 18  # zeros in a row; more are rarer than any draw
 _SIGNS = {None: ("", "-"), True: ("",), False: ("-",)}
 
 
@@ -180,7 +181,7 @@ def _float_between(low: int, high: int, digits: int, share: Fraction) -> list[Al
 @handmade(f"{_PYTHON}.pydecimal")
 def pydecimal(_: Any, arguments: Mapping[str, Any]) -> Grammar | None:
     """A whole part of so many digits, the first not zero, and a fraction of so many; or between two whole bounds, where
-    Faker replaces a draw beyond the outer bound by that bound."""
+    Faker replaces a draw beyond the outer bound by that bound; a draw of that very bound keeps its zeros (5.00)."""
     asked = _digits_asked(arguments, _LONGEST)
     if asked is None:
         return None
@@ -202,9 +203,17 @@ def pydecimal(_: Any, arguments: Mapping[str, Any]) -> Grammar | None:
         share = Fraction(1, len(signs) * (far - near + 1))
         made += [
             Alternative((sign, Whole(near, max(near, far - 1)), *fraction), share * (far - near)),
-            Alternative((f"{sign}{far}",), share),
+            Alternative((_outer_bound(f"{sign}{far}", right),), share),
         ]
     return _number(made)
+
+
+def _outer_bound(bound: str, right: int | None) -> Words:
+    """The bound as it is, or with the zeros of a fraction that was drawn as zero; without `right` all lengths of a fraction are alike."""
+    lengths = range(_LONGEST + 1) if right is None else range(right, right + 1)
+    zeros = {digits: Fraction(1, 10**digits * len(lengths)) for digits in lengths if 0 < digits <= _SEEN}
+    printed = {bound: 1 - sum(zeros.values(), Fraction(0))} | {f"{bound}.{'0' * digits}": share for digits, share in zeros.items()}
+    return Words(tuple(printed), tuple(printed.values()))
 
 
 def _lengths(part: Callable[[int], tuple[Step, ...]]) -> tuple[Alternative, ...]:
