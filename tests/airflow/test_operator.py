@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from airflow.sdk import DAG
+from airflow.sdk import DAG, CronDataIntervalTimetable, DeltaDataIntervalTimetable
 from airflow.sdk.exceptions import AirflowFailException
 
 from springhead.errors import (
@@ -35,6 +35,7 @@ from springhead_airflow import verify as verify_module
 from springhead_airflow.factory import stream_dag
 from springhead_airflow.form import Form
 from springhead_airflow.operator import PublishBatchOperator
+from springhead_airflow.numbers import whole_number
 from springhead_airflow.remedies import told
 from springhead_airflow.run import request_of_run
 from springhead_airflow.verify import VerifyBatchOperator
@@ -62,9 +63,11 @@ def run(kind: str, start: dt.datetime | None = START, end: dt.datetime | None = 
         "run_after": AFTER,
         "data_interval_start": start,
         "data_interval_end": end,
+        "logical_date": None,
         "conf": {},
     }
-    return {"dag_run": SimpleNamespace(**{**found, **more}), "params": {}}
+    dag = more.pop("dag", None)
+    return {"dag_run": SimpleNamespace(**{**found, **more}), "params": {}, "dag": dag}
 
 
 @pytest.mark.parametrize(
@@ -77,7 +80,7 @@ def run(kind: str, start: dt.datetime | None = START, end: dt.datetime | None = 
         (run("manual", None, None), Form(interval=ASKED), ASKED, "manual__1"),
         (run("manual", None, None), Form(interval=ASKED, replay=True), ASKED, None),
         (run("manual"), Form(), OWN, "manual__1"),
-        (run("manual", START, START), Form(), OWN, "manual__1"),
+        (run("manual", START, START, logical_date=START), Form(), Interval(START - dt.timedelta(minutes=5), START), "manual__1"),
         (run("asset_triggered", None, None), Form(), OWN, "asset_triggered__1"),
     ],
 )
@@ -94,6 +97,45 @@ def test_without_a_schedule_a_manual_run_takes_the_hour_before_it_cut_to_the_sec
     assert found.interval == Interval(AFTER - dt.timedelta(hours=1), AFTER)
 
 
+LATE = dt.datetime(2024, 3, 10, 7, 30, tzinfo=UTC)  # New York's clocks skipped from 2:00 to 3:00 half an hour before
+SKIPPED = dt.datetime(2024, 3, 10, 7, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "dag_schedule", "interval"),
+    [
+        (None, CronDataIntervalTimetable("0 2 * * *", timezone="America/New_York"), "2024-03-09T07:00Z/2024-03-10T07:00Z"),
+        ('"*/5 * * * *"', CronDataIntervalTimetable("0 2 * * *", timezone="America/New_York"), "2024-03-09T07:00Z/2024-03-10T07:00Z"),
+        (None, DeltaDataIntervalTimetable(dt.timedelta(hours=2)), "2024-03-10T05:30Z/2024-03-10T07:30Z"),
+        ('"*/20 * * * *"', None, "2024-03-10T07:00Z/2024-03-10T07:20Z"),
+        (None, None, "2024-03-10T06:30Z/2024-03-10T07:30Z"),
+    ],
+)
+def test_a_dated_manual_run_that_has_no_length_means_the_interval_before_its_date_and_never_the_clocks(
+    tmp_path: Path, schedule: str | None, dag_schedule: Any, interval: str
+) -> None:
+    context = run("manual", SKIPPED, SKIPPED, logical_date=LATE, dag=DAG("d", schedule=dag_schedule))
+    found = request_of_run(stream_of(tmp_path, schedule), Form(), context)
+    assert (found.interval, found.run_id) == (Interval.parse(interval), "manual__1")
+
+
+def test_a_manual_run_without_a_date_takes_the_last_complete_interval_of_its_dags_schedule(tmp_path: Path) -> None:
+    dag = DAG("d", schedule=CronDataIntervalTimetable("0 2 * * *", timezone="America/New_York"))
+    found = request_of_run(stream_of(tmp_path), Form(), run("manual", None, None, dag=dag))
+    assert found.interval == Interval.parse("2026-02-28T07:00Z/2026-03-01T07:00Z")
+
+
+@pytest.mark.parametrize("schedule", ["0 2 * * *", dt.timedelta(hours=1)])
+@pytest.mark.parametrize("kind", ["manual", "scheduled"])
+def test_a_bare_schedule_gives_moments_and_is_refused_unless_the_operator_has_an_interval(tmp_path: Path, kind: str, schedule: Any) -> None:
+    context = run(kind, START, START, logical_date=START, dag=DAG("d", schedule=schedule))
+    with pytest.raises(OptionError, match="Airflow gives a DAG with a bare cron expression or timedelta none: write"):
+        request_of_run(stream_of(tmp_path), Form(), context)
+    found = request_of_run(stream_of(tmp_path), Form(), context, interval="2026-02-01T00:00Z/PT1H")
+    assert found.interval == Interval.parse("2026-02-01T00:00Z/PT1H")
+    assert found.run_id == {"manual": "manual__1", "scheduled": None}[kind]
+
+
 def test_the_operators_own_interval_comes_before_the_runs_and_after_the_forms(tmp_path: Path) -> None:
     stream = stream_of(tmp_path)
     own = "2026-02-01T00:00Z/PT1H"
@@ -107,6 +149,11 @@ def test_the_operators_own_interval_comes_before_the_runs_and_after_the_forms(tm
     [
         (run("scheduled", START, START), Form(), "the run's data interval is empty"),
         (run("scheduled"), Form(interval=ASKED), "start and end are for manual runs"),
+        (
+            run("manual"),
+            Form(interval=ASKED, republish="again"),
+            "republish: a token publishes an interval's own batch once more, and this run publishes new",
+        ),
         ({}, Form(), "outside a run of Airflow the operator needs its interval"),
     ],
 )
@@ -127,6 +174,46 @@ def test_a_run_that_names_no_batch_is_refused_with_the_way_out(tmp_path: Path, c
 def test_half_an_interval_or_none_at_all_is_refused(params: dict[str, Any], text: str) -> None:
     with pytest.raises(OptionError, match=text):
         Form.read(params)
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [
+        (1000.0, 1000),
+        (7, 7),
+        (1e3, 1000),
+        ("1000", 1000),
+        ("2.0", 2),
+        ("1e3", 1000),
+        (-1.0, -1),
+        (0, 0),
+        (None, None),
+        ("", None),
+        ("None", None),
+    ],
+)
+def test_a_whole_number_is_one_however_it_is_written(value: object, number: int | None) -> None:
+    found = whole_number("records", value)
+    assert (found, type(found)) == (number, type(number))
+
+
+@pytest.mark.parametrize(
+    "value", [2.5, "2.5", True, False, "true", "many", "1e999999999", float("inf"), float("nan"), [5], {"n": 5}, "1,000"]
+)
+def test_what_is_no_whole_number_is_refused(value: object) -> None:
+    with pytest.raises(OptionError, match=r"^records: .* is no whole number$"):
+        whole_number("records", value)
+
+
+def test_the_forms_numbers_are_whole_whatever_json_made_of_them() -> None:
+    form = Form.read({"records": 1000.0, "partition": 2.0})
+    assert (form.records, form.partition) == (1000, 2)
+    assert [type(value) for value in (form.records, form.partition)] == [int, int]
+
+
+def test_a_time_that_is_no_text_is_refused() -> None:
+    with pytest.raises(OptionError, match="start: '5' is not a time"):
+        Form.read({"start": 5, "end": "2026-01-01T01:00:00Z"})
 
 
 RECEIPT = Receipt(
