@@ -39,6 +39,7 @@ def request_of_run(
     records: int | str | None = None,
     partition: int | str | None = None,
     interval: str | None = None,
+    batch: str | None = None,
 ) -> Request:
     """What the run that a task belongs to asks for.
 
@@ -55,7 +56,7 @@ def request_of_run(
         stream: whose schedule says what the last complete interval is.
         form: the run's.
         context: of the task.
-        variant, records, partition, interval: the operator's arguments; the interval is START/END.
+        variant, records, partition, interval, batch: the operator's arguments; the interval is START/END.
 
     Raises:
         OptionError: the run has an interval of no length, or there is no run at all; or what is asked for does not go with the stream.
@@ -70,6 +71,7 @@ def request_of_run(
         run_id,
         form.records if form.records is not None else whole_number("records", records),
         form.partition if form.partition is not None else whole_number("partition", partition),
+        batch,
     )
 
 

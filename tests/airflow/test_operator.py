@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from airflow.sdk import DAG, CronDataIntervalTimetable, DeltaDataIntervalTimetable
+from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, DeltaDataIntervalTimetable
 from airflow.sdk.exceptions import AirflowFailException
 
 from springhead.errors import (
@@ -32,10 +32,11 @@ from springhead.verify import verify as engine_verify
 from springhead.verify.verification import Verification
 from springhead_airflow import operator as module
 from springhead_airflow import verify as verify_module
+from springhead_airflow.assets import topic_asset
 from springhead_airflow.factory import stream_dag
 from springhead_airflow.form import Form
-from springhead_airflow.operator import PublishBatchOperator
 from springhead_airflow.numbers import whole_number
+from springhead_airflow.operator import PublishBatchOperator
 from springhead_airflow.remedies import told
 from springhead_airflow.run import request_of_run
 from springhead_airflow.verify import VerifyBatchOperator
@@ -181,7 +182,6 @@ def test_half_an_interval_or_none_at_all_is_refused(params: dict[str, Any], text
     [
         (1000.0, 1000),
         (7, 7),
-        (1e3, 1000),
         ("1000", 1000),
         ("2.0", 2),
         ("1e3", 1000),
@@ -261,10 +261,55 @@ def operator(tmp_path: Path, **options: Any) -> PublishBatchOperator:
 
 def test_the_engine_gets_what_the_task_was_given(tmp_path: Path, published: dict[str, Any]) -> None:
     task = operator(tmp_path, variant="pinned", records="7", partition="2", kafka_config_id="other")
-    assert task.execute({**run("scheduled"), "ti": SimpleNamespace(dag_id="dag", run_id="run", try_number=2)}) == RECEIPT.as_dict()
+    assert task.execute({**run("scheduled"), "ti": instance("things", "publish", 2)}) == RECEIPT.as_dict()
     assert published["request"] == Request(task.stream, OWN, variant="pinned", run_id=None, records=7, partition=2)
-    assert published["attempt"] == Attempt("dag", "run", 2)
+    assert published["attempt"] == Attempt("things", "run", 2)
     assert published["connection"].id == "other"
+
+
+def instance(dag_id: str, task_id: str, try_number: int = 1, map_index: int = -1) -> SimpleNamespace:
+    return SimpleNamespace(dag_id=dag_id, task_id=task_id, run_id="run", try_number=try_number, map_index=map_index)
+
+
+@pytest.mark.parametrize(
+    ("dag_id", "map_index", "given", "name"),
+    [
+        ("things", -1, None, None),  # the stream's own DAG
+        ("by_hand", -1, None, "by_hand/publish"),
+        ("by_hand", 2, None, "by_hand/publish/2"),
+        ("by_hand", 2, "None", "by_hand/publish/2"),  # a template's
+        ("by_hand", 2, "night", "night"),
+        ("by_hand", -1, "", None),
+    ],
+)
+def test_what_a_dag_by_hand_publishes_is_a_batch_of_its_own_unless_it_says_otherwise(
+    tmp_path: Path, published: dict[str, Any], dag_id: str, map_index: int, given: str | None, name: str | None
+) -> None:
+    operator(tmp_path, batch=given).execute({**run("scheduled"), "ti": instance(dag_id, "publish", map_index=map_index)})
+    assert published["request"].batch == name
+
+
+def test_a_batch_whose_name_is_none_fails_for_good(tmp_path: Path, published: dict[str, Any]) -> None:
+    with pytest.raises(AirflowFailException, match="batch: 'a:b' names none: write letters"):
+        operator(tmp_path, batch="a:b").execute(run("scheduled"))
+
+
+def test_a_verifying_task_means_the_batch_of_the_task_before_it(tmp_path: Path, verified: dict[str, Any]) -> None:
+    stream = stream_of(tmp_path)
+    context = {**run("scheduled"), "ti": instance("by_hand", "verify", map_index=1)}
+    with DAG("by_hand", schedule=None):
+        plain = VerifyBatchOperator(task_id="plain", stream=stream)
+        PublishBatchOperator(task_id="first", stream=stream, batch="night-{{ 1 + 1 }}") >> plain
+        PublishBatchOperator(task_id="other", stream=stream, variant="pinned") >> plain
+        mapped = VerifyBatchOperator(task_id="mapped", stream=stream)
+        PublishBatchOperator.partial(task_id="second", stream=stream).expand(records=[1, 2]) >> mapped
+        lonely = VerifyBatchOperator(task_id="lonely", stream=stream)
+        told = VerifyBatchOperator(task_id="told", stream=stream, batch="by_hand/publish")
+    for task, name in ((plain, "night-2"), (mapped, "by_hand/second/1"), (told, "by_hand/publish")):
+        task.execute(context)
+        assert verified["request"].batch == name
+    with pytest.raises(AirflowFailException, match="no tasks directly before 'lonely' publish the stream 'things'"):
+        lonely.execute(context)
 
 
 def test_params_are_a_form_only_where_the_task_says_so(tmp_path: Path, published: dict[str, Any]) -> None:
@@ -389,6 +434,40 @@ def test_a_stream_that_says_so_has_a_task_that_verifies_behind_each_that_publish
     (pinned,) = (task for task in dag.tasks if task.task_id == "verify_pinned")
     assert isinstance(pinned, VerifyBatchOperator)
     assert (pinned.variant, pinned.form, pinned.outlets) == ("pinned", True, [])
+
+
+# Assets
+
+
+def test_a_mapped_task_updates_the_asset_of_its_topic(tmp_path: Path) -> None:
+    stream = stream_of(tmp_path)
+    with DAG("d", schedule=None):
+        mapped = PublishBatchOperator.partial(task_id="publish", stream=stream, kafka_config_id="other").expand(records=[5, 10, 15])
+        by_kwargs = PublishBatchOperator.partial(task_id="again", stream=stream).expand_kwargs([{"records": 5}, {"partition": 0}])
+        given = PublishBatchOperator.partial(task_id="given", stream=stream, outlets=[]).expand(records=[5])
+    assert mapped.outlets == [topic_asset("things", "other")]
+    assert by_kwargs.outlets == [topic_asset("things")]
+    assert given.outlets == []
+
+
+@pytest.mark.parametrize("mapped", [{"kafka_config_id": ["a", "b"]}, {"stream": ["registrations", "addresses"]}, {"variant": ["pinned"]}])
+def test_a_task_that_is_mapped_over_its_topics_is_told_at_parsing_that_it_needs_outlets(
+    tmp_path: Path, mapped: dict[str, list[str]]
+) -> None:
+    (name,) = mapped
+    fixed = {} if name == "stream" else {"stream": stream_of(tmp_path)}
+    with DAG("d", schedule=None):
+        for expanded in ("expand", "expand_kwargs"):
+            partial = PublishBatchOperator.partial(task_id=expanded, **fixed)
+            with pytest.raises(OptionError, match=f"a task that is mapped over {name} needs its outlets"):
+                partial.expand(**mapped) if expanded == "expand" else partial.expand_kwargs([{name: mapped[name][0]}])
+        PublishBatchOperator.partial(task_id="good", outlets=[topic_asset("things")], **fixed).expand(**mapped)
+
+
+def test_an_asset_by_its_uri_is_that_of_the_topic(tmp_path: Path) -> None:
+    assert topic_asset("second_topic") == Asset("x-kafka://kafka_default/second_topic")
+    (outlet,) = operator(tmp_path, kafka_config_id="mine").outlets
+    assert (outlet.name, outlet.uri) == ("x-kafka://mine/things", "x-kafka://mine/things")
 
 
 def test_being_killed_tells_the_engine_to_stop(tmp_path: Path, published: dict[str, Any]) -> None:
