@@ -206,7 +206,8 @@ def test_a_batch_that_was_begun_or_only_opened_from_another_spec_is_refused_unti
         publish(other, connection(broker), parts=[2])
     ways = f"--interval {HOUR} --records {RECORDS} --republish TOKEN --connection test_kafka", f"--forget {HOUR} --connection test_kafka"
     assert told(caught.value) == (
-        f"things, {HOUR} was published already, from another spec: fields.number changed since (digest {digests[0]} then, {digests[1]} now). To publish it again, "
+        f"things, {HOUR} was published already, from another spec: fields.number changed since (digest {digests[0]} then, {digests[1]} now). "
+        "That was done by the command line. To publish it again, "
         "use a republish token, or remove its entries from the ledger so that it counts as unpublished. Either way the records that are in the topic stay there\n"
         f"  to publish it once more all the same: springhead publish things {ways[0]}\n"
         f"  to make it count as unpublished: springhead ledger things {ways[1]}"

@@ -11,6 +11,7 @@ from typing import IO, Annotated
 import typer
 
 from springhead.cli.options import (
+    BatchName,
     IntervalText,
     PartitionCount,
     PartitionNumber,
@@ -35,13 +36,14 @@ def generate(
     partition: PartitionNumber = None,
     partitions: PartitionCount = None,
     run_id: RunId = None,
+    batch_name: BatchName = None,
 ) -> None:
     """Write the values of a batch as NDJSON; no Kafka needed."""
     from springhead.records.digests import batch_digest
     from springhead.records.press import Press
     from springhead.records.tally import Tally
 
-    batch = batch_of(request_of(stream_of(stream), interval, variant, records, partition, run_id, say=True), partitions)
+    batch = batch_of(request_of(stream_of(stream), interval, variant, records, partition, run_id, batch_name, say=True), partitions)
     press, tallies, done = Press(batch), [], 0
     with _sink(output) as file, progress_bar("generating", batch.records) as advance:
         for part in batch.parts:

@@ -64,8 +64,9 @@ def _refused(published: Published, job: Job, how: str) -> PublishedError:
             f"{published.batch} was opened {how}. Nothing of it was published yet: remove its entry from the ledger to begin anew, when no other worker is at it",
             [request.remedy(RemedyKind.FORGET, connection)],
         )
+    by = next(iter(published.entries.values())).attempt
     return PublishedError(
-        f"{published.batch} was published already, {how}. To publish it again, use a republish token, or remove its entries from the ledger so that it counts as "
-        "unpublished. Either way the records that are in the topic stay there",
+        f"{published.batch} was published already, {how}. That was done by {'the ' * (by.dag is None)}{by}. To publish it again, use a republish token, or remove its "
+        "entries from the ledger so that it counts as unpublished. Either way the records that are in the topic stay there",
         [request.remedy(kind, connection) for kind in (RemedyKind.REPUBLISH, RemedyKind.FORGET)],
     )

@@ -75,6 +75,7 @@ def verify(
         connection=connection.id,
         interval=str(request.interval),
         run_id=request.run_id,
+        batch=request.batch,
         guarantee=published.guarantee,
         records=published.records,
         sound=difference.sound,
