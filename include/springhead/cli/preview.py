@@ -43,8 +43,9 @@ def preview(
 
     batch = batch_of(request_of(stream_of(stream), interval, variant, records, partition, run_id, batch_name, say=True), partitions)
     press = Press(batch)
-    for line in _readable(press.records(range(min(n, batch.records))), press.encoder):
-        typer.echo(line)
+    for positions in press.chunks(range(min(n, batch.records))):
+        for line in _readable(press.records(positions), press.encoder):
+            typer.echo(line)
 
 
 def _readable(records: Records, encoder: Encoder) -> Iterator[str]:

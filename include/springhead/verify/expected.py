@@ -65,7 +65,7 @@ class Expected:
         done = 0
         for part, batch in self._batches.items():
             press, tally = self._press(batch), Tally(batch.facts.partitions)
-            for positions in batch.chunks(batch.parts[part - 1]):
+            for positions in press.chunks(batch.parts[part - 1]):
                 made = press.records(positions)
                 tally.add(made, len(positions))
                 comparison.expect(_prints(made), _numbers(made))
