@@ -45,7 +45,8 @@ def pieces_ns() -> dict[str, float]:
     """ns a record of each piece of the work, on one thread, nothing else running: medians of the rounds."""
     stream = load_stream(STREAMS_DIR / f"{STREAM}.yaml")
     batch = Batch.of(Request(stream, HOUR, records=PIECES), TopicFacts(partitions=6))
-    spans = list(batch.chunks())
+    plan, press = FieldPlan(stream.fields, batch.draws, batch.records), Press(batch)
+    spans = list(press.chunks())
     chunks = [Chunk(*batch.arrivals.at(span), np.arange(span.start, span.stop, dtype=np.uint64)) for span in spans]
 
     def fresh() -> list[Chunk]:
@@ -55,7 +56,6 @@ def pieces_ns() -> dict[str, float]:
     for name, field in stream.fields.items():
         alone = FieldPlan({name: field}, batch.draws, batch.records)
         calls[f"field {name}"] = lambda alone=alone: [alone.draw(chunk) for chunk in fresh()]  # type: ignore[misc]
-    plan, press = FieldPlan(stream.fields, batch.draws, batch.records), Press(batch)
     calls["all fields"] = lambda: [plan.draw(chunk) for chunk in fresh()]
     calls["records: fields, JSON, keys, partitions"] = lambda: [press.records(span) for span in spans]
     made = press.records(spans[0])

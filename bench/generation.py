@@ -65,13 +65,13 @@ def rates() -> dict[str, list[float]]:
 
     def columns() -> float:
         started = time.perf_counter()
-        for span in batch.chunks():
+        for span in press.chunks():
             plan.draw(Chunk(*batch.arrivals.at(span), np.arange(span.start, span.stop, dtype=np.uint64)))
         return RECORDS / (time.perf_counter() - started)
 
     def records() -> float:
         started = time.perf_counter()
-        for span in batch.chunks():
+        for span in press.chunks():
             press.records(span)
         return RECORDS / (time.perf_counter() - started)
 

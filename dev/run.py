@@ -196,6 +196,7 @@ def batch_of(receipt: dict[str, Any]) -> list[tuple[int, int, bytes]]:
             variant=receipt["variant"],
             run_id=receipt["run_id"],
             records=receipt["records"],
+            batch=receipt["batch"],
         ),
         TopicFacts(partitions=receipt["topic_partitions"]),
     )

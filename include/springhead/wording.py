@@ -36,9 +36,15 @@ def describe(value: object) -> str:
             return "a list"
 
 
-def batch_name(stream: str, variant: str | None, interval: str, run_id: str | None) -> str:
+def parts_text(number: int) -> str:
+    """How many parts."""
+    return f"{number} part{'s' * (number != 1)}"
+
+
+def batch_name(stream: str, variant: str | None, interval: str, run_id: str | None, batch: str | None = None) -> str:
     """A batch, for a reader."""
-    return stream + (f", variant {variant}" if variant else "") + f", {interval}" + (f", run {run_id}" if run_id else "")
+    parts = [stream, variant and f"variant {variant}", batch and f"batch {batch}", interval, run_id and f"run {run_id}"]
+    return ", ".join(part for part in parts if part)
 
 
 def block(title: str, rows: Sequence[tuple[str, str]]) -> str:

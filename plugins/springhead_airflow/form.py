@@ -13,6 +13,7 @@ from springhead.errors import OptionError
 from springhead.quantities import Interval, parse_time
 from springhead.spec import Stream
 from springhead.wording import listed, meant
+from springhead_airflow.numbers import whole_number
 
 _MOST_RECORDS = 100_000_000
 
@@ -101,22 +102,22 @@ class Form:
             conf: what was sent with the run; Airflow takes unknown keys of it without a word.
 
         Raises:
-            OptionError: an unknown key, half an interval or a text that is no time.
+            OptionError: an unknown key, half an interval, a text that is no time, or a number that is not whole.
         """
         known = ("records", "partition", "start", "end", "replay", "republish")
         for key in conf or {}:
             if key not in known:
                 raise OptionError(f"the run's form has no '{key}'; it has {listed(known)}{meant(key, known)}")
         return cls(
-            records=params.get("records"),
-            partition=params.get("partition"),
+            records=whole_number("records", params.get("records")),
+            partition=whole_number("partition", params.get("partition")),
             interval=_interval(params.get("start"), params.get("end")),
             replay=bool(params.get("replay", False)),
             republish=params.get("republish") or None,
         )
 
 
-def _interval(start: str | None, end: str | None) -> Interval | None:
+def _interval(start: object, end: object) -> Interval | None:
     if not start and not end:
         return None
     if not start or not end:
@@ -124,8 +125,8 @@ def _interval(start: str | None, end: str | None) -> Interval | None:
     return Interval(_time("start", start), _time("end", end))
 
 
-def _time(name: str, text: str) -> dt.datetime:
+def _time(name: str, value: object) -> dt.datetime:
     try:
-        return parse_time(text)
+        return parse_time(value if isinstance(value, str) else repr(value))
     except ValueError as error:
         raise OptionError(f"{name}: {error}") from None

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from airflow.sdk import (
+    CronDataIntervalTimetable,
+    CronTriggerTimetable,
+    DeltaDataIntervalTimetable,
+    DeltaTriggerTimetable,
+    MultipleCronTriggerTimetable,
+)
+
 from springhead.errors import OptionError
-from springhead.quantities import Interval, interval_before
+from springhead.quantities import Interval, interval_before, last_complete_interval
 from springhead.spec import Stream
 from springhead_airflow.form import Form
+from springhead_airflow.numbers import whole_number
 
 if TYPE_CHECKING:
     from springhead.records.request import Request
+
+_MOMENTS = (
+    CronTriggerTimetable,
+    DeltaTriggerTimetable,
+    MultipleCronTriggerTimetable,
+)  # what Airflow makes of a bare cron expression or timedelta
 
 
 def request_of_run(
@@ -24,22 +39,24 @@ def request_of_run(
     records: int | str | None = None,
     partition: int | str | None = None,
     interval: str | None = None,
+    batch: str | None = None,
 ) -> Request:
     """What the run that a task belongs to asks for.
 
     | run | interval | new data |
     |---|---|---|
     | scheduled, backfill | the run's | no |
-    | manual | the form's; else the run's; else the last complete one before run_after | yes, unless the form says replay |
+    | manual | the form's; else the run's; else the last complete one before the run's logical date, or before run_after where it has none | yes, unless the form says replay |
     | without an interval (triggered by an asset) | the last complete one before run_after | yes |
 
-    The form's values take precedence over the operator's own, and those over the run's and the stream's.
+    "Complete" is told by the DAG's schedule, where that gives intervals, else by the stream's; where neither does, it is the hour before. The form's values take
+    precedence over the operator's own, and those over the run's and the stream's.
 
     Args:
         stream: whose schedule says what the last complete interval is.
         form: the run's.
         context: of the task.
-        variant, records, partition, interval: the operator's arguments; the interval is START/END.
+        variant, records, partition, interval, batch: the operator's arguments; the interval is START/END.
 
     Raises:
         OptionError: the run has an interval of no length, or there is no run at all; or what is asked for does not go with the stream.
@@ -52,8 +69,9 @@ def request_of_run(
         window,
         variant,
         run_id,
-        form.records if form.records is not None else number_of("records", records),
-        form.partition if form.partition is not None else number_of("partition", partition),
+        form.records if form.records is not None else whole_number("records", records),
+        form.partition if form.partition is not None else whole_number("partition", partition),
+        batch,
     )
 
 
@@ -68,24 +86,44 @@ def _batch_of_run(stream: Stream, form: Form, context: Mapping[str, Any], interv
     manual = run.run_type == "manual"
     if not manual and form.interval:
         raise OptionError("start and end are for manual runs: a scheduled or backfilled run has its own interval")
-    own = _own_interval(run, manual=manual)
-    new = (manual and not form.replay) or (own is None and not manual)
-    window = form.interval or (Interval.parse(interval) if interval else own)
-    return window or interval_before(stream.cron, run.run_after), run.run_id if new else None
-
-
-def _own_interval(run: Any, *, manual: bool) -> Interval | None:
-    start, end = run.data_interval_start, run.data_interval_end
-    if start is None or end is None:
-        return None
-    if start == end:
-        if manual:  # a DAG without a schedule gives its manual runs such an interval
-            return None
+    own = _own_interval(run)
+    new = not form.replay if manual else run.data_interval_start is None
+    if new and form.republish:
         raise OptionError(
-            "the run's data interval is empty, because Airflow gives a DAG with a bare cron expression none: write "
+            "republish: a token publishes an interval's own batch once more, and this run publishes new records. "
+            "Set replay, too ('Replay the interval's own batch'), with start and end of the interval; or leave the token out"
+        )
+    window = form.interval or (Interval.parse(interval) if interval else own)
+    return window or _last_complete(stream, context, run), run.run_id if new else None
+
+
+def _own_interval(run: Any) -> Interval | None:
+    """The run's data interval; None: it has none, or one of no length."""
+    start, end = run.data_interval_start, run.data_interval_end
+    return None if start is None or end is None or end <= start else Interval(start, end)
+
+
+def _last_complete(stream: Stream, context: Mapping[str, Any], run: Any) -> Interval:
+    """The last complete interval before the date that the run was given, or before the run where it was given none.
+
+    Airflow gives a dated run an interval of no length where the DAG has no schedule, and where the date's tick falls into the hour that a change to summer time skips.
+
+    Raises:
+        OptionError: the run has a date, and the schedule gives moments instead of intervals.
+    """
+    timetable = getattr(context.get("dag"), "timetable", None)
+    date: dt.datetime | None = getattr(run, "logical_date", None)
+    if run.data_interval_start is not None and (isinstance(timetable, _MOMENTS) or run.run_type in ("scheduled", "backfill")):
+        raise OptionError(
+            "the run's data interval is empty, because Airflow gives a DAG with a bare cron expression or timedelta none: write "
             'schedule=CronDataIntervalTimetable("*/5 * * * *", timezone="UTC") (from airflow.sdk), or give the operator its interval'
         )
-    return Interval(start, end)
+    before = date or run.run_after
+    if isinstance(timetable, CronDataIntervalTimetable):
+        return last_complete_interval(timetable.expression, str(timetable.timezone), before=before)
+    if isinstance(timetable, DeltaDataIntervalTimetable):
+        return Interval(before - timetable.delta, before)
+    return interval_before(stream.cron, before)
 
 
 def conf_of(context: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -93,16 +131,3 @@ def conf_of(context: Mapping[str, Any]) -> Mapping[str, Any] | None:
     run = context.get("dag_run")
     conf: Mapping[str, Any] | None = run.conf if run is not None else None
     return conf
-
-
-def number_of(name: str, value: int | str | None) -> int | None:
-    """A number of an operator's templated argument, which is a text; an empty one, and None's own text, mean that nothing was given.
-
-    Raises:
-        OptionError: it is no whole number.
-    """
-    if value is None or value in ("", "None"):
-        return None
-    with suppress(ValueError):
-        return int(value)
-    raise OptionError(f"{name}: {value!r} is no whole number")

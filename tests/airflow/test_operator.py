@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from airflow.sdk import DAG
+from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, DeltaDataIntervalTimetable
 from airflow.sdk.exceptions import AirflowFailException
 
 from springhead.errors import (
@@ -32,8 +32,10 @@ from springhead.verify import verify as engine_verify
 from springhead.verify.verification import Verification
 from springhead_airflow import operator as module
 from springhead_airflow import verify as verify_module
+from springhead_airflow.assets import topic_asset
 from springhead_airflow.factory import stream_dag
 from springhead_airflow.form import Form
+from springhead_airflow.numbers import whole_number
 from springhead_airflow.operator import PublishBatchOperator
 from springhead_airflow.remedies import told
 from springhead_airflow.run import request_of_run
@@ -62,9 +64,11 @@ def run(kind: str, start: dt.datetime | None = START, end: dt.datetime | None = 
         "run_after": AFTER,
         "data_interval_start": start,
         "data_interval_end": end,
+        "logical_date": None,
         "conf": {},
     }
-    return {"dag_run": SimpleNamespace(**{**found, **more}), "params": {}}
+    dag = more.pop("dag", None)
+    return {"dag_run": SimpleNamespace(**{**found, **more}), "params": {}, "dag": dag}
 
 
 @pytest.mark.parametrize(
@@ -77,7 +81,7 @@ def run(kind: str, start: dt.datetime | None = START, end: dt.datetime | None = 
         (run("manual", None, None), Form(interval=ASKED), ASKED, "manual__1"),
         (run("manual", None, None), Form(interval=ASKED, replay=True), ASKED, None),
         (run("manual"), Form(), OWN, "manual__1"),
-        (run("manual", START, START), Form(), OWN, "manual__1"),
+        (run("manual", START, START, logical_date=START), Form(), Interval(START - dt.timedelta(minutes=5), START), "manual__1"),
         (run("asset_triggered", None, None), Form(), OWN, "asset_triggered__1"),
     ],
 )
@@ -94,6 +98,45 @@ def test_without_a_schedule_a_manual_run_takes_the_hour_before_it_cut_to_the_sec
     assert found.interval == Interval(AFTER - dt.timedelta(hours=1), AFTER)
 
 
+LATE = dt.datetime(2024, 3, 10, 7, 30, tzinfo=UTC)  # New York's clocks skipped from 2:00 to 3:00 half an hour before
+SKIPPED = dt.datetime(2024, 3, 10, 7, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "dag_schedule", "interval"),
+    [
+        (None, CronDataIntervalTimetable("0 2 * * *", timezone="America/New_York"), "2024-03-09T07:00Z/2024-03-10T07:00Z"),
+        ('"*/5 * * * *"', CronDataIntervalTimetable("0 2 * * *", timezone="America/New_York"), "2024-03-09T07:00Z/2024-03-10T07:00Z"),
+        (None, DeltaDataIntervalTimetable(dt.timedelta(hours=2)), "2024-03-10T05:30Z/2024-03-10T07:30Z"),
+        ('"*/20 * * * *"', None, "2024-03-10T07:00Z/2024-03-10T07:20Z"),
+        (None, None, "2024-03-10T06:30Z/2024-03-10T07:30Z"),
+    ],
+)
+def test_a_dated_manual_run_that_has_no_length_means_the_interval_before_its_date_and_never_the_clocks(
+    tmp_path: Path, schedule: str | None, dag_schedule: Any, interval: str
+) -> None:
+    context = run("manual", SKIPPED, SKIPPED, logical_date=LATE, dag=DAG("d", schedule=dag_schedule))
+    found = request_of_run(stream_of(tmp_path, schedule), Form(), context)
+    assert (found.interval, found.run_id) == (Interval.parse(interval), "manual__1")
+
+
+def test_a_manual_run_without_a_date_takes_the_last_complete_interval_of_its_dags_schedule(tmp_path: Path) -> None:
+    dag = DAG("d", schedule=CronDataIntervalTimetable("0 2 * * *", timezone="America/New_York"))
+    found = request_of_run(stream_of(tmp_path), Form(), run("manual", None, None, dag=dag))
+    assert found.interval == Interval.parse("2026-02-28T07:00Z/2026-03-01T07:00Z")
+
+
+@pytest.mark.parametrize("schedule", ["0 2 * * *", dt.timedelta(hours=1)])
+@pytest.mark.parametrize("kind", ["manual", "scheduled"])
+def test_a_bare_schedule_gives_moments_and_is_refused_unless_the_operator_has_an_interval(tmp_path: Path, kind: str, schedule: Any) -> None:
+    context = run(kind, START, START, logical_date=START, dag=DAG("d", schedule=schedule))
+    with pytest.raises(OptionError, match="Airflow gives a DAG with a bare cron expression or timedelta none: write"):
+        request_of_run(stream_of(tmp_path), Form(), context)
+    found = request_of_run(stream_of(tmp_path), Form(), context, interval="2026-02-01T00:00Z/PT1H")
+    assert found.interval == Interval.parse("2026-02-01T00:00Z/PT1H")
+    assert found.run_id == {"manual": "manual__1", "scheduled": None}[kind]
+
+
 def test_the_operators_own_interval_comes_before_the_runs_and_after_the_forms(tmp_path: Path) -> None:
     stream = stream_of(tmp_path)
     own = "2026-02-01T00:00Z/PT1H"
@@ -107,6 +150,11 @@ def test_the_operators_own_interval_comes_before_the_runs_and_after_the_forms(tm
     [
         (run("scheduled", START, START), Form(), "the run's data interval is empty"),
         (run("scheduled"), Form(interval=ASKED), "start and end are for manual runs"),
+        (
+            run("manual"),
+            Form(interval=ASKED, republish="again"),
+            "republish: a token publishes an interval's own batch once more, and this run publishes new",
+        ),
         ({}, Form(), "outside a run of Airflow the operator needs its interval"),
     ],
 )
@@ -127,6 +175,45 @@ def test_a_run_that_names_no_batch_is_refused_with_the_way_out(tmp_path: Path, c
 def test_half_an_interval_or_none_at_all_is_refused(params: dict[str, Any], text: str) -> None:
     with pytest.raises(OptionError, match=text):
         Form.read(params)
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [
+        (1000.0, 1000),
+        (7, 7),
+        ("1000", 1000),
+        ("2.0", 2),
+        ("1e3", 1000),
+        (-1.0, -1),
+        (0, 0),
+        (None, None),
+        ("", None),
+        ("None", None),
+    ],
+)
+def test_a_whole_number_is_one_however_it_is_written(value: object, number: int | None) -> None:
+    found = whole_number("records", value)
+    assert (found, type(found)) == (number, type(number))
+
+
+@pytest.mark.parametrize(
+    "value", [2.5, "2.5", True, False, "true", "many", "1e999999999", float("inf"), float("nan"), [5], {"n": 5}, "1,000"]
+)
+def test_what_is_no_whole_number_is_refused(value: object) -> None:
+    with pytest.raises(OptionError, match=r"^records: .* is no whole number$"):
+        whole_number("records", value)
+
+
+def test_the_forms_numbers_are_whole_whatever_json_made_of_them() -> None:
+    form = Form.read({"records": 1000.0, "partition": 2.0})
+    assert (form.records, form.partition) == (1000, 2)
+    assert [type(value) for value in (form.records, form.partition)] == [int, int]
+
+
+def test_a_time_that_is_no_text_is_refused() -> None:
+    with pytest.raises(OptionError, match="start: '5' is not a time"):
+        Form.read({"start": 5, "end": "2026-01-01T01:00:00Z"})
 
 
 RECEIPT = Receipt(
@@ -174,10 +261,55 @@ def operator(tmp_path: Path, **options: Any) -> PublishBatchOperator:
 
 def test_the_engine_gets_what_the_task_was_given(tmp_path: Path, published: dict[str, Any]) -> None:
     task = operator(tmp_path, variant="pinned", records="7", partition="2", kafka_config_id="other")
-    assert task.execute({**run("scheduled"), "ti": SimpleNamespace(dag_id="dag", run_id="run", try_number=2)}) == RECEIPT.as_dict()
+    assert task.execute({**run("scheduled"), "ti": instance("things", "publish", 2)}) == RECEIPT.as_dict()
     assert published["request"] == Request(task.stream, OWN, variant="pinned", run_id=None, records=7, partition=2)
-    assert published["attempt"] == Attempt("dag", "run", 2)
+    assert published["attempt"] == Attempt("things", "run", 2)
     assert published["connection"].id == "other"
+
+
+def instance(dag_id: str, task_id: str, try_number: int = 1, map_index: int = -1) -> SimpleNamespace:
+    return SimpleNamespace(dag_id=dag_id, task_id=task_id, run_id="run", try_number=try_number, map_index=map_index)
+
+
+@pytest.mark.parametrize(
+    ("dag_id", "map_index", "given", "name"),
+    [
+        ("things", -1, None, None),  # the stream's own DAG
+        ("by_hand", -1, None, "by_hand/publish"),
+        ("by_hand", 2, None, "by_hand/publish/2"),
+        ("by_hand", 2, "None", "by_hand/publish/2"),  # a template's
+        ("by_hand", 2, "night", "night"),
+        ("by_hand", -1, "", None),
+    ],
+)
+def test_what_a_dag_by_hand_publishes_is_a_batch_of_its_own_unless_it_says_otherwise(
+    tmp_path: Path, published: dict[str, Any], dag_id: str, map_index: int, given: str | None, name: str | None
+) -> None:
+    operator(tmp_path, batch=given).execute({**run("scheduled"), "ti": instance(dag_id, "publish", map_index=map_index)})
+    assert published["request"].batch == name
+
+
+def test_a_batch_whose_name_is_none_fails_for_good(tmp_path: Path, published: dict[str, Any]) -> None:
+    with pytest.raises(AirflowFailException, match="batch: 'a:b' names none: write letters"):
+        operator(tmp_path, batch="a:b").execute(run("scheduled"))
+
+
+def test_a_verifying_task_means_the_batch_of_the_task_before_it(tmp_path: Path, verified: dict[str, Any]) -> None:
+    stream = stream_of(tmp_path)
+    context = {**run("scheduled"), "ti": instance("by_hand", "verify", map_index=1)}
+    with DAG("by_hand", schedule=None):
+        plain = VerifyBatchOperator(task_id="plain", stream=stream)
+        PublishBatchOperator(task_id="first", stream=stream, batch="night-{{ 1 + 1 }}") >> plain
+        PublishBatchOperator(task_id="other", stream=stream, variant="pinned") >> plain
+        mapped = VerifyBatchOperator(task_id="mapped", stream=stream)
+        PublishBatchOperator.partial(task_id="second", stream=stream).expand(records=[1, 2]) >> mapped
+        lonely = VerifyBatchOperator(task_id="lonely", stream=stream)
+        told = VerifyBatchOperator(task_id="told", stream=stream, batch="by_hand/publish")
+    for task, name in ((plain, "night-2"), (mapped, "by_hand/second/1"), (told, "by_hand/publish")):
+        task.execute(context)
+        assert verified["request"].batch == name
+    with pytest.raises(AirflowFailException, match="no tasks directly before 'lonely' publish the stream 'things'"):
+        lonely.execute(context)
 
 
 def test_params_are_a_form_only_where_the_task_says_so(tmp_path: Path, published: dict[str, Any]) -> None:
@@ -302,6 +434,40 @@ def test_a_stream_that_says_so_has_a_task_that_verifies_behind_each_that_publish
     (pinned,) = (task for task in dag.tasks if task.task_id == "verify_pinned")
     assert isinstance(pinned, VerifyBatchOperator)
     assert (pinned.variant, pinned.form, pinned.outlets) == ("pinned", True, [])
+
+
+# Assets
+
+
+def test_a_mapped_task_updates_the_asset_of_its_topic(tmp_path: Path) -> None:
+    stream = stream_of(tmp_path)
+    with DAG("d", schedule=None):
+        mapped = PublishBatchOperator.partial(task_id="publish", stream=stream, kafka_config_id="other").expand(records=[5, 10, 15])
+        by_kwargs = PublishBatchOperator.partial(task_id="again", stream=stream).expand_kwargs([{"records": 5}, {"partition": 0}])
+        given = PublishBatchOperator.partial(task_id="given", stream=stream, outlets=[]).expand(records=[5])
+    assert mapped.outlets == [topic_asset("things", "other")]
+    assert by_kwargs.outlets == [topic_asset("things")]
+    assert given.outlets == []
+
+
+@pytest.mark.parametrize("mapped", [{"kafka_config_id": ["a", "b"]}, {"stream": ["registrations", "addresses"]}, {"variant": ["pinned"]}])
+def test_a_task_that_is_mapped_over_its_topics_is_told_at_parsing_that_it_needs_outlets(
+    tmp_path: Path, mapped: dict[str, list[str]]
+) -> None:
+    (name,) = mapped
+    fixed = {} if name == "stream" else {"stream": stream_of(tmp_path)}
+    with DAG("d", schedule=None):
+        for expanded in ("expand", "expand_kwargs"):
+            partial = PublishBatchOperator.partial(task_id=expanded, **fixed)
+            with pytest.raises(OptionError, match=f"a task that is mapped over {name} needs its outlets"):
+                partial.expand(**mapped) if expanded == "expand" else partial.expand_kwargs([{name: mapped[name][0]}])
+        PublishBatchOperator.partial(task_id="good", outlets=[topic_asset("things")], **fixed).expand(**mapped)
+
+
+def test_an_asset_by_its_uri_is_that_of_the_topic(tmp_path: Path) -> None:
+    assert topic_asset("second_topic") == Asset("x-kafka://kafka_default/second_topic")
+    (outlet,) = operator(tmp_path, kafka_config_id="mine").outlets
+    assert (outlet.name, outlet.uri) == ("x-kafka://mine/things", "x-kafka://mine/things")
 
 
 def test_being_killed_tells_the_engine_to_stop(tmp_path: Path, published: dict[str, Any]) -> None:

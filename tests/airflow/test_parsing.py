@@ -70,7 +70,7 @@ def test_a_dag_is_what_its_stream_says(parsed: dict[str, Any]) -> None:
     assert dag["retries"] == 3
     assert dag["backoff"]
     assert dag["params"] == ["end", "partition", "records", "replay", "republish", "start"]
-    assert dag["outlets"]["publish_partition_0"] == [["kafka_default/second_topic", "x-kafka://kafka_default/second_topic"]]
+    assert dag["outlets"]["publish_partition_0"] == [["x-kafka://kafka_default/second_topic", "x-kafka://kafka_default/second_topic"]]
     assert parsed["dags"]["card_transactions"]["tags"] == ["payments", "springhead"]
 
 

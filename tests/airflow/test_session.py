@@ -75,6 +75,7 @@ def batch_of(stack: Stack, receipt: dict[str, Any]) -> Counter[tuple[int, int, b
             run_id=receipt["run_id"],
             records=receipt["records"],
             partition=receipt["partition"],
+            batch=receipt["batch"],
         ),
         TopicFacts(partitions=receipt["topic_partitions"]),
     )
@@ -240,7 +241,7 @@ def test_the_receipt_stands_in_the_log_and_in_the_assets_event(stack: Stack) -> 
     assert receipt["digest"] in log
     events = stack.api.get("/api/v2/assets/events", source_dag_id="card_transactions", source_run_id=run_id)["asset_events"]
     assert [(event["name"], event["uri"]) for event in events] == [
-        ("kafka_default/card_transactions", "x-kafka://kafka_default/card_transactions")
+        ("x-kafka://kafka_default/card_transactions", "x-kafka://kafka_default/card_transactions")
     ]
     assert events[0]["extra"] == receipt
 

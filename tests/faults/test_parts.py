@@ -26,7 +26,7 @@ def digest_of(case: Case) -> str:
     press, digests = Press(batch), []
     for part in batch.parts:
         tally = Tally(batch.facts.partitions)
-        for positions in batch.chunks(part):
+        for positions in press.chunks(part):
             tally.add(press.records(positions))
         digests.append(tally.digest)
     return batch_digest(digests)

@@ -53,7 +53,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 def _frail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     # a broker that was killed may register again when its session is over: 9 s unless told
     settings = {"auto.create.topics.enable": "true", "broker.session.timeout.ms": "2000", "broker.heartbeat.interval.ms": "500"}
-    with Cluster(tmp_path_factory.mktemp("frail"), heap_mb=384, settings=settings) as cluster:
+    with Cluster(tmp_path_factory.mktemp("frail"), heap_mb=384, short_lived=True, settings=settings) as cluster:
         yield cluster.brokers[0]
 
 
@@ -246,7 +246,7 @@ def test_a_broker_that_goes_away_mid_batch_fails_it_with_counts_that_are_true(fr
     assert counts["failed"] > 0
     assert "_MSG_TIMED_OUT" in text
     assert re.search(r"The first was record [\d]+ \(partition \d, 2026-03-01T10:.* bytes: _MSG_TIMED_OUT\)", text)
-    assert "A retry may help. A retry sends the whole batch again: " in text
+    assert "A retry may help. A retry sends all of them again: " in text
     assert isinstance(caught.value, DeliveryError)
     assert sum(caught.value.failed.values()) == counts["failed"]
     revive(frail)

@@ -155,7 +155,7 @@ def test_forget_of_what_is_not_there_names_the_batches_that_are(broker: Broker, 
 @pytest.mark.parametrize(
     ("words", "text"),
     [
-        (("--yes",), "--variant, --run-id and --yes belong to --forget INTERVAL"),
+        (("--yes",), "--variant, --run-id, --batch and --yes belong to --forget INTERVAL"),
         (("--forget", "2026"), "--forget takes back the entries of one stream: write `springhead ledger STREAM --forget INTERVAL`"),
         (("orders", "--forget", "2026"), "'2026' is not an interval"),
         (("--connection", "nowhere"), "there is no connection 'nowhere'"),

@@ -94,7 +94,7 @@ def places(batch: Batch) -> list[tuple[int, int, Seen]]:
 
 def digest_of(batch: Batch, positions: range, chunk: int) -> str:
     tally, made = Tally(PARTITIONS), press.Press(batch)
-    for some in batch.chunks(positions, chunk):
+    for some in made.chunks(positions, chunk):
         tally.add(made.records(some))
     return tally.digest
 

@@ -1,7 +1,7 @@
 """The `springhead` command: streams without Airflow.
 
 Progress and errors go to stderr, what machines read goes to stdout. Exit codes: 0 done, 1 an error of ours (its text on stderr), 2 wrong usage,
-130 stopped by Ctrl-C.
+130 stopped by Ctrl-C. What reads stdout may close it early: the command ends by SIGPIPE then.
 """
 
 from __future__ import annotations
@@ -61,8 +61,5 @@ def main() -> None:
     except SpringheadError as error:
         typer.echo(str(error) if isinstance(error, SpecError) else f"springhead: {told(error)}", err=True)
         sys.exit(1)
-    except BrokenPipeError:  # `springhead generate … | head`
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  nothing may be flushed to the closed pipe at exit
-        sys.exit(0)
     finally:
         gc.enable()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from springhead.cli.options import (
+    BatchName,
     IntervalText,
     PartitionCount,
     PartitionNumber,
@@ -38,6 +39,7 @@ def explain(
     partition: PartitionNumber = None,
     partitions: PartitionCount = None,
     run_id: RunId = None,
+    batch_name: BatchName = None,
 ) -> None:
     """Tell how each field is made, and about how large and long a batch is."""
     found = stream_of(stream)
@@ -45,7 +47,7 @@ def explain(
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     for place, kind, how in rows:
         typer.echo(f"{place:<{widths[0]}}  {kind:<{widths[1]}}  {how}")
-    batch = batch_of(request_of(found, interval, variant, records, partition, run_id), partitions)
+    batch = batch_of(request_of(found, interval, variant, records, partition, run_id, batch_name), partitions)
     size, seconds = estimate(batch)
     typer.echo(
         f"\na record: {size:,.0f} bytes of JSON, {seconds * 1e6:.2g} µs to make here"

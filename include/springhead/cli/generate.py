@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import os
+import threading
 from pathlib import Path
-from typing import IO, Annotated
+from typing import Annotated
 
 import typer
 
 from springhead.cli.options import (
+    BatchName,
     IntervalText,
     PartitionCount,
     PartitionNumber,
@@ -23,7 +23,8 @@ from springhead.cli.options import (
     stream_of,
 )
 from springhead.cli.progress_bar import progress_bar
-from springhead.errors import OptionError
+from springhead.cli.sink import sink
+from springhead.cli.stopping import stopped_by_signals
 
 
 def generate(
@@ -35,34 +36,39 @@ def generate(
     partition: PartitionNumber = None,
     partitions: PartitionCount = None,
     run_id: RunId = None,
+    batch_name: BatchName = None,
 ) -> None:
     """Write the values of a batch as NDJSON; no Kafka needed."""
     from springhead.records.digests import batch_digest
+    from springhead.records.in_turn import in_turn
     from springhead.records.press import Press
+    from springhead.records.records import Records
     from springhead.records.tally import Tally
 
-    batch = batch_of(request_of(stream_of(stream), interval, variant, records, partition, run_id, say=True), partitions)
-    press, tallies, done = Press(batch), [], 0
-    with _sink(output) as file, progress_bar("generating", batch.records) as advance:
-        for part in batch.parts:
-            tallies.append(tally := Tally(batch.facts.partitions))
-            for positions in batch.chunks(part):
-                made = press.records(positions)
-                tally.add(made, len(positions))
-                file.write(press.encoder.lines(made.values))
-                advance(done := done + len(positions), batch.records)
-    rows, digest = sum(tally.rows for tally in tallies), batch_digest([tally.digest for tally in tallies])
-    typer.echo(f"{rows:,} records, digest {digest}", err=True)
+    batch = batch_of(request_of(stream_of(stream), interval, variant, records, partition, run_id, batch_name, say=True), partitions)
+    press, tallies, done = Press(batch), [Tally(batch.facts.partitions) for _ in batch.parts], 0
+    spans = ((tally, positions) for tally, part in zip(tallies, batch.parts, strict=True) for positions in press.chunks(part))
+    stop = threading.Event()
+
+    def make(by: Press, span: tuple[Tally, range]) -> tuple[Records, memoryview]:
+        made = by.records(span[1])
+        return made, by.encoder.lines(made.values).data
+
+    def take(span: tuple[Tally, range], made: tuple[Records, memoryview]) -> None:
+        nonlocal done
+        (tally, positions), (rows, lines) = span, made
+        tally.add(rows, len(positions))
+        write(lines)
+        advance(done := done + len(positions), batch.records)
+
+    with stopped_by_signals(stop), progress_bar("generating", batch.records) as advance, sink(output) as write:
+        chunks = -(-batch.records // len(next(press.chunks(), range(1))))
+        presses = [press, *(Press(batch) for _ in range(1, min(_threads(), chunks)))]
+        in_turn(presses, spans, make, take, stop)
+    total, digest = sum(tally.rows for tally in tallies), batch_digest([tally.digest for tally in tallies])
+    typer.echo(f"{total:,} records, digest {digest}", err=True)
 
 
-@contextmanager
-def _sink(path: Path | None) -> Iterator[IO[bytes]]:
-    if path is None:
-        yield sys.stdout.buffer
-        sys.stdout.flush()
-        return
-    try:
-        with path.open("wb") as file:
-            yield file
-    except OSError as error:
-        raise OptionError(f"cannot write {path}: {error.strerror}") from None
+def _threads() -> int:
+    """As many as there are cores for this process; more than eight would wait for each other's writing."""
+    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 8)

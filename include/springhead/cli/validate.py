@@ -51,4 +51,6 @@ def _draw_some(stream: Stream) -> None:
 
     for variant in (None, *stream.variants):
         batch = Batch.of(request_of(stream, variant=variant))
-        Press(batch).records(range(min(_DRAWN, batch.records)))
+        press = Press(batch)
+        for positions in press.chunks(range(min(_DRAWN, batch.records))):
+            press.records(positions)

@@ -70,6 +70,11 @@ class Column:
         if self.state is not None and not self.type.stateful:
             raise AssertionError("a column has states, and its type says that all rows are values")
 
+    @property
+    def size(self) -> int:
+        """Bytes of its values, without those of its children."""
+        return int(self.ends[-1]) if self.type.as_text and self.rows else self.values.nbytes
+
 
 @dataclass(slots=True)
 class Chunk:

@@ -12,9 +12,11 @@ import numpy as np
 
 from springhead.columns.column import Bytes, Column, Ids, Ints
 from springhead.columns.type import Kind, Type
+from springhead.errors import FieldError
 from springhead.kernels import SLACK, assemble, bytes_address, ints_address
 from springhead.kernels.assemble import BOOLEAN, CLOSE, ESCAPED, IF_PRESENT, IF_VALUE, NOTHING, NUMBER, TEXT
 
+LONGEST = 64 * 1024 * 1024  # bytes of a row: templates of templates grow without end
 _OF_COLUMNS = {TEXT, ESCAPED, NUMBER, BOOLEAN, IF_VALUE, IF_PRESENT}
 # The most that a step writes; a number: the longest int64 with a sign, a point and a zero before it.
 _BYTES = {NUMBER: 22, BOOLEAN: 5, IF_VALUE: 4, CLOSE: 1}
@@ -136,13 +138,21 @@ class Layout:
 
         Returns:
             (uint8 with SLACK behind the last row, int64 of shape (rows,)).
+
+        Raises:
+            FieldError: the rows can be longer than LONGEST.
         """
         self._flush()
         if len(self._steps) == 1 and self._steps[0][0] == TEXT and not self._blob:
             return columns[0].data, columns[0].ends
         self._address(columns)
         steps, blob = self._arrays
-        out, row_ends = buffer.room(self.bound(rows, columns), rows)
+        bound = self.bound(rows, columns)
+        if bound > rows * LONGEST + SLACK:
+            raise FieldError(
+                f"up to {(bound - SLACK) // rows:,} bytes in one record; at most {LONGEST:,} are made: use shorter texts, or fewer of them"
+            )
+        out, row_ends = buffer.room(bound, rows)
         assemble(steps.reshape(-1), blob, rows, out, row_ends)
         return out, row_ends
 

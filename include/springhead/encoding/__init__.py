@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from springhead.columns.column import Column
+from springhead.columns.column import Bytes, Column
 from springhead.columns.rows import Rows
 from springhead.columns.type import Type
 from springhead.encoding.json import JsonEncoder
@@ -27,8 +27,8 @@ class Encoder(Protocol):
     def text(self, value: bytes) -> str:
         """A value as a person reads it, in one line."""
 
-    def lines(self, values: Rows) -> bytes:
-        """Values as the lines of a file, each with its end."""
+    def lines(self, values: Rows) -> Bytes:
+        """Values as the lines of a file, each with its end: uint8, valid until the next call."""
 
 
 ENCODERS: dict[str, Callable[[Type, TopicFacts], Encoder]] = {"json": JsonEncoder}

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import msgspec
+import numpy as np
 
-from springhead.columns.column import Column
+from springhead.columns.column import Bytes, Column, State
 from springhead.columns.layout import Layout, RowBuffer
 from springhead.columns.rows import Rows
 from springhead.columns.type import Kind, Type
 from springhead.topic_facts import TopicFacts
+
+_VALUE = Type(Kind.JSON, nullable=True)
 
 
 class JsonEncoder:
@@ -19,6 +22,11 @@ class JsonEncoder:
     def __init__(self, record: Type, _: TopicFacts) -> None:
         self._layout, self._buffer = Layout(), RowBuffer()
         self._value(record)
+        self._line, self._line_buffer = Layout(), RowBuffer()
+        null = self._line.unless_null(value := self._line.column(_VALUE))
+        self._line.text(value)
+        self._line.end(null)
+        self._line.constant(b"\n")
 
     def encode(self, records: Column) -> Rows:
         data, ends = self._layout.rows(records.rows, self._buffer, list(_in_order(records)))
@@ -28,9 +36,10 @@ class JsonEncoder:
     def text(value: bytes) -> str:
         return value.decode()
 
-    @staticmethod
-    def lines(values: Rows) -> bytes:
-        return b"".join([(b"null" if value is None else value) + b"\n" for value in values.optional()])
+    def lines(self, values: Rows) -> Bytes:
+        state = None if values.nulls is None else values.nulls.astype(np.uint8) * np.uint8(State.NULL)
+        column = Column(_VALUE, values.ends.shape[0], data=values.data, ends=values.ends, state=state)
+        return Rows(*self._line.rows(column.rows, self._line_buffer, [column])).used
 
     def _value(self, type_: Type) -> None:
         """Adds a value, or null where it is null. Registers its column and all in it, in the order of `_in_order`."""

@@ -20,6 +20,7 @@ class Receipt:
         stream, variant, topic, connection: names; variant None is the stream itself.
         interval: "START/END" in UTC.
         run_id: of a manual run's new data; None: the interval's own batch.
+        batch: the name of a batch beside the stream's own; None: the stream's own.
         guarantee: fire_and_forget, leader, at_least_once, exactly_once.
         records: how many the batch has, or those parts of it that the receipt is of.
         sent: how many were handed to the client.
@@ -64,6 +65,7 @@ class Receipt:
     parts: int = 1
     of_parts: tuple[int, ...] | None = None
     already_published: bool = False
+    batch: str | None = None
 
     @classmethod
     def of(cls, job: Job, outcome: Outcome, duration_s: float) -> Receipt:
@@ -95,6 +97,7 @@ class Receipt:
             parts=opening.parts,
             of_parts=published.of_parts,
             already_published=outcome.already,
+            batch=request.batch,
         )
 
     @property
@@ -131,7 +134,7 @@ class Receipt:
     def text(self) -> str:
         """One readable block."""
         rows = [
-            ("batch", batch_name(self.stream, self.variant, self.interval, self.run_id)),
+            ("batch", batch_name(self.stream, self.variant, self.interval, self.run_id, self.batch)),
             (
                 "topic",
                 f"{self.topic} ({self.topic_partitions} partition{'s' * (self.topic_partitions != 1)}) by connection {self.connection}",

@@ -54,7 +54,7 @@ class Sending:
         """Chunks, counted as they come out, each with the number of records that arrived for it."""
         press = self.prepare().result()
         self.begun = True
-        for some in self.batch.chunks(positions):
+        for some in press.chunks(positions):
             made = press.records(some)
             tally.add(made, len(some))
             yield made, len(some)

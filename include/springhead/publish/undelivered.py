@@ -70,7 +70,7 @@ def _find(batch: Batch, refused: Refused, parts: Sequence[range]) -> tuple[int, 
     """The position of a record, and the record, of which librdkafka told the value and the partition."""
     press = Press(batch)
     for part in parts:
-        for positions in batch.chunks(range(min(max(refused.since, part.start), part.stop), part.stop)):
+        for positions in press.chunks(range(min(max(refused.since, part.start), part.stop), part.stop)):
             made = press.records(positions)
             for position, row in zip(made.positions.tolist(), made.each(), strict=True):
                 if (row[0], row[2]) == (refused.value, refused.partition):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -15,7 +15,7 @@ from springhead.records.request import Request
 from springhead.spec import Stream, spec_digest, spec_keys
 from springhead.topic_facts import TopicFacts
 
-CHUNK = 16_384  # records made at once. A tuning knob: it changes no byte
+CHUNK = 16_384  # records made at once, at most. A tuning knob: it changes no byte
 PART = 1_000_000  # records of a transaction
 _FIELDS = 16  # of such records; of wider ones there are fewer
 
@@ -106,12 +106,10 @@ class Batch:
         """Records of a part, unless the stream is atomic."""
         return self._of_this_width(self.part_records)
 
-    def chunks(self, positions: range | None = None, size: int | None = None) -> Iterator[range]:
-        """The positions of all records, or of these, `size` at a time; None: CHUNK, fewer of wide records."""
-        size = self._of_this_width(CHUNK) if size is None else size
-        wanted = range(self.records) if positions is None else positions
-        for first in range(wanted.start, wanted.stop, size):
-            yield range(first, min(first + size, wanted.stop))
+    @property
+    def chunk_size(self) -> int:
+        """Records that are made at once, at most: `Press.chunks` has fewer where they are large."""
+        return self._of_this_width(CHUNK)
 
     def _of_this_width(self, records: int) -> int:
         """So many records of up to sixteen fields; fewer that are wider."""

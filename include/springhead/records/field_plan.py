@@ -75,7 +75,11 @@ class FieldPlan:
         return Maker(maker.type, column)
 
     def draw(self, chunk: Chunk) -> Column:
-        """Makes all columns of a chunk; returns the record."""
+        """Makes all columns of a chunk; returns the record.
+
+        Raises:
+            FieldError: these records show that a field cannot be made; names it.
+        """
         for path, maker in self._makers.items():
             chunk.columns[path] = maker(chunk)
         return Column(self.type, chunk.rows, children={name: chunk.columns[(name,)] for name in self._visible})

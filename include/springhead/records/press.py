@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from springhead.columns.column import Chunk, Ids, Maker, State
+from springhead.columns.column import Chunk, Column, Ids, Maker, State
 from springhead.columns.draws import Draws
 from springhead.columns.layout import Printer
 from springhead.columns.rows import Rows
@@ -21,6 +22,9 @@ from springhead.records.field_plan import FieldPlan
 from springhead.records.records import Records
 from springhead.records.stages import Stage, stages_of
 from springhead.spec import Stream, errors_in
+
+CHUNK_BYTES = 32 * 1024 * 1024  # of a chunk, about: its columns, keys, headers and values
+_WEIGHED = (1, 32, 1024)  # records whose bytes are measured; more of them where these turn out small
 
 
 class Press:
@@ -57,18 +61,58 @@ class Press:
             what = "a key cannot be null, and this one may be"
             raise FieldError(f"key: {what}", found=[(("key",), False, what)])
 
+    def chunks(self, positions: range | None = None, size: int | None = None) -> Iterator[range]:
+        """The positions of all records, or of these, `size` at a time; None: as many as CHUNK_BYTES have room for, at most `Batch.chunk_size`."""
+        size = self._size if size is None else size
+        wanted = range(self._batch.records) if positions is None else positions
+        for first in range(wanted.start, wanted.stop, size):
+            yield range(first, min(first + size, wanted.stop))
+
+    @cached_property
+    def _size(self) -> int:
+        """Records of a chunk, by the bytes of the batch's first ones."""
+        most = room = self._batch.chunk_size
+        for count in _WEIGHED:
+            if count > room or count >= self._batch.records:
+                break
+            room = CHUNK_BYTES * count // max(self._bytes(range(count)), 1)
+        return max(1, min(room, most))
+
+    def _bytes(self, positions: range) -> int:
+        """Of all that is held of these records."""
+        chunk = self._chunk(positions)
+        made = self._records(chunk)
+        texts = [made.values, *made.headers.values(), *([made.keys] if made.keys else [])]
+        return sum(column.size for column in chunk.columns.values()) + sum(rows.used.size for rows in texts)
+
     def records(self, positions: range) -> Records:
-        """The records at these positions, as the stages leave them."""
+        """The records at these positions, as the stages leave them.
+
+        Raises:
+            SpecError: these records show that a field, the key, a header or the value cannot be made.
+            FieldError: the same, of a stream that comes from no file.
+        """
+        return self._records(self._chunk(positions))
+
+    def _chunk(self, positions: range) -> Chunk:
         ids, times_us = self._batch.arrivals.at(positions)
-        chunk = Chunk(ids, times_us, np.arange(positions.start, positions.stop, dtype=np.uint64))
+        return Chunk(ids, times_us, np.arange(positions.start, positions.stop, dtype=np.uint64))
+
+    def _records(self, chunk: Chunk) -> Records:
         with errors_in(self._batch.request.stream, self._batch.request.variant):
-            values = self.encoder.encode(self._plan.draw(chunk))
+            values = self._encoded(self._plan.draw(chunk))
             keys = self._key.rows(chunk) if self._key else None
             headers = {name: header.rows(chunk) for name, header in self._headers.items()}
-        made = Records(ids, chunk.positions, values, keys, self._partitions(ids, keys), times_us // 1000, headers)
+        made = Records(chunk.ids, chunk.positions, values, keys, self._partitions(chunk.ids, keys), chunk.times_us // 1000, headers)
         for stage in self._stages:
             made = stage(made)
         return made
+
+    def _encoded(self, record: Column) -> Rows:
+        try:
+            return self.encoder.encode(record)
+        except FieldError as error:
+            raise FieldError(f"the value: {error}", ("fields",)) from None
 
     def _partitions(self, ids: Ids, keys: Rows | None) -> NDArray[np.int32]:
         pinned, count = self._batch.stream.partition, self._batch.facts.partitions
@@ -96,7 +140,7 @@ class _Text:
 
 
 def records_of(batch: Batch, chunk: int | None = None) -> Iterator[Records]:
-    """All records of a batch, `chunk` at a time (None: as `Batch.chunks` has it). A chunk's arrays are valid until the next one is asked for."""
+    """All records of a batch, `chunk` at a time (None: as `Press.chunks` has it). A chunk's arrays are valid until the next one is asked for."""
     press = Press(batch)
-    for positions in batch.chunks(size=chunk):
+    for positions in press.chunks(size=chunk):
         yield press.records(positions)

@@ -58,6 +58,7 @@ def test_a_variant_and_a_manual_run_are_named() -> None:
         "registrations, variant partition_0, 2026-01-01T00:00:00Z/2026-01-01T00:05:00Z, run manual__1\n"
         in receipt(variant="partition_0", run_id="manual__1").text()
     )
+    assert "registrations, batch my_dag/publish/0, 2026-01-01T00:00:00Z/2026-01-01T00:05:00Z\n" in receipt(batch="my_dag/publish/0").text()
 
 
 @pytest.mark.parametrize(

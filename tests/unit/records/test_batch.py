@@ -126,4 +126,4 @@ def test_a_part_made_alone_has_the_records_that_it_has_in_the_batch(count: int, 
     whole = [row for made in records_of(batch) for row in rows(made)]
     part = chance.choice(batch.parts)
     press = Press(batch)
-    assert [row for positions in batch.chunks(part, 7) for row in rows(press.records(positions))] == whole[part.start : part.stop]
+    assert [row for positions in press.chunks(part, 7) for row in rows(press.records(positions))] == whole[part.start : part.stop]

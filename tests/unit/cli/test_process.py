@@ -1,0 +1,133 @@
+"""The command as a process: whatever becomes of its output, it ends as other tools do, and never with a traceback."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.unit.build import HOUR
+
+COMMAND = (sys.executable, "-m", "springhead.cli")
+GENERATE = ("generate", "registrations", "--interval", str(HOUR))
+ENDLESS = (*GENERATE, "--records", "100000000")  # many minutes of work
+
+
+def shell(script: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A script in which `springhead` is the command; $PIPESTATUS and redirections are bash's."""
+    words = " ".join(COMMAND)
+    return subprocess.run(
+        ["bash", "-c", f'springhead() {{ {words} "$@"; }}; {script}'],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=300,
+        env={**os.environ, **environment},
+    )
+
+
+def without_traceback(ended: subprocess.CompletedProcess[str]) -> None:
+    assert "Traceback" not in ended.stderr + ended.stdout
+    assert "Exception ignored" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [(*GENERATE, "--records", "300000"), ("preview", "registrations", "-n", "20000", "--interval", str(HOUR)), ("schema",)],
+    ids=lambda words: words[0],
+)
+def test_a_reader_that_has_enough_ends_the_command_without_a_word(words: tuple[str, ...]) -> None:
+    ended = shell(f"{' '.join(['exec', *COMMAND, *words])} | head -1 | wc -l; echo ${{PIPESTATUS[0]}}")
+    lines, status = ended.stdout.split()
+    assert (lines, ended.stderr) == ("1", "")
+    assert status in ("0", str(128 + signal.SIGPIPE))  # schema may have written all before head closes the pipe
+
+
+@pytest.mark.parametrize("words", ["generate registrations", "validate"])
+@pytest.mark.parametrize(
+    ("output", "why"), [(">/dev/full", "No space left on device"), (">&-", "Bad file descriptor")], ids=["full", "closed"]
+)
+def test_an_output_that_cannot_be_written_is_one_line_and_exit_code_1(words: str, output: str, why: str) -> None:
+    interval = f" --interval {HOUR}" if words.startswith("generate") else ""
+    ended = shell(f"springhead {words}{interval} {output}")
+    without_traceback(ended)
+    assert (ended.returncode, len(ended.stderr.splitlines())) == (1, 1)
+    assert "stdout" in ended.stderr
+    assert why in ended.stderr
+
+
+def test_a_command_without_stderr_goes_on() -> None:
+    ended = shell(f"springhead {' '.join(GENERATE)} 2>&-")
+    assert (ended.returncode, len(ended.stdout.splitlines())) == (0, 100)
+
+
+def test_a_terminal_that_is_not_utf_8_gets_utf_8(tmp_path: Path) -> None:
+    stream = tmp_path / "zoe.yaml"
+    stream.write_text("topic: t\nrecords: 1\nkey: ключ\nfields: {a: {constant: Zoë – 東}}\n", encoding="utf-8")
+    for words, encoding in ((f"preview {stream}", "ascii"), (f"generate {stream}", "ascii"), ("schema", "latin-1")):
+        ended = shell(f"springhead {words}", PYTHONIOENCODING=encoding, LC_ALL="C", PYTHONCOERCECLOCALE="0", PYTHONUTF8="0")
+        without_traceback(ended)
+        assert ended.returncode == 0, ended.stderr
+        if words.startswith(("preview", "generate")):
+            assert "Zoë – 東" in ended.stdout
+
+
+@pytest.mark.parametrize("after_s", [0.1, 0.4])
+def test_ctrl_c_at_the_start_is_a_line_and_exit_code_130(after_s: float) -> None:
+    process = subprocess.Popen([*COMMAND, *ENDLESS, "-o", os.devnull], stderr=subprocess.PIPE, text=True)
+    time.sleep(after_s * 3)  # the interpreter itself takes its time on a busy machine, and its own traceback is not ours
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, err.splitlines()[-1]) == (130, "springhead: stopped")
+    assert "Traceback" not in err
+
+
+def begun(folder: Path) -> bool:
+    return any(file.stat().st_size > 0 for file in folder.iterdir())
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_file_has_its_name_when_it_is_whole_and_a_stop_leaves_nothing(number: signal.Signals, tmp_path: Path) -> None:
+    process = subprocess.Popen([*COMMAND, *ENDLESS, "-o", str(tmp_path / "values")], stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 120
+    while not begun(tmp_path):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert not (tmp_path / "values").exists()
+    process.send_signal(number)
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, err.splitlines()[-1]) == (130, "springhead: stopped")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_stop_does_not_wait_for_a_reader_that_never_comes() -> None:
+    with subprocess.Popen([*COMMAND, *ENDLESS], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        process.stdout.read(1)  # it writes now, and soon waits
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 130
+
+
+def test_a_fifo_a_device_and_stdout_by_name_are_written_as_they_are(tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    read: list[bytes] = []
+    reader = threading.Thread(target=lambda: read.append(fifo.read_bytes()))
+    reader.start()
+    assert shell(f"springhead {' '.join(GENERATE)} -o {fifo}").returncode == 0
+    reader.join(timeout=60)
+    assert len(read[0].splitlines()) == 100
+    assert fifo.is_fifo()
+    for name in ("/dev/stdout", "-"):
+        file = tmp_path / "appended"
+        file.write_text("before\n")
+        assert shell(f"springhead {' '.join(GENERATE)} -o {name} >>{file}").returncode == 0
+        assert len(file.read_text().splitlines()) == 101
+    assert shell(f"springhead {' '.join(GENERATE)} -o /dev/null").returncode == 0
+    assert Path(os.devnull).is_char_device()
