@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -33,8 +34,8 @@ def methods_of_file(file: Path, _changed: int) -> dict[str, tuple[str, ...] | No
 
 
 def _harmless(tree: ast.Module) -> set[str]:
-    """Names that a class may derive from without having more methods: Faker's BaseProvider, and the standard library."""
-    names = {"object"}
+    """Names that a class may derive from without having more methods: Faker's BaseProvider, and what comes with Python."""
+    names = set(dir(builtins))
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
             standard = node.module.partition(".")[0] in sys.stdlib_module_names

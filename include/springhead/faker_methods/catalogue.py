@@ -25,7 +25,7 @@ from springhead.faker_methods.compile import Compiler
 from springhead.faker_methods.domain import Domain, domain_of
 from springhead.faker_methods.events import UntraceableError
 from springhead.faker_methods.generator import find_method, functions, new_generator, standing_clock
-from springhead.faker_methods.pool import SIZE, draw_pool
+from springhead.faker_methods.pool import SIZE, draw_pool, try_once
 from springhead.faker_methods.store import Grammar, kept
 from springhead.faker_methods.values import FormlessError
 from springhead.faker_methods.vector import Vector, by_hand
@@ -177,6 +177,7 @@ def _made(name: str, locale: str, arguments: dict[str, Any]) -> Grammar | Vector
     find_method(name, locale, arguments)
     if made := by_hand(functions(locale)[name], arguments):
         return made
+    try_once(name, locale, arguments)
     try:
         return _compiled(name, locale, arguments)
     except (UntraceableError, FormlessError) as error:
