@@ -1,4 +1,4 @@
-"""Generation of `card_transactions` on one thread: to columns, and to records of JSON; the memory of a large batch; and `springhead preview`.
+"""Generation of `card_transactions` on one thread: to columns, and to records of JSON; `springhead generate` as a whole process; the memory of a large batch; and `springhead preview`.
 
 Faker itself, row by row, stands beside it; so does seedfaker, the program and its Python package, where they can be had. Ratios are of one round, figures medians.
 """
@@ -38,7 +38,9 @@ PYTHON_RECORDS = min(RECORDS, 200_000)  # of seedfaker's Python package: two sec
 HOUR = Interval.parse("2026-03-01T10:00Z/PT1H")
 
 
+CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 OURS = "records of JSON"
+WHOLE = "springhead generate -o"
 FAKER = f"Faker {version('Faker')}, row by row"
 
 
@@ -95,6 +97,31 @@ def faker_rate(fields: Mapping[str, object]) -> float:
     return FAKER_ROWS / (time.perf_counter() - started)
 
 
+def whole_rates() -> dict[str, list[float]]:
+    """Records a second of each round of `springhead generate`, Python's start included, and of seedfaker with as many threads, in turns; both to /dev/null."""
+    calls = {WHOLE: whole_rate}
+    try:
+        calls[f"{seedfaker.name()}, {CORES} threads"] = lambda: seedfaker.generate(MEMORY_RECORDS, CORES)
+    except Missing as reason:
+        print(f"  left out: {reason}")
+    found: dict[str, list[float]] = {name: [] for name in calls}
+    for _ in range(ROUNDS):
+        for name, call in calls.items():
+            found[name].append(call())
+    return found
+
+
+def whole_rate() -> float:
+    """Records a second of the whole process."""
+    started = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-m", "springhead.cli", "generate", STREAM, "--records", str(MEMORY_RECORDS), "-o", os.devnull],
+        stderr=subprocess.DEVNULL,
+        check=True,
+    )
+    return MEMORY_RECORDS / (time.perf_counter() - started)
+
+
 def memory_mb() -> list[float]:
     """Resident memory of `springhead generate`, every half second."""
     command = [sys.executable, "-m", "springhead.cli", "generate", STREAM, "--records", str(MEMORY_RECORDS), "-o", os.devnull]
@@ -126,6 +153,11 @@ def main() -> None:
     for name in list(found)[2:]:
         made[f"{OURS} / {name}"] = (statistics.median(a / b for a, b in zip(found[OURS], found[name], strict=True)), "×")
     record(f"generation of {STREAM}, one thread, {RECORDS:,} records, {ROUNDS} rounds", made)
+    whole = whole_rates()
+    made = {name: (statistics.median(values), "records/s") for name, values in whole.items()}
+    for name in list(whole)[1:]:
+        made[f"{WHOLE} / {name}"] = (statistics.median(a / b for a, b in zip(whole[WHOLE], whole[name], strict=True)), "×")
+    record(f"generate card_transactions, the whole process, {MEMORY_RECORDS:,} records, {ROUNDS} rounds", made)
     curve = memory_mb()
     later = curve[len(curve) // 4 :]
     record(

@@ -55,20 +55,20 @@ def _path() -> str:
     return program("seedfaker", f"cargo install seedfaker --version {CRATE} --locked (and ~/.cargo/bin on the PATH)")
 
 
-def _words(n: int) -> list[str]:
+def _words(n: int, threads: int = 1) -> list[str]:
     columns = [f"{field}={kind}" for field, kind in FIELDS.items()]
-    settings = ["--format", "jsonl", "--seed", "bench", "--locale", "en", "--since", "2026", "--until", "2027", "--threads", "1"]
+    settings = ["--format", "jsonl", "--seed", "bench", "--locale", "en", "--since", "2026", "--until", "2027", "--threads", str(threads)]
     return [_path(), *columns, *settings, "--count", str(n)]
 
 
-def generate(n: int) -> float:
-    """Records a second of its JSON to /dev/null, on one thread, its start included (some milliseconds).
+def generate(n: int, threads: int = 1) -> float:
+    """Records a second of its JSON to /dev/null, on so many threads, its start included (some milliseconds).
 
     Raises:
         Missing: it is not installed.
     """
     started = time.perf_counter()
-    subprocess.run(_words(n), check=True, stdout=subprocess.DEVNULL, timeout=600)
+    subprocess.run(_words(n, threads), check=True, stdout=subprocess.DEVNULL, timeout=600)
     return n / (time.perf_counter() - started)
 
 

@@ -41,6 +41,25 @@ def parts_text(number: int) -> str:
     return f"{number} part{'s' * (number != 1)}"
 
 
+_DURATIONS = (("h", 3600.0), ("min", 60.0), ("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9))
+_SIZES = (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3), ("bytes", 1.0))
+
+
+def duration_text(seconds: float) -> str:
+    """A duration in the unit in which a person would say it, to two digits or more: 250 ns, 1.5 ms, 48 s, 3.2 min."""
+    return _in_units(seconds, _DURATIONS)
+
+
+def size_text(size: float) -> str:
+    """A number of bytes likewise: 330 bytes, 33 kB, 1.6 GB."""
+    return _in_units(size, _SIZES)
+
+
+def _in_units(value: float, units: Sequence[tuple[str, float]]) -> str:
+    name, unit = next((each for each in units if value >= each[1]), units[-1])
+    return f"{value / unit:,.{1 if value < 10 * unit and name != 'bytes' else 0}f} {name}"
+
+
 def batch_name(stream: str, variant: str | None, interval: str, run_id: str | None, batch: str | None = None) -> str:
     """A batch, for a reader."""
     parts = [stream, variant and f"variant {variant}", batch and f"batch {batch}", interval, run_id and f"run {run_id}"]

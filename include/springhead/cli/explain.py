@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import typer
@@ -23,6 +24,7 @@ from springhead.cli.options import (
 )
 from springhead.fields import Field
 from springhead.spec import Stream
+from springhead.wording import duration_text, size_text
 
 if TYPE_CHECKING:
     from springhead.records.batch import Batch
@@ -43,15 +45,16 @@ def explain(
 ) -> None:
     """Tell how each field is made, and about how large and long a batch is."""
     found = stream_of(stream)
+    batch = batch_of(request_of(found, interval, variant, records, partition, run_id, batch_name), partitions)
+    made = estimate(batch)
     rows = list(fields_of(found))
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     for place, kind, how in rows:
         typer.echo(f"{place:<{widths[0]}}  {kind:<{widths[1]}}  {how}")
-    batch = batch_of(request_of(found, interval, variant, records, partition, run_id, batch_name), partitions)
-    size, seconds = estimate(batch)
     typer.echo(
-        f"\na record: {size:,.0f} bytes of JSON, {seconds * 1e6:.2g} µs to make here"
-        f"\na batch: {batch.records:,} records, {size * batch.records / 1e6:,.3g} MB, {seconds * batch.records:,.2g} s to make"
+        f"\na record: {size_text(made.bytes)} of JSON, {duration_text(made.seconds)} to make here"
+        f"\na batch: {batch.records:,} records, {size_text(made.bytes * batch.records)}, "
+        f"{duration_text(made.prepared + made.seconds * batch.records)} to make, {duration_text(made.prepared)} of it to prepare"
     )
 
 
@@ -70,17 +73,36 @@ def _fields(fields: Mapping[str, Field], prefix: str) -> Iterator[tuple[str, str
         yield from _fields(field.children, f"{prefix}{name}.")
 
 
-def estimate(batch: Batch) -> tuple[float, float]:
-    """(bytes, seconds) of one record's making: the mean of a chunk of 4,096 records, and the median of five rounds."""
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """How large a record is, and how long it takes.
+
+    Attributes:
+        bytes: of a record's value, the mean of the first records.
+        seconds: to make a record, the median of five rounds.
+        prepared: seconds before the first record is there: fields looked up and laid out. What a machine does once (compiling a method) is in it when it is done.
+    """
+
+    bytes: float
+    seconds: float
+    prepared: float
+
+
+def estimate(batch: Batch) -> Estimate:
+    """Makes up to 4,096 records of a batch, and tells how that went."""
     from statistics import median
 
     from springhead.records.press import Press
 
-    press, positions = Press(batch), range(min(batch.records, _SAMPLE))
-    made = press.records(positions)  # buffers grow, kernels are loaded
+    began = time.perf_counter()
+    press = Press(batch)
+    positions = next(press.chunks(range(min(batch.records, _SAMPLE))))
+    press.records(range(1))  # buffers grow, kernels are loaded
+    prepared = time.perf_counter() - began
+    made = press.records(positions)
     seconds = []
     for _ in range(_ROUNDS):
         started = time.perf_counter()
         made = press.records(positions)
         seconds.append((time.perf_counter() - started) / len(positions))
-    return made.values.used.size / len(positions), median(seconds)
+    return Estimate(made.values.used.size / len(positions), median(seconds), prepared)

@@ -28,7 +28,8 @@ VariantName: TypeAlias = Annotated[str | None, typer.Option("--variant", help="A
 RecordCount: TypeAlias = Annotated[int | None, typer.Option("--records", min=1, help="Another number of records.")]
 PartitionNumber: TypeAlias = Annotated[int | None, typer.Option("--partition", min=0, help="Pin all records to one partition.")]
 PartitionCount: TypeAlias = Annotated[
-    int | None, typer.Option("--partitions", min=1, help="The topic's partition count. Default: topic_config's, else 1.")
+    int | None,
+    typer.Option("--partitions", min=1, max=100_000, help="The topic's partition count. Default: topic_config's, else as few as can be."),
 ]
 RunId: TypeAlias = Annotated[str | None, typer.Option("--run-id", help="New data, as of a manual run with this id.")]
 BatchName: TypeAlias = Annotated[
@@ -83,7 +84,7 @@ def request_of(
 
 
 def batch_of(request: Request, partitions: int | None = None) -> Batch:
-    """The request's batch, without a topic: for so many partitions, or those of topic_config, or 1.
+    """The request's batch, without a topic: for so many partitions, or those of topic_config, or as few as it can have.
 
     Raises:
         OptionError: the topic would have no such partition.
@@ -92,7 +93,8 @@ def batch_of(request: Request, partitions: int | None = None) -> Batch:
     from springhead.topic_facts import TopicFacts
 
     config = request.stream.topic_config
-    return Batch.of(request, TopicFacts(partitions=partitions or (config and config.partitions) or 1))
+    known = partitions or (config and config.partitions)
+    return Batch.of(request, TopicFacts(partitions=known) if known else None)
 
 
 def numbers_of(parts: str | None) -> Sequence[int] | None:

@@ -153,6 +153,8 @@ def _words(detail: ErrorDetails, place: Place, data: object) -> str:
 def _hint(kind: str, value: object) -> str:
     if kind == "string_type" and isinstance(value, bool | int | float):
         return f'. For a text, write "{str(value).lower() if isinstance(value, bool) else value}"'
+    if kind == "string_type" and isinstance(value, dict) and list(value.values()) == [None]:
+        return f'. For a text with braces, write "{{{next(iter(value))}}}"'
     if kind == "int_type" and isinstance(value, str) and (digits := re.sub(r"[_,. ]", "", value)).isdecimal():
         return f". Write {digits} without quotes"
     return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -33,7 +34,10 @@ def load_stream(path: Path) -> Stream:
         raise file_error(
             path, f"'{path.stem}' cannot be a stream's name: it begins with a-z and goes on with a-z, 0-9, _ and -, 64 characters at most"
         )
+    _refuse_twins(path)
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a FIFO would be waited for
+            raise file_error(path, "is no regular file: a stream is a file, not a folder, a FIFO or a device")
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
@@ -64,10 +68,8 @@ def load_streams(folder: Path | None = None) -> tuple[dict[str, Stream], list[Sp
         return {}, [file_error(folder, "there is no such folder of streams")]
     streams: dict[str, Stream] = {}
     errors: list[SpecError] = []
-    files = stream_files(folder)
-    for path in files:
+    for path in stream_files(folder):
         try:
-            _refuse_twins(path, files)
             streams[path.stem] = load_stream(path)
         except SpecError as error:
             errors.append(error)
@@ -85,7 +87,6 @@ def find_stream(name: str, folder: Path | None = None) -> Stream:
     files = stream_files(folder)
     for path in files:
         if path.stem == name:
-            _refuse_twins(path, files)
             return load_stream(path)
     names = [path.stem for path in files]
     there = f"there are {listed(names)}" if names else "there is none"
@@ -97,7 +98,7 @@ def stream_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*") if path.suffix in _ENDINGS and not path.name.startswith("."))
 
 
-def _refuse_twins(path: Path, files: list[Path]) -> None:
-    twins = [other.name for other in files if other.stem == path.stem and other != path]
-    if twins:
+def _refuse_twins(path: Path) -> None:
+    twins = [path.with_suffix(ending).name for ending in _ENDINGS if ending != path.suffix and path.with_suffix(ending).exists()]
+    if path.suffix in _ENDINGS and twins:
         raise file_error(path, f"two files with one stream name: {listed(twins)} names '{path.stem}' too")

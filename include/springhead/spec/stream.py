@@ -11,7 +11,7 @@ from pydantic import AfterValidator, PlainValidator, PrivateAttr, WithJsonSchema
 from pydantic import Field as Argument
 
 from springhead.errors import OptionError
-from springhead.fields import Field, Fields, Model, Template, read_field
+from springhead.fields import KINDS, Field, Fields, Model, Template, read_field
 from springhead.fields.field import A_FIELD
 from springhead.quantities import cron_of_schedule, parse_time
 from springhead.spec.yaml import Document
@@ -66,6 +66,8 @@ def read_textual(value: object) -> Field:
     """
     if isinstance(value, str):
         return Template(template=value)
+    if isinstance(value, dict) and list(value.values()) == [None] and (name := next(iter(value))) not in KINDS:
+        raise ValueError(f'{{{name}}} without quotes is a mapping: write "{{{name}}}" for the template')
     if isinstance(value, Field | dict):
         return read_field(value)
     hint = f': write "{value}"' if isinstance(value, int | float) and not isinstance(value, bool) else ""

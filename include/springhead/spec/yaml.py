@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from springhead.fields.model import Place, step_text
+from springhead.spec.yaml_hints import hint
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 32
@@ -72,7 +73,7 @@ class _Container:
 
     value: Any
     path: tuple[str, ...]
-    keys: dict[tuple[str, Any], int] = field(default_factory=dict)  # (type, key) → line: 1, 1.0 and true are one key to a dict
+    keys: dict[Any, tuple[str, int]] = field(default_factory=dict)  # key → as it is written, and its line
     key: Any = None
     key_at: tuple[int, int] | None = None  # where the key stands whose value is to come
 
@@ -84,7 +85,7 @@ def read_yaml(data: bytes) -> Document:
         YamlError: it is not YAML, or uses what is not allowed here; only the first problem is reported.
     """
     if len(data) > MAX_BYTES:
-        raise YamlError(f"the file has {len(data):,} bytes; at most {MAX_BYTES:,} are read")
+        raise YamlError(f"the file has more than 1 MiB: a stream has at most {MAX_BYTES:,} bytes")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -145,10 +146,14 @@ def _take_key(container: _Container, key: Any, event: Any, at: tuple[int, int]) 
     if key == "<<" and event.implicit[0]:
         raise YamlError("merge keys are not allowed: '<<'", *at)
     shown = event.value or "null"
-    if key in container.value:
-        first = next(line for (_, other), line in container.keys.items() if other == key)
-        raise YamlError(f"the key '{shown}' stands twice; first on line {first}", *at)
-    container.keys[type(key).__name__, key] = at[0]
+    if key in container.keys:
+        first, line = container.keys[key]
+        if first == shown:
+            raise YamlError(f"the key '{shown}' stands twice; first on line {line}", *at)
+        raise YamlError(
+            f"the keys '{first}' (line {line}) and '{shown}' mean the same here: put one into quotes for a text, or leave it out", *at
+        )
+    container.keys[key] = shown, at[0]
     container.key, container.key_at = key, at
 
 
@@ -201,10 +206,9 @@ def _syntax_error(error: yaml.MarkedYAMLError, lines: list[str]) -> YamlError:
     what = " ".join(str(words) for words in ("this is not YAML:", error.problem, error.context) if words)
     if not (mark := error.problem_mark or error.context_mark):
         return YamlError(what)
-    if mark.line >= len(lines):  # libyaml's end of the file
-        return YamlError(what, len(lines), len(lines[-1]) + 1)
-    hint = " (YAML is indented with spaces, not with tabs)" if "\t" in lines[mark.line][: mark.column + 1] else ""
-    return YamlError(what + hint, mark.line + 1, mark.column + 1)
+    at = (mark.line, mark.column) if mark.line < len(lines) else (len(lines) - 1, len(lines[-1]))  # libyaml's end of the file
+    meant = hint(error, lines, at)
+    return YamlError(f"{what}. {meant}" if meant else what, at[0] + 1, at[1] + 1)
 
 
 def _bad_character(character: str, lines: list[str]) -> YamlError:

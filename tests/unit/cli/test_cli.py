@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from springhead import __version__
 from springhead.cli import app as cli
+from springhead.cli.explain import estimate
 from springhead.records.batch import Batch
 from springhead.records.press import records_of
 from springhead.records.request import Request
@@ -170,6 +172,10 @@ def test_wrong_usage_is_exit_code_2(run: Run) -> None:
     assert run("preview")[0] == 2
     assert run("preview", "registrations", "--records", "0")[0] == 2
     assert run("nothing")[0] == 2
+    for count in ("100001", "4294967296", "4294967297", "9" * 30):
+        code, _, err = run("preview", "registrations", "--partitions", count)
+        assert code == 2
+        assert "less than or equal to 100000" in err
 
 
 def test_the_version_is_the_packages(run: Run) -> None:
@@ -197,7 +203,19 @@ def test_explain_says_what_is_pooled_and_why_and_how_large_a_batch_is(run: Run, 
     assert code == 0
     assert "who.word  faker     pooled: 10,000 values (decides by one of 1,000 values)" in out
     record, batch_ = out.splitlines()[-2:]
-    assert re.fullmatch(r"a record: \d+ bytes of JSON, [\d.e-]+ µs to make here", record)
+    assert re.fullmatch(r"a record: \d+ bytes of JSON, [\d.]+ (ns|µs|ms) to make here", record)
     size = int(record.split()[2])
-    assert re.fullmatch(r"a batch: 2,000 records, [\d.]+ MB, [\d.e-]+ s to make", batch_)
-    assert float(batch_.split()[4]) == pytest.approx(size * 2000 / 1e6, rel=0.02)
+    assert re.fullmatch(r"a batch: 2,000 records, [\d.]+ kB, [\d.]+ (ms|s|min) to make, [\d.]+ (ms|s|min) of it to prepare", batch_)
+    assert float(batch_.split()[4]) == pytest.approx(size * 2000 / 1e3, rel=0.02)
+
+
+def test_explain_counts_what_a_batch_takes_to_prepare() -> None:
+    batch_ = Batch.of(Request(find_stream("card_transactions"), HOUR, records=100))
+    estimate(batch_)  # what is done once in a process
+    told = estimate(batch_)
+    began = time.perf_counter()
+    for _ in records_of(batch_):
+        pass
+    took = time.perf_counter() - began
+    assert 100 * told.seconds < told.prepared  # it is most of a small batch, and was left out once
+    assert took / 10 < told.prepared + 100 * told.seconds < 10 * took  # within the noise of a busy machine

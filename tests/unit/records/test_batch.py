@@ -50,6 +50,13 @@ def test_a_request_that_does_not_go_with_its_stream_is_refused(more: dict[str, A
     assert str(caught.value) == text
 
 
+@pytest.mark.parametrize("count", [0, 2**31, 2**32 + 1])
+def test_a_topic_has_one_to_2147483647_partitions(count: int) -> None:
+    with pytest.raises(OptionError) as caught:
+        TopicFacts(partitions=count)
+    assert str(caught.value) == f"partitions: {count} is not within 1 … 2,147,483,647"
+
+
 # Arrivals
 
 

@@ -155,6 +155,7 @@ class TestFaker:
                 "locale: [en_US, en_US]",
                 "3:27 fields.x.locale: 'en_US' is listed twice; to make it more likely, write weights: {en_US: 2, …}",
             ),
+            ("locale: {en_US: 1.0e+308}", "3:35 fields.x.locale.en_US: a weight lies between 1e-100 and 1e+100; found the number 1e+308"),
             ("locale: {en_US: 0}", "3:35 fields.x.locale.en_US: expected a weight, a number above 0; found the number 0"),
             ("locale: {en-US: 1}", "3:28 fields.x.locale.en-US: 'en-US' is not a locale such as en_US or vi_VN. Did you mean 'en_US'?"),
             ("with: [1]", "3:25 fields.x.with: expected a mapping; found a list"),
@@ -194,6 +195,13 @@ class TestChoice:
                     '3:34 fields.x.choice.c: expected a weight, a number above 0; found the text "x"',
                 ],
             ),
+            (
+                "{a: 1.0e+308, b: 5.0e-324, c: 1.0e+100}",
+                [
+                    "3:18 fields.x.choice.a: a weight lies between 1e-100 and 1e+100; found the number 1e+308",
+                    "3:31 fields.x.choice.b: a weight lies between 1e-100 and 1e+100; found the number 5e-324",
+                ],
+            ),
             ("{true: 1, null: 0}", ["3:30 fields.x.choice.null: expected a weight, a number above 0; found the number 0"]),
         ],
     )
@@ -220,7 +228,8 @@ class TestNumbers:
             ),
             ("{number: [2, 1.5]}", "3:14 fields.x.number: min 2 is above max 1.5"),
             ('{number: [1, "2"]}', '3:14 fields.x.number: expected [min, max], two numbers, both included; found the text "2" in it'),
-            ("{number: [0.005, 1]}", "3:14 fields.x.number: 0.005 has more than 2 decimals: set decimals"),
+            ("{number: [0.005, 1]}", "3:14 fields.x.number: 0.005 has more than 2 decimals: set decimals: 3"),
+            ("{number: [5.0e-324, 1]}", "3:14 fields.x.number: 5e-324 has more than 2 decimals: write it with fewer, at most 15"),
             ("{number: [1, 1.0e+17]}", "3:14 fields.x.number: 1e+17 with 2 decimals does not fit into 64 bits"),
             ("{number: [0, 1], decimals: 16}", "3:32 fields.x.decimals: must be at most 15; found the number 16"),
             ("{number: [0, 1], decimals: -1}", "3:32 fields.x.decimals: must be at least 0; found the number -1"),

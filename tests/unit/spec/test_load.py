@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,11 +31,9 @@ class TestLoadStream:
         )
 
     def test_a_file_that_cannot_be_read_is_an_error(self, folder: Path) -> None:
-        (folder / "folder.yaml").mkdir()
-        for name, why in (("missing", "No such file or directory"), ("folder", "Is a directory")):
-            with pytest.raises(SpecError) as caught:
-                load_stream(folder / f"{name}.yaml")
-            assert str(caught.value) == f"{name}.yaml cannot be read: {why}"
+        with pytest.raises(SpecError) as caught:
+            load_stream(folder / "missing.yaml")
+        assert str(caught.value) == "missing.yaml cannot be read: No such file or directory"
 
 
 class TestLoadStreams:
@@ -75,6 +75,18 @@ class TestFindStream:
         with pytest.raises(OptionError) as caught:
             find_stream(name, folder)
         assert str(caught.value) == message
+
+    def test_a_file_beside_another_of_its_name_is_an_error_by_its_path_too(self, folder: Path) -> None:
+        write(folder, a__yaml=GOOD, a__yml=GOOD)
+        with pytest.raises(SpecError, match=r"a\.yml two files with one stream name: 'a\.yaml' names 'a' too"):
+            load_stream(folder / "a.yml")
+
+    @pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir], ids=["fifo", "folder"])
+    def test_what_is_no_regular_file_is_refused_and_not_waited_for(self, folder: Path, make: Callable[[Path], None]) -> None:
+        make(folder / "a.yaml")
+        with pytest.raises(SpecError) as caught:
+            load_stream(folder / "a.yaml")
+        assert str(caught.value) == "a.yaml is no regular file: a stream is a file, not a folder, a FIFO or a device"
 
     def test_two_files_with_its_name_are_an_error(self, folder: Path) -> None:
         write(folder, a__yaml=GOOD, a__yml=GOOD)

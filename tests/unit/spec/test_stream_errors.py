@@ -78,7 +78,7 @@ class TestYaml:
             ("topic: !!python/name:os.system t", "1:8 tags are not allowed: 'tag:yaml.org,2002:python/name:os.system'"),
             ("topic: &a t\nfields: *a", "1:8 anchors are not allowed: '&a'"),
             ("topic: " + "[" * 40, "1:39 more than 32 levels of nesting"),
-            ("topic: t # " + "x" * 2 * 1024 * 1024, "the file has 1,048,577 bytes; at most 1,048,576 are read"),
+            ("topic: t # " + "x" * 2 * 1024 * 1024, "the file has more than 1 MiB: a stream has at most 1,048,576 bytes"),
         ],
     )
     def test_what_is_no_mapping_is_refused(self, problems: Problems, text: str, problem: str) -> None:
@@ -261,6 +261,14 @@ class TestKeyAndHeaders:
         ("more", "problem"),
         [
             ("key: 5", '3:6 key: expected a template over the fields, or a field; found the number 5: write "5"'),
+            ("key: {a}", '3:6 key: {a} without quotes is a mapping: write "{a}" for the template'),
+            ("headers: {h: {a.b}}", '3:14 headers.h: {a.b} without quotes is a mapping: write "{a.b}" for the template'),
+            ("key: {template: {a}}", '3:17 key.template: expected a text; found a mapping. For a text with braces, write "{a}"'),
+            ("partition: 4294967296", "3:12 partition: must be at most 2,147,483,647; found the number 4294967296"),
+            (
+                "topic_config: {partitions: 4294967297}",
+                "3:28 topic_config.partitions: must be at most 100,000; found the number 4294967297",
+            ),
             ("key: [a]", "3:6 key: expected a template over the fields, or a field; found a list"),
             ('key: "{"', "3:6 key: a single '{' in the template: a reference is written {name}, a brace itself '{{'"),
             ("headers: [a]", "3:10 headers: expected a mapping; found a list"),

@@ -104,9 +104,15 @@ class TestDuplicateKeys:
     def test_the_second_is_an_error_that_names_the_first(self) -> None:
         assert error("a: 1\nb: 2\na: 3\n") == "3:1 the key 'a' stands twice; first on line 1"
 
-    @pytest.mark.parametrize("text", ["{1: a, 1.0: b}", "{1: a, true: b}", "{~: a, null: b}", '{"a": 1, a: 2}'])
-    def test_equal_is_what_python_takes_to_be_equal(self, text: str) -> None:
-        assert "stands twice; first on line 1" in error(text)
+    def test_a_text_is_equal_to_itself_however_it_is_quoted(self) -> None:
+        assert error('{"a": 1, a: 2}') == "1:10 the key 'a' stands twice; first on line 1"
+
+    @pytest.mark.parametrize(
+        ("text", "first", "second"), [("{1: a, 1.0: b}", "1", "1.0"), ("{1: a, true: b}", "1", "true"), ("{~: a, null: b}", "~", "null")]
+    )
+    def test_keys_that_mean_the_same_are_told_as_they_are_written(self, text: str, first: str, second: str) -> None:
+        what = f"the keys '{first}' (line 1) and '{second}' mean the same here: put one into quotes for a text, or leave it out"
+        assert error(text) == f"1:8 {what}"
 
 
 class TestWhatIsNotAllowed:
@@ -126,10 +132,13 @@ class TestWhatIsNotAllowed:
             ("a: 1\n---\nb: 2", "2:1 a second document begins here; a file has one"),
             ("", "the file is empty"),
             ("# nothing but a comment\n", "the file is empty"),
-            ("a: [1", "1:6 this is not YAML: did not find expected ',' or ']' while parsing a flow sequence"),
+            (
+                "a: [1",
+                "1:6 this is not YAML: did not find expected ',' or ']' while parsing a flow sequence. What opens on line 1, column 4, is not closed, or a comma is missing in it",
+            ),
             (
                 "a: 1\n\tb: 2",
-                "2:1 this is not YAML: found a tab character that violates indentation while scanning a plain scalar (YAML is indented with spaces, not with tabs)",
+                "2:1 this is not YAML: found a tab character that violates indentation while scanning a plain scalar. YAML is indented with spaces, not with tabs",
             ),
             ("a: \x00", "1:4 YAML does not allow the character U+0000"),
             (b"a: \xff", "the file is not UTF-8: byte 0xff on line 1"),
@@ -146,7 +155,49 @@ class TestWhatIsNotAllowed:
         assert error("{a: " * 100_000) == "1:129 more than 32 levels of nesting"
 
     def test_more_than_a_mebibyte_is_refused(self) -> None:
-        assert error(b"a: " + b"x" * 2 * MAX_BYTES) == "the file has 2,097,155 bytes; at most 1,048,576 are read"
+        assert error(b"a: " + b"x" * 2 * MAX_BYTES) == "the file has more than 1 MiB: a stream has at most 1,048,576 bytes"
+
+
+class TestHints:
+    """What is not YAML is told with what was probably meant."""
+
+    @pytest.mark.parametrize(
+        ("text", "place", "hint"),
+        [
+            ("schedule: */5 * * * *", "1:12", 'A text that begins with * needs quotes: "*/5 * * * *"'),
+            ("schedule: */5 * * * *  # often", "1:12", 'A text that begins with * needs quotes: "*/5 * * * *"'),
+            ("{schedule: */5 * * * *}", "1:13", "A text that begins with * needs quotes"),
+            ("tags:\n  - @home", "2:5", 'A text that begins with @ needs quotes: "@home"'),
+            ('a: `say "x"`', "1:4", """A text that begins with ` needs quotes: '`say "x"`'"""),
+            ("key: {customer}{order}", "1:16", 'A text that begins with { needs quotes around all of it: "{customer}{order}"'),
+            ("key: {customer}-{order}", "1:16", 'A text that begins with { needs quotes around all of it: "{customer}-{order}"'),
+            ("fields:\n  a: {faker: name},\n  b: {faker: name}", "2:19", "',' is too much: the value ends before it"),
+            ("fields:\n  a: {faker: name}}", "2:19", "'}' is too much: the value ends before it"),
+            (
+                "fields:\n  a: {uuid: 4}\n b: {uuid: 4}",
+                "3:2",
+                "The keys of the mapping that begins on line 1 stand in column 1; this line begins in column 2",
+            ),
+            (
+                "fields:\n  a: {uuid: 4}\n   b: {uuid: 4}",
+                "3:4",
+                "The keys of the mapping that begins on line 2 stand in column 3; this line begins in column 4",
+            ),
+            ("description: say: hello", "1:17", """A text with ': ' in it needs quotes: "say: hello\""""),
+            (
+                "topic:t\nfields: {a: {uuid: 4}}",
+                "2:7",
+                "Every key of a mapping begins in the same column, and behind its ':' stands a blank or the end of the line",
+            ),
+            ("topic: t\nfields\n  a: {uuid: 4}", "3:4", "The key on line 2 has no ':' behind it"),
+            ("a: {b: 1\nc: 2", "2:2", "What opens on line 1, column 4, is not closed, or a comma is missing in it"),
+            ('a: "x\nb: 1', "2:5", "The quote that opens on line 1, column 4, is not closed"),
+        ],
+    )
+    def test_it_names_the_remedy(self, text: str, place: str, hint: str) -> None:
+        told = error(text)
+        assert told.startswith(f"{place} this is not YAML: ")
+        assert told.endswith(f". {hint}")
 
 
 class TestPlaces:

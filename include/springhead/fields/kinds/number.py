@@ -17,6 +17,8 @@ from springhead.fields.site import Reach, Site
 if TYPE_CHECKING:
     from springhead.columns.column import Maker
 
+MOST_DECIMALS = 15
+
 
 class Number(Field, kind="number"):
     """A number between two bounds with a fixed number of decimals, all equally likely."""
@@ -28,14 +30,16 @@ class Number(Field, kind="number"):
     number: Annotated[tuple[int | float, int | float], PlainValidator(numbers), bounds_schema("number")] = Argument(
         description="[min, max], both included, neither with more decimals than `decimals`."
     )
-    decimals: int = Argument(2, ge=0, le=15, description="Digits after the point.")
+    decimals: int = Argument(2, ge=0, le=MOST_DECIMALS, description="Digits after the point.")
 
     @model_validator(mode="after")
     def _on_the_grid(self) -> Number:
         for bound in self.number:
             steps = Decimal(repr(bound)).scaleb(self.decimals)
             if steps != steps.to_integral_value():
-                raise refused([(("number",), f"{bound} has more than {self.decimals} decimals: set decimals")])
+                needed = -int(Decimal(repr(bound)).normalize().as_tuple().exponent)
+                remedy = f"set decimals: {needed}" if needed <= MOST_DECIMALS else f"write it with fewer, at most {MOST_DECIMALS}"
+                raise refused([(("number",), f"{bound} has more than {self.decimals} decimals: {remedy}")])
             if not -LIMIT <= steps < LIMIT:
                 raise refused([(("number",), f"{bound} with {self.decimals} decimals does not fit into 64 bits")])
         return self

@@ -1,0 +1,160 @@
+"""Strategies for whole streams as text: right ones, and ones with anything anywhere."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from hypothesis import strategies as st
+
+from springhead.faker_methods.generator import functions
+
+Drawn = st.SearchStrategy[Any]
+
+
+class Raw(str):
+    """A piece of YAML, as it stands."""
+
+
+def yaml_of(value: Any) -> str:
+    """In flow style: JSON, but for what is raw."""
+    match value:
+        case Raw():
+            return str(value)
+        case dict():
+            return "{" + ", ".join(f"{key if isinstance(key, Raw) else json.dumps(key)}: {yaml_of(of)}" for key, of in value.items()) + "}"
+        case list() | tuple():
+            return "[" + ", ".join(map(yaml_of, value)) + "]"
+        case _:
+            return json.dumps(value, ensure_ascii=False)
+
+
+def text_of(stream: Mapping[Any, Any]) -> str:
+    """The text of a stream's file."""
+    return "".join(f"{key}: {yaml_of(value)}\n" for key, value in stream.items())
+
+
+_SCALARS = """.nan .inf -.inf 1e400 -1e400 5e-324 1.7e308 0x1F 0o17 017 1_000 +5 -0 -0.0 2026-01-01 2026-01-01T00:00:00Z 10:30 null ~ '' ' ' true yes off
+9223372036854775807 -9223372036854775808 9223372036854775808 99999999999999999999999 1 0 -1 3 1.5 100000001 "\\0" "\\x7f" "\\u2028" "\\ud800" ключ 'it''s' {} [] [1,2] [null]
+[5,1] {a} {a:1} {[1]:2} !!binary\u00a0aGk= !!set\u00a0{a} !x\u00a0y &a\u00a0b *a <<  "{a}" "{" "{a.b}" "%Y" iso @x `x` *\u00a0* a:b - ? | # {choice:[1]} {faker:name}"""
+ANYTHING: Drawn = st.sampled_from(
+    [Raw(word.replace("\u00a0", " ").replace(":", ": ") if word[0] in "{[" else word.replace("\u00a0", " ")) for word in _SCALARS.split()]
+)
+"""Any value of YAML, and some that are none."""
+
+NAMES = ["a", "b", "c", "ключ", "x y"]
+TEXTS = st.sampled_from(["", "x", "Zoë", '"', "\\", "\n", "\x00", "x" * 300, "東京", "-", "null"])
+NUMBERS = st.sampled_from([0, 1, -1, 7, 2**63 - 1, -(2**63), 0.5, -2.25, 1e15, 1e-9])
+
+
+def fields(leaf: Drawn, depth: int = 2) -> Drawn:
+    """name → field, some of them objects."""
+    inside = fields(leaf, depth - 1).map(lambda drawn: {"object": drawn}) if depth else st.nothing()
+    return st.dictionaries(st.sampled_from(NAMES), leaf | inside, min_size=1, max_size=4)
+
+
+def _common(drawn: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    return {**drawn, **more}
+
+
+def _kind(name: str, main: Drawn, **others: Drawn) -> Drawn:
+    return st.fixed_dictionaries({name: main}, optional={**others, "hidden": st.booleans(), "description": TEXTS.filter(bool)})
+
+
+_INTEGERS = st.tuples(st.integers(-(2**63), 2**63 - 1), st.integers(-(2**63), 2**63 - 1)).map(sorted)
+_GRID = st.tuples(st.integers(-(10**6), 10**6), st.integers(-(10**6), 10**6)).map(lambda pair: [each / 100 for each in sorted(pair)])
+_OPTIONS = st.one_of(*(st.lists(each | st.none(), min_size=1, max_size=5) for each in (TEXTS, NUMBERS, st.booleans())))
+_WEIGHTED = st.dictionaries(TEXTS, st.integers(1, 9) | st.floats(1e-9, 1e9), min_size=1, max_size=5)
+_TEMPLATES = st.lists(st.sampled_from(["{a}", "{b}", "{c}", "{a.b}", "-", "{{", "}}", "Zoë", '"']), max_size=4).map("".join)
+PLAIN: Drawn = st.one_of(
+    _kind("uuid", st.just(4)),
+    _kind("integer", _INTEGERS),
+    _kind("number", _GRID),
+    _kind("boolean", st.floats(0, 1)),
+    _kind("choice", _OPTIONS | _WEIGHTED),
+    _kind("constant", TEXTS | NUMBERS | st.booleans() | st.none()),
+    _kind("template", _TEMPLATES),
+    _kind("timestamp", st.sampled_from(["iso", "epoch_s", "epoch_ms", "epoch_us", "%Y-%m-%d %H:%M:%S.%f", "%j%z%%"])),
+)
+"""A field of any kind but Faker's, as its documentation has it; what it refers to may not be there."""
+
+_OF_TYPE: dict[str, Drawn] = {
+    "bool": st.booleans(),
+    "int": st.integers(-2, 40),
+    "float": st.floats(-10, 100, allow_nan=False) | st.integers(-2, 40),
+    "str": st.sampled_from(["", "x", "##-??", "%Y-%m-%d", "{{name}}", "visa", "M", "-30y", "today", "2020-12-31", "ISO", "a,b"]),
+    "date": st.sampled_from(["-30y", "+1d", "today", "now", "2020-12-31", "2020-01-01T00:00:00Z", 86400, 0]),
+}
+_OTHER = st.sampled_from([[], ["x", "y"], [1, 2], {"a": 0.5, "b": 0.5}, {"a": "name"}, None, "x", 3])
+
+
+# Many values in one: tracing them takes a while, on a machine that has not done it yet.
+_LONG = frozenset(
+    "pystruct pyiterable pydict pylist pyset pytuple pyobject json json_bytes xml csv dsv psv tsv fixed_width profile binary tar zip image".split()  # noqa: SIM905 (a list takes a line per word)
+)
+
+
+@st.composite
+def faker(draw: st.DrawFn) -> dict[str, Any]:
+    """A method of Faker's with arguments by its signature."""
+    methods = functions("en_US")
+    name = draw(st.sampled_from(sorted(methods.keys() - _LONG)))
+    drawn: dict[str, Any] = {"faker": name}
+    arguments = {}
+    for parameter in inspect.signature(methods[name]).parameters.values():
+        if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY) and (
+            parameter.default is parameter.empty or draw(st.booleans())
+        ):
+            told = f"{parameter.annotation} {type(parameter.default).__name__}".lower()
+            of = [strategy for word, strategy in _OF_TYPE.items() if word in told] or [_OTHER]
+            arguments[parameter.name] = draw(st.one_of(*of, _OTHER) if draw(st.integers(0, 5)) == 0 else st.one_of(*of))
+    if arguments:
+        drawn["with"] = arguments
+    if draw(st.integers(0, 4)) == 0:
+        drawn["locale"] = draw(st.sampled_from(["de_DE", "vi_VN", ["en_US", "ja_JP"], {"fr_FR": 3, "en_US": 1}]))
+    return drawn
+
+
+_TEXTUAL = _TEMPLATES | PLAIN
+_KEYS: dict[str, Drawn] = {
+    "description": TEXTS,
+    "records": st.integers(1, 100),
+    "schedule": st.sampled_from(["5m", "2h", "1d", "*/5 * * * *", "0 0 29 2 *", None]),
+    "start_date": st.sampled_from(["2026-01-01", "2026-01-01T00:00:00+07:00"]),
+    "catchup": st.booleans(),
+    "tags": st.lists(TEXTS.filter(bool), max_size=2),
+    "key": _TEXTUAL | st.none(),
+    "headers": st.dictionaries(st.sampled_from(["h", "ключ"]), _TEXTUAL, max_size=2),
+    "partition": st.integers(0, 5) | st.none(),
+    "seed": st.integers(0, 9) | st.sampled_from(["s", "ключ"]),
+    "topic_config": st.fixed_dictionaries({"partitions": st.integers(1, 9)}, optional={"configs": st.just({"retention.ms": -1})}),
+    "variants": st.dictionaries(
+        st.sampled_from(["v", "w"]), st.fixed_dictionaries({}, optional={"records": st.integers(1, 9), "key": _TEXTUAL}), max_size=1
+    ),
+}
+
+
+def streams(leaf: Drawn = PLAIN) -> Drawn:
+    """Whole streams; what they refer to may not be there."""
+    return st.fixed_dictionaries({"topic": st.just("t"), "fields": fields(leaf)}, optional=_KEYS)
+
+
+@st.composite
+def spoiled(draw: st.DrawFn) -> dict[Any, Any]:
+    """A stream with anything in one place, or under a key that is not there."""
+    stream: dict[Any, Any] = draw(streams())
+    at: Any = stream
+    while True:
+        steps = list(at) if isinstance(at, dict) else list(range(len(at)))
+        step = draw(st.sampled_from(steps)) if steps else None
+        if step is None or not isinstance(at[step], dict | list) or draw(st.booleans()):
+            break
+        at = at[step]
+    if step is None or (isinstance(at, dict) and draw(st.booleans())):
+        if isinstance(at, dict):
+            at[draw(ANYTHING | st.sampled_from(["nulls", "rate", "fielsd", "with"]))] = draw(ANYTHING)
+    else:
+        at[step] = draw(ANYTHING)
+    return stream

@@ -1,0 +1,146 @@
+"""Whatever stands in a stream's file: it is a stream whose records read back, or an error with its place; never a traceback."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from springhead.cli import app as cli
+from springhead.fields import Field
+from springhead.spec import STREAMS_DIR, Stream, load_stream
+from tests.unit.build import HOUR
+from tests.unit.spec.anything import faker, spoiled, streams, text_of
+
+PHASES = (Phase.explicit, Phase.generate)  # what fails is short as it is, and each try takes a while
+LONGEST_S = 60  # of one stream, on a busy machine
+_PLACED = re.compile(r"it\.yaml:[1-9]\d*:[1-9]\d* \S.*")
+_OF_THE_FILE = ("it.yaml the file is ", "it.yaml YAML does not allow", "it.yaml expected a mapping")
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("any")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        yield folder / "it.yaml"
+
+
+def run(*words: str) -> tuple[int, str, str]:
+    """A command in this process: what is no error of ours comes out as it is."""
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.setattr(sys, "argv", ["springhead", *words])
+        try:
+            cli.main()
+        except SystemExit as end:
+            return int(end.code or 0), out.getvalue(), err.getvalue()
+    return 0, out.getvalue(), err.getvalue()
+
+
+def tried(file: Path, text: str) -> bool:
+    """Whether a text is a stream; checks that it is one altogether, or refused with its places."""
+    began = time.monotonic()
+    file.write_bytes(text.encode("utf-8", "surrogatepass"))
+    code, out, err = run("validate", file.name)
+    if code:
+        assert (code, out) == (1, "")
+        *problems, total = [line for line in err.splitlines() if not line.startswith("    ")]
+        assert total == "1 of 1 file with errors"
+        assert problems
+        for problem in problems:
+            assert _PLACED.fullmatch(problem) or problem.startswith(_OF_THE_FILE), problem
+    else:
+        assert (err, out.startswith("it.yaml: good (")) == ("", True)
+        stream = load_stream(file)
+        for variant in (None, *stream.variants):
+            _made(stream, variant, file)
+    assert time.monotonic() - began < LONGEST_S
+    return not code
+
+
+def _made(stream: Stream, variant: str | None, file: Path) -> None:
+    words = [file.name, "--interval", str(HOUR), *(["--variant", variant] if variant else [])]
+    code, shown, err = run("preview", *words, "-n", "3")
+    assert (code, err) == (0, "")
+    code, _, err = run("generate", *words, "-o", "values")
+    values = [json.loads(line) for line in Path("values").read_bytes().splitlines()]
+    records = stream.with_variant(variant).records
+    assert (code, len(values)) == (0, records)
+    assert err.startswith(f"{records:,} record")
+    for value in values:
+        _fits(stream.fields, value)
+    assert json.loads(shown.splitlines()[1]) == values[0]
+
+
+def _fits(fields: dict[str, Field], value: dict[str, Any]) -> None:
+    """A record has the fields that are not hidden, in their order, each with a value of its kind."""
+    assert list(value) == [name for name, field in fields.items() if not field.hidden]
+    for name, each in value.items():
+        field: Any = fields[name]
+        match field.kind:
+            case "object":
+                _fits(field.object, each)
+            case "integer" | "number":
+                low, high = getattr(field, field.kind)
+                assert low <= each <= high
+            case "choice":
+                assert each in field.values
+            case "constant":
+                assert each == field.constant
+            case "boolean":
+                assert isinstance(each, bool)
+            case "uuid" | "template" | "timestamp":
+                assert isinstance(each, str | int) or (field.kind == "template" and each is None)
+
+
+@settings(phases=PHASES, max_examples=60)
+@given(streams())
+def test_a_stream_of_any_kinds_is_made_and_reads_back_or_is_refused_with_its_places(file: Path, stream: dict[str, Any]) -> None:
+    tried(file, text_of(stream))
+
+
+@settings(phases=PHASES, max_examples=120)
+@given(spoiled())
+def test_anything_in_any_place_is_an_error_with_its_place_or_means_something(file: Path, stream: dict[Any, Any]) -> None:
+    tried(file, text_of(stream))
+
+
+@settings(phases=PHASES, max_examples=25)
+@given(faker())
+def test_any_method_of_faker_with_any_arguments_is_made_or_refused_with_its_place(file: Path, field: dict[str, Any]) -> None:
+    tried(file, text_of({"topic": "t", "records": 20, "fields": {"a": field}}))
+
+
+_SHIPPED = [path.read_text() for path in sorted(STREAMS_DIR.glob("*.yaml"))]
+_PIECES = st.sampled_from(
+    [*":,-{}[]\"'#&*!|>%@`\n\t ", "  ", "\n\n", ": ", "- ", "null", "1e999", "0", "\ufeff", "\u2028", "ü", "\x07", "<<: "]
+)
+
+
+@st.composite
+def edited(draw: st.DrawFn) -> str:
+    """The text of a shipped stream after a few edits: something put in, taken out, doubled or put elsewhere."""
+    text = draw(st.sampled_from(_SHIPPED))
+    for _ in range(draw(st.integers(1, 4))):
+        first = draw(st.integers(0, len(text)))
+        last = draw(st.integers(first, min(first + 30, len(text))))
+        put = draw(_PIECES | st.just("") | st.just(text[first:last] * 2) | st.just(text[last : last + 12]))
+        text = text[:first] + put + text[last:]
+    return text
+
+
+@settings(phases=PHASES, max_examples=100)
+@given(edited())
+def test_a_shipped_stream_after_any_edits_is_a_stream_or_an_error_with_its_place(file: Path, text: str) -> None:
+    tried(file, text)
