@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from springhead.errors import FieldError
+from springhead.faker_methods.foreign_chance import watched
 from springhead.providers import own_providers, providers_dir
 
 REFERENCE = dt.datetime(
@@ -49,15 +50,31 @@ def new_generator(locale: str) -> Any:
 
     if locale not in known_locales():
         raise FieldError(f"Faker has no locale {locale!r}{_meant(locale, known_locales())}")
-    generator = Factory.create(locale)
-    try:
-        own = own_providers(providers_dir())
-    except ImportError as error:
-        raise FieldError(str(error)) from None
-    for provider in own:
-        generator.add_provider(provider)
-        generator.providers[0].__use_weighting__ = True  # as Faker's factory does
+    with standing_clock():  # what a module or a provider reads of it when it is made stays
+        generator = Factory.create(locale)
+        for made in generator.providers:
+            _set_dates(type(made))
+        with watched(lambda: generator.random) as watch:
+            try:
+                own = own_providers(providers_dir())
+            except ImportError as error:
+                raise FieldError(str(error)) from None
+            for provider in own:
+                generator.add_provider(provider)
+                generator.providers[0].__use_weighting__ = True  # as Faker's factory does
+    if watch.found:
+        own_providers.cache_clear()  # so that it is found again
+        raise FieldError(f"{watch.found} when it is imported; its values would be others in every process")
     return generator
+
+
+def _set_dates(provider: type[Any]) -> None:
+    """Faker's methods whose argument is by default the day on which Faker was imported, perhaps by others and long ago, get another one."""
+    for owner in provider.__mro__:
+        for function in vars(owner).values():
+            defaults = getattr(function, "__defaults__", None) or ()
+            if any(type(default) is dt.date for default in defaults):
+                function.__defaults__ = tuple(REFERENCE.date() if type(default) is dt.date else default for default in defaults)
 
 
 @cache
