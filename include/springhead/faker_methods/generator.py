@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from springhead.errors import FieldError
 from springhead.faker_methods.arguments import check_arguments
+from springhead.faker_methods.foreign_chance import watched
 from springhead.faker_names import REFUSED, no_locale, no_method, refused_method
 from springhead.providers import own_providers, providers_dir
 
@@ -36,15 +37,31 @@ def new_generator(locale: str) -> Any:
 
     if locale not in known_locales():
         raise FieldError(no_locale(locale, known_locales()), ("locale", locale))
-    generator = Factory.create(locale)
-    try:
-        own = own_providers(providers_dir())
-    except ImportError as error:
-        raise FieldError(str(error)) from None
-    for provider in own:
-        generator.add_provider(provider)
-        generator.providers[0].__use_weighting__ = True  # as Faker's factory does
+    with standing_clock():  # what a module or a provider reads of it when it is made stays
+        generator = Factory.create(locale)
+        for made in generator.providers:
+            _set_dates(type(made))
+        with watched(lambda: generator.random) as watch:
+            try:
+                own = own_providers(providers_dir())
+            except ImportError as error:
+                raise FieldError(str(error)) from None
+            for provider in own:
+                generator.add_provider(provider)
+                generator.providers[0].__use_weighting__ = True  # as Faker's factory does
+    if watch.found:
+        own_providers.cache_clear()  # so that it is found again
+        raise FieldError(f"{watch.found} when it is imported; its values would be others in every process")
     return generator
+
+
+def _set_dates(provider: type[Any]) -> None:
+    """Faker's methods whose argument is by default the day on which Faker was imported, perhaps by others and long ago, get another one."""
+    for owner in provider.__mro__:
+        for function in vars(owner).values():
+            defaults = getattr(function, "__defaults__", None) or ()
+            if any(type(default) is dt.date for default in defaults):
+                function.__defaults__ = tuple(REFERENCE.date() if type(default) is dt.date else default for default in defaults)
 
 
 @cache
