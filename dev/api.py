@@ -67,15 +67,15 @@ class AirflowApi:
             text = "\n".join(f"{found['filename']}:\n{found['stack_trace']}" for found in errors)
             raise DevError(f"{error}\n{text}" if text else str(error)) from None
 
-    def trigger(self, dag_id: str, conf: dict[str, Any] | None = None) -> str:
-        """Starts a manual run and returns its run id.
+    def trigger(self, dag_id: str, conf: dict[str, Any] | None = None, logical_date: str | None = None) -> str:
+        """Starts a manual run, with a logical date where one is given, and returns its run id.
 
         On SQLite the API server can stand still for five seconds and then answer 500: it writes its audit log in its event loop, which waits for
         the lock of a request that needs the event loop to end (Airflow 3.3.2, api_fastapi/logging/decorators.py). So the run gets its id here, and
         the request is sent again.
         """
         run_id = f"manual__{datetime.now(UTC).isoformat()}"
-        path, body = f"/api/v2/dags/{dag_id}/dagRuns", {"dag_run_id": run_id, "logical_date": None, "conf": conf or {}}
+        path, body = f"/api/v2/dags/{dag_id}/dagRuns", {"dag_run_id": run_id, "logical_date": logical_date, "conf": conf or {}}
         for last in (False, False, True):
             try:
                 answer = self._http.post(path, json=body)
@@ -133,6 +133,10 @@ class AirflowApi:
             for error in (event.get("error_detail") or []) if isinstance(event, dict) else []:
                 lines += f"{error.get('exc_type')}: {error.get('exc_value')}".splitlines()
         return lines
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        """Returns the JSON that is answered to a body."""
+        return self._answer(self._http.post(path, json=body))
 
     def get(self, path: str, **query: str) -> Any:
         """Returns the JSON that a path answers."""

@@ -9,16 +9,14 @@ from typing import Any
 from airflow.providers.apache.kafka.operators.produce import ProduceToTopicOperator
 from airflow.sdk import Asset
 from airflow.sdk.definitions.mappedoperator import OperatorPartial
-from airflow.sdk.exceptions import AirflowFailException
 
-from springhead.errors import TerminalError
 from springhead.spec import Stream
 from springhead_airflow.batches import batch_of_task
 from springhead_airflow.connection import airflow_connection
+from springhead_airflow.failing import failing_for_good
 from springhead_airflow.form import Form
 from springhead_airflow.mapping import PublishPartial, asset_of, loaded_stream
 from springhead_airflow.progress import progress_log
-from springhead_airflow.remedies import told
 from springhead_airflow.run import conf_of, request_of_run
 
 
@@ -94,10 +92,8 @@ class PublishBatchOperator(ProduceToTopicOperator):
             AirflowFailException: no retry helps.
             SpringheadError: a retry may help.
         """
-        try:
+        with failing_for_good(self.log):
             return self._publish(context)
-        except TerminalError as error:
-            raise AirflowFailException(told(error)) from error
 
     def on_kill(self) -> None:
         """Airflow wants the task to end: the batch stops within 5 s, and `execute` raises."""

@@ -19,7 +19,8 @@ def _text(remedy: Remedy) -> str:
     )
     match remedy.kind:
         case RemedyKind.INIT_LEDGER:
-            return f"To start an empty ledger: `springhead init{connection}`"
+            which = f" with connection {remedy.connection}" if remedy.connection else ""
+            return f"To start an empty ledger: trigger the DAG springhead_init{which}, or run `springhead init{connection}`"
         case RemedyKind.LIST_LEDGER:
             return f"To see what was published: `springhead ledger {stream}{connection}`"
         case RemedyKind.FORGET:

@@ -34,6 +34,7 @@ from springhead_airflow import operator as module
 from springhead_airflow import verify as verify_module
 from springhead_airflow.assets import topic_asset
 from springhead_airflow.factory import stream_dag
+from springhead_airflow.failing import failing_for_good, readable
 from springhead_airflow.form import Form
 from springhead_airflow.numbers import whole_number
 from springhead_airflow.operator import PublishBatchOperator
@@ -254,6 +255,16 @@ def published(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return asked
 
 
+@pytest.fixture
+def logged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The lines of errors in the tasks' logs."""
+    lines: list[str] = []
+    log = SimpleNamespace(error=lambda text, line: lines.append(text % line), info=lambda *_: None)
+    for operator_class in (PublishBatchOperator, VerifyBatchOperator):
+        monkeypatch.setattr(operator_class, "log", log)
+    return lines
+
+
 def operator(tmp_path: Path, **options: Any) -> PublishBatchOperator:
     with DAG("d", schedule=None):
         return PublishBatchOperator(task_id="publish", stream=stream_of(tmp_path), **options)
@@ -334,7 +345,7 @@ WAYS = [
     Remedy(RemedyKind.FORGET),
 ]
 TOLD = [
-    "To start an empty ledger: `springhead init --connection kafka_default`",
+    "To start an empty ledger: trigger the DAG springhead_init with connection kafka_default, or run `springhead init --connection kafka_default`",
     "To see what was published: `springhead ledger things --connection kafka_default`",
     f"To make it count as unpublished: `springhead ledger things --forget {OWN} --variant pinned --run-id manual__1 --connection kafka_default`",
     "To publish it once more: trigger the DAG with start 2026-03-01T10:00:00Z, end 2026-03-01T10:05:00Z, replay on, and any text as the token (republish)",
@@ -342,16 +353,39 @@ TOLD = [
 ]
 
 
-def test_a_way_out_of_an_error_is_told_where_airflow_has_it(tmp_path: Path, published: dict[str, Any], verified: dict[str, Any]) -> None:
+def test_a_way_out_of_an_error_is_told_where_airflow_has_it(
+    tmp_path: Path, published: dict[str, Any], verified: dict[str, Any], logged: list[str]
+) -> None:
     error = PublishedError("it was published already", WAYS)
     assert told(error) == "\n".join(["it was published already", *TOLD])
     published["raises"], verified["raises"] = error, UnverifiableError("no entry", WAYS[1:2])
     with pytest.raises(AirflowFailException) as caught:
         operator(tmp_path).execute(run("scheduled"))
-    assert str(caught.value) == "\n".join(["it was published already", *TOLD])
+    assert str(caught.value) == "it was published already"
+    assert logged == readable(told(error))
+    logged.clear()
     with pytest.raises(AirflowFailException) as caught:
         verifier(tmp_path).execute(run("scheduled"))
-    assert str(caught.value) == f"no entry\n{TOLD[1]}"
+    assert str(caught.value) == "no entry"
+    assert logged == readable(f"no entry\n{TOLD[1]}")
+
+
+def test_a_long_reason_is_logged_in_lines_that_can_be_read_once_and_a_command_in_one() -> None:
+    lines: list[str] = []
+    log = SimpleNamespace(error=lambda text, line: lines.append(text % line))
+    error = PublishedError("the interval was published already, " * 5 + "and that is that", WAYS[2:3])
+    with pytest.raises(AirflowFailException) as caught, failing_for_good(log):
+        raise error
+    assert caught.value.__context__ is error
+    assert caught.value.__suppress_context__
+    assert lines == [
+        "the interval was published already, the interval was published already, the interval was",
+        "published already, the interval was published already, the interval was published",
+        "already, and that is that",
+        "To make it count as unpublished:",
+        f"`springhead ledger things --forget {OWN} --variant pinned --run-id manual__1 --connection kafka_default`",
+    ]
+    assert len(str(caught.value)) <= 140
 
 
 def test_an_error_that_a_retry_may_mend_stays_what_it_is(tmp_path: Path, published: dict[str, Any]) -> None:
@@ -396,11 +430,12 @@ def test_the_verifying_task_asks_for_the_batch_that_was_published(tmp_path: Path
     assert verified["connection"].id == "kafka_default"
 
 
-def test_a_difference_fails_the_task_for_good_with_the_report(tmp_path: Path, verified: dict[str, Any]) -> None:
+def test_a_difference_fails_the_task_for_good_with_the_report(tmp_path: Path, verified: dict[str, Any], logged: list[str]) -> None:
     verified["found"] = BAD
     with pytest.raises(AirflowFailException) as caught:
         verifier(tmp_path).execute(run("scheduled"))
-    assert str(caught.value) == BAD.text()
+    assert str(caught.value) == BAD.text().splitlines()[0]
+    assert "  missing      record 17 (partition 0, 2026-03-01T10:00:01.000Z): is not there" in logged
 
 
 def test_what_cannot_be_verified_fails_for_good_and_a_broker_that_is_away_is_tried_again(tmp_path: Path, verified: dict[str, Any]) -> None:

@@ -108,10 +108,14 @@ def test_every_good_stream_is_a_dag_that_can_run(stack: Stack) -> None:
         "card_transactions",
         "crawling",
         "discreet",
+        "example_after_publishing",
         "example_hand_written",
         "example_stock_operator",
+        "nightly_in_new_york",
+        "mapped",
         "registrations",
         "slow",
+        "springhead_init",
         "timed",
     ]
     assert not [name for name, dag in dags.items() if dag["is_paused"] or dag["is_stale"] or dag["has_import_errors"]]
@@ -250,6 +254,57 @@ def test_the_hand_written_examples_run(stack: Stack) -> None:
     assert green_receipt(stack, "example_hand_written")["acked"] == 10
     run_id = stack.api.trigger("example_stock_operator")
     assert stack.api.wait_run("example_stock_operator", run_id) == "success", failure(stack, "example_stock_operator", run_id)
+
+
+def test_a_dag_that_waits_for_a_topic_runs_when_records_were_published_to_it(stack: Stack) -> None:
+    receipt = green_receipt(stack, "card_transactions", {"records": 5})
+
+    def reports() -> list[str]:
+        runs = stack.api.get("/api/v2/dags/example_after_publishing/dagRuns")["dag_runs"]
+        green = [run["dag_run_id"] for run in runs if run["state"] == "success"]
+        return [line for run_id in green for line in stack.api.xcom("example_after_publishing", run_id, "report")]
+
+    line = f"5 records of {receipt['interval']} in card_transactions"
+    until(lambda: line in reports(), f"no run of the DAG says {line!r}")
+
+
+def test_tasks_of_one_stream_that_are_mapped_are_batches_of_their_own_with_an_event_each(stack: Stack) -> None:
+    run_id = stack.api.trigger("mapped")
+    assert stack.api.wait_run("mapped", run_id) == "success", failure(stack, "mapped", run_id)
+    events = stack.api.get("/api/v2/assets/events", source_dag_id="mapped", source_run_id=run_id)["asset_events"]
+    receipts = sorted((event["extra"] for event in events), key=lambda receipt: receipt["records"])
+    assert [(receipt["records"], receipt["batch"], receipt["already_published"]) for receipt in receipts] == [
+        (5, "mapped/publish/0", False),
+        (10, "mapped/publish/1", False),
+        (15, "mapped/publish/2", False),
+    ]
+    assert {event["uri"] for event in events} == {"x-kafka://kafka_default/second_topic"}
+    for receipt in receipts:
+        assert found(stack, receipt) == batch_of(stack, receipt)
+    # and each can be named on the command line
+    named = receipts[1]
+    words = ["verify", "registrations", "--interval", named["interval"], "--records", "10", "--batch", named["batch"], "--run-id", run_id]
+    done = subprocess.run(
+        [sys.executable, "-m", "springhead.cli", *words], env=stack.airflow.environment(), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_dated_run_of_no_length_means_the_interval_before_its_date(stack: Stack) -> None:
+    run_id = stack.api.trigger("nightly_in_new_york", logical_date="2024-03-10T07:30:00Z")
+    assert stack.api.wait_run("nightly_in_new_york", run_id) == "success", failure(stack, "nightly_in_new_york", run_id)
+    assert stack.api.xcom("nightly_in_new_york", run_id, "publish")["interval"] == "2024-03-09T07:00:00Z/2024-03-10T07:00:00Z"
+
+
+def test_a_connection_made_in_the_ui_serves_the_dag_that_starts_a_ledger_and_the_command_line(stack: Stack) -> None:
+    extra = json.dumps({"bootstrap.servers": stack.bootstrap, "acks": "all"})
+    stack.api.post("/api/v2/connections", {"connection_id": "made_in_the_ui", "conn_type": "kafka", "extra": extra})
+    run_id = stack.api.trigger("springhead_init", {"connection": "made_in_the_ui"})
+    assert stack.api.wait_run("springhead_init", run_id) == "success", failure(stack, "springhead_init", run_id)
+    assert stack.api.xcom("springhead_init", run_id, "init")["ledger"] == ledger_name()
+    command = [sys.executable, "-m", "springhead.cli", "init", "--connection", "made_in_the_ui"]
+    done = subprocess.run(command, env=stack.airflow.environment(), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.partition(" is there")[0]) == (0, f"ledger '{ledger_name()}'"), done.stderr
 
 
 def task_process(stack: Stack, dag: str, run_id: str) -> psutil.Process:
