@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,9 +12,11 @@ from typing import Any
 import pytest
 from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, DeltaDataIntervalTimetable
 from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.execution_time.context import InletEventsAccessor
 
 from springhead.errors import (
     BrokerUnavailableError,
+    ConnectionSettingsError,
     OptionError,
     PublishedError,
     RefusedError,
@@ -33,11 +37,13 @@ from springhead.verify.verification import Verification
 from springhead_airflow import operator as module
 from springhead_airflow import verify as verify_module
 from springhead_airflow.assets import topic_asset
+from springhead_airflow.connection import airflow_connection
 from springhead_airflow.factory import stream_dag
 from springhead_airflow.failing import failing_for_good, readable
-from springhead_airflow.form import Form
+from springhead_airflow.form import Form, form_params
 from springhead_airflow.numbers import whole_number
 from springhead_airflow.operator import PublishBatchOperator
+from springhead_airflow.progress import span
 from springhead_airflow.remedies import told
 from springhead_airflow.run import request_of_run
 from springhead_airflow.verify import VerifyBatchOperator
@@ -348,7 +354,8 @@ TOLD = [
     "To start an empty ledger: trigger the DAG springhead_init with connection kafka_default, or run `springhead init --connection kafka_default`",
     "To see what was published: `springhead ledger things --connection kafka_default`",
     f"To make it count as unpublished: `springhead ledger things --forget {OWN} --variant pinned --run-id manual__1 --connection kafka_default`",
-    "To publish it once more: trigger the DAG with start 2026-03-01T10:00:00Z, end 2026-03-01T10:05:00Z, replay on, and any text as the token (republish)",
+    "To publish it once more: trigger the DAG with Interval: start 2026-03-01T10:00:00Z, Interval: end 2026-03-01T10:05:00Z, "
+    "Replay the interval's own batch on, and any text as Publish once more: token (start, end, replay and republish in conf)",
     "To make it count as unpublished: `springhead ledger STREAM --forget INTERVAL`",
 ]
 
@@ -471,6 +478,38 @@ def test_a_stream_that_says_so_has_a_task_that_verifies_behind_each_that_publish
     assert (pinned.variant, pinned.form, pinned.outlets) == ("pinned", True, [])
 
 
+@pytest.mark.parametrize(
+    ("extra", "text"),
+    [
+        ({"bootstrap.server": "a:1"}, "connection 'mine': bootstrap.server is no setting of librdkafka. Did you mean 'bootstrap.servers'?"),
+        ({"acks": "all"}, "connection 'mine': bootstrap.servers is missing: write the brokers' addresses, such as \"localhost:9092\""),
+    ],
+)
+def test_a_connection_without_brokers_is_told_with_what_was_likely_meant(
+    monkeypatch: pytest.MonkeyPatch, extra: dict[str, str], text: str
+) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_MINE", json.dumps({"conn_type": "kafka", "extra": extra}))
+    with pytest.raises(ConnectionSettingsError) as caught:
+        airflow_connection("mine")
+    assert str(caught.value) == text
+
+
+def test_the_form_knows_the_topics_partitions_and_the_page_has_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "small.yaml"
+    file.write_text("topic: small\ntopic_config: {partitions: 3}\nfields: {n: {integer: [1, 9]}} # a comment\n")
+    stream = load_stream(file)
+    assert form_params(stream)["partition"].schema["maximum"] == 2
+    assert form_params(stream_of(tmp_path))["partition"].schema["maximum"] == 2**31 - 1
+    page = stream_dag(stream).doc_md or ""
+    assert f"````yaml\n{file.read_text()}````" in page
+    assert "```bash\nspringhead preview small " in page
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(40.2, "40 s"), (200, "3 min"), (7500, "2 h 5 min")])
+def test_the_time_that_is_left_is_said_as_a_person_says_it(seconds: float, text: str) -> None:
+    assert span(seconds) == text
+
+
 # Assets
 
 
@@ -497,6 +536,22 @@ def test_a_task_that_is_mapped_over_its_topics_is_told_at_parsing_that_it_needs_
             with pytest.raises(OptionError, match=f"a task that is mapped over {name} needs its outlets"):
                 partial.expand(**mapped) if expanded == "expand" else partial.expand_kwargs([{name: mapped[name][0]}])
         PublishBatchOperator.partial(task_id="good", outlets=[topic_asset("things")], **fixed).expand(**mapped)
+
+
+def test_a_batch_whose_event_was_sent_before_makes_no_second_one_and_one_whose_event_was_not_does(
+    tmp_path: Path, published: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = replace(RECEIPT, already_published=True, sent=0)
+    monkeypatch.setattr(pipeline, "publish", lambda *_, **__: again)
+    for extra, events_sent in (({**again.as_dict(), "digest": "other"}, 1), (None, 1), (again.as_dict(), 0)):
+        latest = [SimpleNamespace(extra=extra)]
+        monkeypatch.setattr(InletEventsAccessor, "_asset_events", latest)
+        task = operator(tmp_path)
+        (asset,) = task.outlets
+        events = {asset: SimpleNamespace(extra=None)}
+        task.execute({**run("scheduled"), "outlet_events": events})
+        assert len(task.outlets) == events_sent
+        assert (events[asset].extra is not None) == bool(events_sent)
 
 
 def test_an_asset_by_its_uri_is_that_of_the_topic(tmp_path: Path) -> None:
