@@ -111,8 +111,7 @@ class AirflowApi:
 
     def set_task_state(self, dag_id: str, run_id: str, task_id: str, state: str) -> None:
         """Sets a task instance's state, as "mark failed" in the UI does."""
-        path = f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}"
-        self._answer(self._http.patch(path, json={"new_state": state}))
+        self.patch(f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}", {"new_state": state})
 
     def clear(self, dag_id: str, run_id: str) -> None:
         """Has all tasks of a run run once more."""
@@ -137,6 +136,10 @@ class AirflowApi:
     def post(self, path: str, body: dict[str, Any]) -> Any:
         """Returns the JSON that is answered to a body."""
         return self._answer(self._http.post(path, json=body))
+
+    def patch(self, path: str, body: dict[str, Any]) -> Any:
+        """Returns the JSON that is answered to a change."""
+        return self._answer(self._http.patch(path, json=body))
 
     def get(self, path: str, **query: str) -> Any:
         """Returns the JSON that a path answers."""

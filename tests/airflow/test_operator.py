@@ -106,6 +106,15 @@ def test_without_a_schedule_a_manual_run_takes_the_hour_before_it_cut_to_the_sec
 
 
 LATE = dt.datetime(2024, 3, 10, 7, 30, tzinfo=UTC)  # New York's clocks skipped from 2:00 to 3:00 half an hour before
+
+
+def test_an_interval_may_be_one_already_and_what_is_none_is_refused(tmp_path: Path) -> None:
+    assert request_of_run(stream_of(tmp_path), Form(), {}, interval=ASKED).interval == ASKED
+    assert request_of_run(stream_of(tmp_path), Form(), run("scheduled"), interval="None").interval == OWN
+    with pytest.raises(OptionError, match="interval: 5 is no text: write START/END"):
+        request_of_run(stream_of(tmp_path), Form(), {}, interval=5)
+
+
 SKIPPED = dt.datetime(2024, 3, 10, 7, tzinfo=UTC)
 
 

@@ -17,6 +17,7 @@ import pytest
 from dev.broker import Broker
 from dev.console import Record, console_consumer, end_offsets
 from dev.errors import DevError
+from dev.places import ROOT
 from springhead.ledger.topic import ledger_name
 from springhead.quantities import Interval
 from springhead.records.batch import Batch
@@ -328,6 +329,27 @@ def test_a_connection_made_in_the_ui_serves_the_dag_that_starts_a_ledger_and_the
     command = [sys.executable, "-m", "springhead.cli", "init", "--connection", "made_in_the_ui"]
     done = subprocess.run(command, env=stack.airflow.environment(), capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout.partition(" is there")[0]) == (0, f"ledger '{ledger_name()}'"), done.stderr
+
+
+def test_a_connection_that_is_edited_in_the_ui_is_kept_until_it_is_reset(stack: Stack) -> None:
+    path = "/api/v2/connections/kafka_acks_1"
+
+    def imported(*words: str) -> tuple[list[str], str]:
+        """(lines, the client.id that Airflow has) after the settings were imported once more."""
+        command = [sys.executable, "-m", "dev.settings", "--bootstrap", stack.bootstrap, *words]
+        done = subprocess.run(command, env=stack.airflow.environment(), cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()[:-1], json.loads(stack.api.get(path)["extra"])["client.id"]
+
+    assert imported() == ([], "springhead")
+    connection = stack.api.get(path)
+    extra = json.loads(connection["extra"]) | {"client.id": "mine"}
+    stack.api.patch(
+        path, {"connection_id": "kafka_acks_1", "conn_type": "kafka", "extra": json.dumps(extra), "description": connection["description"]}
+    )
+    line = "connection 'kafka_acks_1' was edited in Airflow and is kept; `make run RESET=1` puts that of airflow_settings.yaml in its place"
+    assert imported() == ([line], "mine")
+    assert imported("--reset") == ([], "springhead")
 
 
 def task_process(stack: Stack, dag: str, run_id: str) -> psutil.Process:
