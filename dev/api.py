@@ -154,7 +154,14 @@ class AirflowApi:
 
     def _wait(self, done: Callable[[], bool], timeout: float, complaint: str) -> None:
         deadline = time.monotonic() + timeout
-        while not done():
+
+        def is_done() -> bool:
+            try:
+                return done()
+            except httpx.TimeoutException:  # a busy machine: it is asked again until the time is up
+                return False
+
+        while not is_done():
             self._check()
             if time.monotonic() > deadline:
                 raise DevError(f"{complaint} after {timeout:.0f} s")
