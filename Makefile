@@ -32,7 +32,7 @@ $(STAMP): requirements.lock Makefile
 	@printf '%s\n' '#!$(CURDIR)/$(BIN)/python' 'from springhead.cli import main' '' 'main()' > $(BIN)/springhead && chmod +x $(BIN)/springhead
 	@touch $@
 
-run: $(STAMP)  ## Kafka, Airflow and one batch, end to end; stays up until Ctrl-C (ONCE=1: ends after the batch)
+run: $(STAMP)  ## Kafka, Airflow and one batch, end to end; stays up until Ctrl-C (ONCE=1: ends after the batch; RESET=1: connections as in airflow_settings.yaml)
 	@$(BIN)/python -m dev.run
 
 kafka: $(STAMP)  ## start Kafka in the background (KAFKA_PORT, default 9092)

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.providers.apache.kafka.operators.produce import ProduceToTopicOperator
-from airflow.sdk import Asset
 from airflow.sdk.definitions.mappedoperator import OperatorPartial
-from airflow.sdk.exceptions import AirflowFailException
 
-from springhead.errors import TerminalError
 from springhead.spec import Stream
+from springhead.wording import batch_name
+from springhead_airflow.assets import tell_assets
 from springhead_airflow.batches import batch_of_task
 from springhead_airflow.connection import airflow_connection
+from springhead_airflow.failing import failing_for_good
 from springhead_airflow.form import Form
 from springhead_airflow.mapping import PublishPartial, asset_of, loaded_stream
 from springhead_airflow.progress import progress_log
-from springhead_airflow.remedies import told
 from springhead_airflow.run import conf_of, request_of_run
+
+if TYPE_CHECKING:
+    from springhead.records.request import Request
 
 
 class PublishBatchOperator(ProduceToTopicOperator):
@@ -94,10 +96,8 @@ class PublishBatchOperator(ProduceToTopicOperator):
             AirflowFailException: no retry helps.
             SpringheadError: a retry may help.
         """
-        try:
+        with failing_for_good(self.log):
             return self._publish(context)
-        except TerminalError as error:
-            raise AirflowFailException(told(error)) from error
 
     def on_kill(self) -> None:
         """Airflow wants the task to end: the batch stops within 5 s, and `execute` raises."""
@@ -118,6 +118,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
             interval=self.interval or None,
             batch=batch_of_task(self.batch, self.stream, context, self.task_id),
         )
+        self.log.info("publishing %s: %s records%s", *said(request))
         instance = context.get("ti")
         receipt = publish(
             request,
@@ -129,11 +130,12 @@ class PublishBatchOperator(ProduceToTopicOperator):
         )
         plain = receipt.as_dict()
         self.log.info("%s", receipt.text())
-        self._tell_assets(context, plain)
+        tell_assets(self, context, plain)
         return plain
 
-    def _tell_assets(self, context: Mapping[str, Any], receipt: dict[str, Any]) -> None:
-        events = context.get("outlet_events")
-        for outlet in self.outlets:
-            if events is not None and isinstance(outlet, Asset):
-                events[outlet].extra = receipt
+
+def said(request: Request) -> tuple[str, str, str]:
+    """A request in words: which batch, how many records, where they are pinned."""
+    batch = batch_name(request.stream.name, request.variant, str(request.interval), request.run_id, request.batch)
+    pinned = request.chosen.partition
+    return batch, f"{request.chosen.records:,}", "" if pinned is None else f", all to partition {pinned}"

@@ -19,7 +19,8 @@ def _text(remedy: Remedy) -> str:
     )
     match remedy.kind:
         case RemedyKind.INIT_LEDGER:
-            return f"To start an empty ledger: `springhead init{connection}`"
+            which = f" with connection {remedy.connection}" if remedy.connection else ""
+            return f"To start an empty ledger: trigger the DAG springhead_init{which}, or run `springhead init{connection}`"
         case RemedyKind.LIST_LEDGER:
             return f"To see what was published: `springhead ledger {stream}{connection}`"
         case RemedyKind.FORGET:
@@ -30,4 +31,7 @@ def _text(remedy: Remedy) -> str:
             more = "".join(
                 f", {name} {value}" for name, value in (("records", remedy.records), ("partition", remedy.partition)) if value is not None
             )
-            return f"To publish it once more: trigger the DAG with start {start}, end {end}{more}, replay on, and any text as the token (republish)"
+            return (
+                f"To publish it once more: trigger the DAG with Interval: start {start}, Interval: end {end}{more}, Replay the interval's own batch on, "
+                "and any text as Publish once more: token (start, end, replay and republish in conf)"
+            )

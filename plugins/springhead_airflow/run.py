@@ -38,7 +38,7 @@ def request_of_run(
     variant: str | None = None,
     records: int | str | None = None,
     partition: int | str | None = None,
-    interval: str | None = None,
+    interval: object = None,
     batch: str | None = None,
 ) -> Request:
     """What the run that a task belongs to asks for.
@@ -75,11 +75,11 @@ def request_of_run(
     )
 
 
-def _batch_of_run(stream: Stream, form: Form, context: Mapping[str, Any], interval: str | None) -> tuple[Interval, str | None]:
+def _batch_of_run(stream: Stream, form: Form, context: Mapping[str, Any], interval: object) -> tuple[Interval, str | None]:
     """The interval, and the run's id where its data is new."""
     run = context.get("dag_run")
     if run is None:
-        given = form.interval or (Interval.parse(interval) if interval else None)
+        given = form.interval or _interval(interval)
         if given is None:
             raise OptionError("outside a run of Airflow the operator needs its interval: interval='2026-01-01T00:00Z/2026-01-01T01:00Z'")
         return given, None
@@ -93,8 +93,19 @@ def _batch_of_run(stream: Stream, form: Form, context: Mapping[str, Any], interv
             "republish: a token publishes an interval's own batch once more, and this run publishes new records. "
             "Set replay, too ('Replay the interval's own batch'), with start and end of the interval; or leave the token out"
         )
-    window = form.interval or (Interval.parse(interval) if interval else own)
+    window = form.interval or _interval(interval) or own
     return window or _last_complete(stream, context, run), run.run_id if new else None
+
+
+def _interval(given: object) -> Interval | None:
+    """The operator's argument: a text, or an Interval already; None: there is none."""
+    if isinstance(given, Interval):
+        return given
+    if given in (None, "", "None"):  # a template's None is a text
+        return None
+    if not isinstance(given, str):
+        raise OptionError(f"interval: {given!r} is no text: write START/END, such as '2026-01-01T00:00Z/PT1H'")
+    return Interval.parse(given)
 
 
 def _own_interval(run: Any) -> Interval | None:

@@ -7,16 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from airflow.sdk import BaseOperator
-from airflow.sdk.exceptions import AirflowFailException
 
-from springhead.errors import TerminalError
 from springhead.spec import Stream
 from springhead_airflow.batches import batch_before
 from springhead_airflow.connection import airflow_connection
+from springhead_airflow.failing import fail_for_good, failing_for_good
 from springhead_airflow.form import Form
 from springhead_airflow.mapping import loaded_stream
 from springhead_airflow.progress import progress_log
-from springhead_airflow.remedies import told
 from springhead_airflow.run import conf_of, request_of_run
 
 
@@ -64,10 +62,8 @@ class VerifyBatchOperator(BaseOperator):
             AirflowFailException: the topic has something else, or cannot be verified: no retry helps.
             SpringheadError: a retry may help.
         """
-        try:
+        with failing_for_good(self.log):
             return self._verify(context)
-        except TerminalError as error:
-            raise AirflowFailException(told(error)) from error
 
     def on_kill(self) -> None:
         """Airflow wants the task to end: it stops within half a second, and `execute` raises."""
@@ -90,6 +86,6 @@ class VerifyBatchOperator(BaseOperator):
         connection = airflow_connection(self.kafka_config_id)
         verification = verify(request, connection, stop=self._stop, progress=progress_log(self.log))
         if not verification.good:
-            raise AirflowFailException(verification.text())
+            raise fail_for_good(self.log, verification.text())
         self.log.info("%s", verification.text())
         return verification.as_dict()

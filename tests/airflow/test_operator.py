@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,9 +12,11 @@ from typing import Any
 import pytest
 from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, DeltaDataIntervalTimetable
 from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.execution_time.context import InletEventsAccessor
 
 from springhead.errors import (
     BrokerUnavailableError,
+    ConnectionSettingsError,
     OptionError,
     PublishedError,
     RefusedError,
@@ -33,10 +37,13 @@ from springhead.verify.verification import Verification
 from springhead_airflow import operator as module
 from springhead_airflow import verify as verify_module
 from springhead_airflow.assets import topic_asset
+from springhead_airflow.connection import airflow_connection
 from springhead_airflow.factory import stream_dag
-from springhead_airflow.form import Form
+from springhead_airflow.failing import failing_for_good, readable
+from springhead_airflow.form import Form, form_params
 from springhead_airflow.numbers import whole_number
 from springhead_airflow.operator import PublishBatchOperator
+from springhead_airflow.progress import span
 from springhead_airflow.remedies import told
 from springhead_airflow.run import request_of_run
 from springhead_airflow.verify import VerifyBatchOperator
@@ -99,6 +106,15 @@ def test_without_a_schedule_a_manual_run_takes_the_hour_before_it_cut_to_the_sec
 
 
 LATE = dt.datetime(2024, 3, 10, 7, 30, tzinfo=UTC)  # New York's clocks skipped from 2:00 to 3:00 half an hour before
+
+
+def test_an_interval_may_be_one_already_and_what_is_none_is_refused(tmp_path: Path) -> None:
+    assert request_of_run(stream_of(tmp_path), Form(), {}, interval=ASKED).interval == ASKED
+    assert request_of_run(stream_of(tmp_path), Form(), run("scheduled"), interval="None").interval == OWN
+    with pytest.raises(OptionError, match="interval: 5 is no text: write START/END"):
+        request_of_run(stream_of(tmp_path), Form(), {}, interval=5)
+
+
 SKIPPED = dt.datetime(2024, 3, 10, 7, tzinfo=UTC)
 
 
@@ -254,6 +270,16 @@ def published(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return asked
 
 
+@pytest.fixture
+def logged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The lines of errors in the tasks' logs."""
+    lines: list[str] = []
+    log = SimpleNamespace(error=lambda text, line: lines.append(text % line), info=lambda *_: None, warning=lambda *_: None)
+    for operator_class in (PublishBatchOperator, VerifyBatchOperator):
+        monkeypatch.setattr(operator_class, "log", log)
+    return lines
+
+
 def operator(tmp_path: Path, **options: Any) -> PublishBatchOperator:
     with DAG("d", schedule=None):
         return PublishBatchOperator(task_id="publish", stream=stream_of(tmp_path), **options)
@@ -334,24 +360,48 @@ WAYS = [
     Remedy(RemedyKind.FORGET),
 ]
 TOLD = [
-    "To start an empty ledger: `springhead init --connection kafka_default`",
+    "To start an empty ledger: trigger the DAG springhead_init with connection kafka_default, or run `springhead init --connection kafka_default`",
     "To see what was published: `springhead ledger things --connection kafka_default`",
     f"To make it count as unpublished: `springhead ledger things --forget {OWN} --variant pinned --run-id manual__1 --connection kafka_default`",
-    "To publish it once more: trigger the DAG with start 2026-03-01T10:00:00Z, end 2026-03-01T10:05:00Z, replay on, and any text as the token (republish)",
+    "To publish it once more: trigger the DAG with Interval: start 2026-03-01T10:00:00Z, Interval: end 2026-03-01T10:05:00Z, "
+    "Replay the interval's own batch on, and any text as Publish once more: token (start, end, replay and republish in conf)",
     "To make it count as unpublished: `springhead ledger STREAM --forget INTERVAL`",
 ]
 
 
-def test_a_way_out_of_an_error_is_told_where_airflow_has_it(tmp_path: Path, published: dict[str, Any], verified: dict[str, Any]) -> None:
+def test_a_way_out_of_an_error_is_told_where_airflow_has_it(
+    tmp_path: Path, published: dict[str, Any], verified: dict[str, Any], logged: list[str]
+) -> None:
     error = PublishedError("it was published already", WAYS)
     assert told(error) == "\n".join(["it was published already", *TOLD])
     published["raises"], verified["raises"] = error, UnverifiableError("no entry", WAYS[1:2])
     with pytest.raises(AirflowFailException) as caught:
         operator(tmp_path).execute(run("scheduled"))
-    assert str(caught.value) == "\n".join(["it was published already", *TOLD])
+    assert str(caught.value) == "it was published already"
+    assert logged == readable(told(error))
+    logged.clear()
     with pytest.raises(AirflowFailException) as caught:
         verifier(tmp_path).execute(run("scheduled"))
-    assert str(caught.value) == f"no entry\n{TOLD[1]}"
+    assert str(caught.value) == "no entry"
+    assert logged == readable(f"no entry\n{TOLD[1]}")
+
+
+def test_a_long_reason_is_logged_in_lines_that_can_be_read_once_and_a_command_in_one() -> None:
+    lines: list[str] = []
+    log = SimpleNamespace(error=lambda text, line: lines.append(text % line))
+    error = PublishedError("the interval was published already, " * 5 + "and that is that", WAYS[2:3])
+    with pytest.raises(AirflowFailException) as caught, failing_for_good(log):
+        raise error
+    assert caught.value.__context__ is error
+    assert caught.value.__suppress_context__
+    assert lines == [
+        "the interval was published already, the interval was published already, the interval was",
+        "published already, the interval was published already, the interval was published already,",
+        "and that is that",
+        "To make it count as unpublished:",
+        f"`springhead ledger things --forget {OWN} --variant pinned --run-id manual__1 --connection kafka_default`",
+    ]
+    assert len(str(caught.value)) <= 140
 
 
 def test_an_error_that_a_retry_may_mend_stays_what_it_is(tmp_path: Path, published: dict[str, Any]) -> None:
@@ -396,11 +446,12 @@ def test_the_verifying_task_asks_for_the_batch_that_was_published(tmp_path: Path
     assert verified["connection"].id == "kafka_default"
 
 
-def test_a_difference_fails_the_task_for_good_with_the_report(tmp_path: Path, verified: dict[str, Any]) -> None:
+def test_a_difference_fails_the_task_for_good_with_the_report(tmp_path: Path, verified: dict[str, Any], logged: list[str]) -> None:
     verified["found"] = BAD
     with pytest.raises(AirflowFailException) as caught:
         verifier(tmp_path).execute(run("scheduled"))
-    assert str(caught.value) == BAD.text()
+    assert str(caught.value) == BAD.text().splitlines()[0]
+    assert "  missing      record 17 (partition 0, 2026-03-01T10:00:01.000Z): is not there" in logged
 
 
 def test_what_cannot_be_verified_fails_for_good_and_a_broker_that_is_away_is_tried_again(tmp_path: Path, verified: dict[str, Any]) -> None:
@@ -436,6 +487,38 @@ def test_a_stream_that_says_so_has_a_task_that_verifies_behind_each_that_publish
     assert (pinned.variant, pinned.form, pinned.outlets) == ("pinned", True, [])
 
 
+@pytest.mark.parametrize(
+    ("extra", "text"),
+    [
+        ({"bootstrap.server": "a:1"}, "connection 'mine': bootstrap.server is no setting of librdkafka. Did you mean 'bootstrap.servers'?"),
+        ({"acks": "all"}, "connection 'mine': bootstrap.servers is missing: write the brokers' addresses, such as \"localhost:9092\""),
+    ],
+)
+def test_a_connection_without_brokers_is_told_with_what_was_likely_meant(
+    monkeypatch: pytest.MonkeyPatch, extra: dict[str, str], text: str
+) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_MINE", json.dumps({"conn_type": "kafka", "extra": extra}))
+    with pytest.raises(ConnectionSettingsError) as caught:
+        airflow_connection("mine")
+    assert str(caught.value) == text
+
+
+def test_the_form_knows_the_topics_partitions_and_the_page_has_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "small.yaml"
+    file.write_text("topic: small\ntopic_config: {partitions: 3}\nfields: {n: {integer: [1, 9]}} # a comment\n")
+    stream = load_stream(file)
+    assert form_params(stream)["partition"].schema["maximum"] == 2
+    assert form_params(stream_of(tmp_path))["partition"].schema["maximum"] == 2**31 - 1
+    page = stream_dag(stream).doc_md or ""
+    assert f"````yaml\n{file.read_text()}````" in page
+    assert "```bash\nspringhead preview small " in page
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(40.2, "40 s"), (200, "3 min"), (7500, "2 h 5 min")])
+def test_the_time_that_is_left_is_said_as_a_person_says_it(seconds: float, text: str) -> None:
+    assert span(seconds) == text
+
+
 # Assets
 
 
@@ -462,6 +545,22 @@ def test_a_task_that_is_mapped_over_its_topics_is_told_at_parsing_that_it_needs_
             with pytest.raises(OptionError, match=f"a task that is mapped over {name} needs its outlets"):
                 partial.expand(**mapped) if expanded == "expand" else partial.expand_kwargs([{name: mapped[name][0]}])
         PublishBatchOperator.partial(task_id="good", outlets=[topic_asset("things")], **fixed).expand(**mapped)
+
+
+def test_a_batch_whose_event_was_sent_before_makes_no_second_one_and_one_whose_event_was_not_does(
+    tmp_path: Path, published: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = replace(RECEIPT, already_published=True, sent=0)
+    monkeypatch.setattr(pipeline, "publish", lambda *_, **__: again)
+    for extra, events_sent in (({**again.as_dict(), "digest": "other"}, 1), (None, 1), (again.as_dict(), 0)):
+        latest = [SimpleNamespace(extra=extra)]
+        monkeypatch.setattr(InletEventsAccessor, "_asset_events", latest)
+        task = operator(tmp_path)
+        (asset,) = task.outlets
+        events = {asset: SimpleNamespace(extra=None)}
+        task.execute({**run("scheduled"), "outlet_events": events})
+        assert len(task.outlets) == events_sent
+        assert (events[asset].extra is not None) == bool(events_sent)
 
 
 def test_an_asset_by_its_uri_is_that_of_the_topic(tmp_path: Path) -> None:

@@ -56,7 +56,15 @@ def parsed(home: Path) -> dict[str, Any]:
 
 def test_the_shipped_dags_parse_without_an_error(parsed: dict[str, Any]) -> None:
     assert parsed["errors"] == {}
-    assert sorted(parsed["dags"]) == ["addresses", "card_transactions", "example_hand_written", "example_stock_operator", "registrations"]
+    assert sorted(parsed["dags"]) == [
+        "addresses",
+        "card_transactions",
+        "example_after_publishing",
+        "example_hand_written",
+        "example_stock_operator",
+        "registrations",
+        "springhead_init",
+    ]
 
 
 def test_parsing_imports_nothing_heavy(parsed: dict[str, Any]) -> None:

@@ -217,7 +217,7 @@ def test_times_that_the_topic_does_not_take_are_refused_with_the_setting(broker:
     future = Interval(now + dt.timedelta(hours=2), now + dt.timedelta(hours=3))
     topic = make_topic(partitions=2)
     with pytest.raises(
-        RefusedError, match=r"no records more than 1 hours in the future \(message.timestamp.after.max.ms 3600000\).*Raise that setting"
+        RefusedError, match=r"no records more than 1 hour in the future \(message.timestamp.after.max.ms 3600000\).*Raise that setting"
     ):
         publish(Request(small(topic), future), connection(broker))
     old = make_topic(partitions=2, **FOREVER, message_timestamp_before_max_ms="60000")

@@ -69,7 +69,7 @@ def test_the_table_has_a_line_for_each_entry(broker: Broker, springhead: Springh
     code, out, err = springhead("ledger")
     assert (code, err) == (0, "")
     lines = [line.split() for line in out.splitlines()]
-    assert lines[0] == ["stream", "interval", "variant", "run", "records", "part", "digest", "spec", "attempt"]
+    assert lines[0] == ["stream", "interval", "variant", "batch", "run", "records", "part", "digest", "spec", "attempt"]
     digests = ["dddddddddddd", "555555555555"]
     task = ["orders,", "scheduled__2026-03-01T11:00:00+00:00,", "try", "2"]
     hours = [f"2026-03-01T{hour}:00:00Z/2026-03-01T{hour + 1}:00:00Z" for hour in (10, 11)]
