@@ -11,7 +11,7 @@ export PYTHONPATH := $(CURDIR)/include:$(CURDIR)/plugins:$(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help install run kafka kafka-stop consume test test-unit faults check lint audit bench faker-coverage fidelity schema lock clean
+.PHONY: help install run kafka kafka-stop consume test test-unit faults check lint audit bench faker-coverage faker-index fidelity schema lock clean
 
 help:  ## print these targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -32,7 +32,7 @@ $(STAMP): requirements.lock Makefile
 	@printf '%s\n' '#!$(CURDIR)/$(BIN)/python' 'from springhead.cli import main' '' 'main()' > $(BIN)/springhead && chmod +x $(BIN)/springhead
 	@touch $@
 
-run: $(STAMP)  ## Kafka, Airflow and one batch, end to end; stays up until Ctrl-C (ONCE=1: ends after the batch)
+run: $(STAMP)  ## Kafka, Airflow and one batch, end to end; stays up until Ctrl-C (ONCE=1: ends after the batch; RESET=1: connections as in airflow_settings.yaml)
 	@$(BIN)/python -m dev.run
 
 kafka: $(STAMP)  ## start Kafka in the background (KAFKA_PORT, default 9092)
@@ -77,6 +77,9 @@ bench: $(STAMP)  ## DAG parsing, a task, generation, publishing beside other pro
 
 faker-coverage: $(STAMP)  ## which of Faker's methods are compiled, vectorised, pooled: docs/faker.csv, docs/faker.md (ten minutes)
 	@$(BIN)/python -m dev.faker_coverage
+
+faker-index: $(STAMP)  ## the names of Faker's methods, locales and arguments, for DAG parsing: include/springhead/faker_index.json
+	@$(BIN)/python -m dev.faker_index
 
 fidelity: $(STAMP)  ## compare the values of all compiled and vectorised methods with Faker's own (VALUES, default 100000: two hours the first time, then minutes)
 	@$(BIN)/python -m dev.fidelity

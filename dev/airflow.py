@@ -108,8 +108,15 @@ class Airflow:
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
         return inherited | {"PATH": path, "PYTHONUNBUFFERED": "1"} | self.settings()
 
-    def prepare(self, bootstrap: str) -> None:
+    def prepare(self, bootstrap: str, *, reset: bool = False) -> list[str]:
         """Brings the database up to date and imports airflow_settings.yaml, local connections pointing at this cluster.
+
+        Args:
+            bootstrap: Of the cluster.
+            reset: Connections that were edited in Airflow are put back, too.
+
+        Returns:
+            What a user should know: a line for each connection that was edited and is kept.
 
         Raises:
             DevError: with what Airflow said.
@@ -121,11 +128,12 @@ class Airflow:
             database.execute("PRAGMA journal_mode=WAL")
         environment = self.environment()
         environment["PYTHONPATH"] += os.pathsep + str(ROOT)
-        command = [sys.executable, "-m", "dev.settings", "--migrate", "--bootstrap", bootstrap]
+        command = [sys.executable, "-m", "dev.settings", "--migrate", "--bootstrap", bootstrap, *(["--reset"] if reset else [])]
         answer = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True)
         if answer.returncode:
             tail = "\n".join((answer.stdout + answer.stderr).strip().splitlines()[-20:])
             raise DevError(f"Airflow's database could not be prepared:\n{tail}")
+        return [line for line in answer.stdout.splitlines() if line.startswith("connection '")]
 
     def start(self) -> None:
         """Starts the components and returns at once. Call it in the main thread: they die with the thread that started them."""

@@ -67,15 +67,15 @@ class AirflowApi:
             text = "\n".join(f"{found['filename']}:\n{found['stack_trace']}" for found in errors)
             raise DevError(f"{error}\n{text}" if text else str(error)) from None
 
-    def trigger(self, dag_id: str, conf: dict[str, Any] | None = None) -> str:
-        """Starts a manual run and returns its run id.
+    def trigger(self, dag_id: str, conf: dict[str, Any] | None = None, logical_date: str | None = None) -> str:
+        """Starts a manual run, with a logical date where one is given, and returns its run id.
 
         On SQLite the API server can stand still for five seconds and then answer 500: it writes its audit log in its event loop, which waits for
         the lock of a request that needs the event loop to end (Airflow 3.3.2, api_fastapi/logging/decorators.py). So the run gets its id here, and
         the request is sent again.
         """
         run_id = f"manual__{datetime.now(UTC).isoformat()}"
-        path, body = f"/api/v2/dags/{dag_id}/dagRuns", {"dag_run_id": run_id, "logical_date": None, "conf": conf or {}}
+        path, body = f"/api/v2/dags/{dag_id}/dagRuns", {"dag_run_id": run_id, "logical_date": logical_date, "conf": conf or {}}
         for last in (False, False, True):
             try:
                 answer = self._http.post(path, json=body)
@@ -111,8 +111,7 @@ class AirflowApi:
 
     def set_task_state(self, dag_id: str, run_id: str, task_id: str, state: str) -> None:
         """Sets a task instance's state, as "mark failed" in the UI does."""
-        path = f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}"
-        self._answer(self._http.patch(path, json={"new_state": state}))
+        self.patch(f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}", {"new_state": state})
 
     def clear(self, dag_id: str, run_id: str) -> None:
         """Has all tasks of a run run once more."""
@@ -134,6 +133,14 @@ class AirflowApi:
                 lines += f"{error.get('exc_type')}: {error.get('exc_value')}".splitlines()
         return lines
 
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        """Returns the JSON that is answered to a body."""
+        return self._answer(self._http.post(path, json=body))
+
+    def patch(self, path: str, body: dict[str, Any]) -> Any:
+        """Returns the JSON that is answered to a change."""
+        return self._answer(self._http.patch(path, json=body))
+
     def get(self, path: str, **query: str) -> Any:
         """Returns the JSON that a path answers."""
         return self._answer(self._http.get(path, params=query))
@@ -147,7 +154,14 @@ class AirflowApi:
 
     def _wait(self, done: Callable[[], bool], timeout: float, complaint: str) -> None:
         deadline = time.monotonic() + timeout
-        while not done():
+
+        def is_done() -> bool:
+            try:
+                return done()
+            except httpx.TimeoutException:  # a busy machine: it is asked again until the time is up
+                return False
+
+        while not is_done():
             self._check()
             if time.monotonic() > deadline:
                 raise DevError(f"{complaint} after {timeout:.0f} s")

@@ -19,17 +19,27 @@ class Cluster:
         port: The first node's port; None: a free one.
         heap_mb: Each JVM's heap in MiB.
         settings: Broker settings that come on top.
+        short_lived: As for `Broker`.
     """
 
     def __init__(
-        self, home: Path, n_nodes: int = 1, *, port: int | None = None, heap_mb: int = 512, settings: dict[str, str] | None = None
+        self,
+        home: Path,
+        n_nodes: int = 1,
+        *,
+        port: int | None = None,
+        heap_mb: int = 512,
+        settings: dict[str, str] | None = None,
+        short_lived: bool = False,
     ) -> None:
         ports = free_ports(2 * n_nodes)
         if port is not None:
             ports[0] = port
         nodes = [Node(i + 1, ports[i], ports[n_nodes + i]) for i in range(n_nodes)]
         self.home = home
-        self.brokers = [Broker(node, nodes, home / f"node-{node.id}", heap_mb=heap_mb, settings=settings) for node in nodes]
+        self.brokers = [
+            Broker(node, nodes, home / f"node-{node.id}", heap_mb=heap_mb, settings=settings, short_lived=short_lived) for node in nodes
+        ]
 
     @property
     def bootstrap(self) -> str:

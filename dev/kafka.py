@@ -52,8 +52,13 @@ def prepare_broker() -> Broker:
     return local_broker(port, controller_port)
 
 
-def write_env(bootstrap: str) -> None:
-    """Writes .local/env for other shells: after `source .local/env`, Kafka's tools, `airflow` and `springhead` find this stack."""
+def write_env(bootstrap: str, *, airflow_has_connections: bool = False) -> None:
+    """Writes .local/env for other shells: after `source .local/env`, Kafka's tools, `airflow` and `springhead` are found and find this stack.
+
+    Args:
+        bootstrap: where the cluster is.
+        airflow_has_connections: the connections are asked of Airflow then, where they may have been edited; else they stand in the file.
+    """
     airflow = local_airflow()
     variables = {
         "KAFKA_BOOTSTRAP": bootstrap,
@@ -61,12 +66,13 @@ def write_env(bootstrap: str) -> None:
         "JAVA": str(find_java()),
         "AIRFLOW_API_URL": airflow.url,
         **airflow.settings(),
-        **read_settings().with_bootstrap(bootstrap).environment(),
+        **({} if airflow_has_connections else read_settings().with_bootstrap(bootstrap).environment()),
     }
     LOCAL.mkdir(parents=True, exist_ok=True)
     part = ENV_FILE.with_suffix(".part")
     part.touch(mode=0o600)  # Airflow's keys are in it
-    part.write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()))
+    programs = f'export PATH={shlex.quote(str(Path(sys.executable).parent))}:"$PATH"\n'
+    part.write_text(programs + "".join(f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()))
     part.replace(ENV_FILE)
 
 

@@ -10,13 +10,11 @@ import sys
 import tempfile
 import time
 import zlib
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
-from itertools import accumulate
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,65 +24,13 @@ import xxhash
 from dev.faker_coverage import LOCALES, read
 from springhead.faker_methods.catalogue import Vector, method
 from springhead.faker_methods.generator import find_method, functions, generator_of, standing_clock
+from springhead.faker_methods.quick import quick_faker
 from springhead.faker_methods.values import form_of
 from springhead.kernels.cache import writable_cache_root
 
 T = TypeVar("T")
 VALUES = 100_000
 FIRST = 250  # values that must be the same, from the same random numbers, before two locales share a sample
-
-
-@contextmanager
-def quick_faker() -> Iterator[None]:
-    """Faker adds up the weights of a word list whenever it draws a word, and looks for the tokens of a pattern whenever it fills it; here once each.
-
-    The values stay: the same functions of `random` are called, in the same order, with the same lists; `random.choices` adds the weights up in the same way.
-    """
-    from faker.generator import Generator
-    from faker.providers import BaseProvider
-
-    def parse(self: Any, text: str) -> Any:
-        parts, arguments = _parts(text)
-        if arguments:
-            return usual_parse(self, text)
-        filled = list(parts)
-        filled[1::2] = [str(getattr(self, name)()) for name in parts[1::2]]
-        return "".join(filled)
-
-    usual, usual_parse = BaseProvider.random_elements, Generator.parse
-
-    def random_elements(
-        self: Any, elements: Any = ("a", "b", "c"), length: int | None = None, unique: bool = False, use_weighting: bool | None = None
-    ) -> Any:
-        if length == 1 and not unique and isinstance(elements, (tuple, list, str)):
-            return [self.generator.random.choice(elements)]
-        weighted = self.__use_weighting__ if use_weighting is None else use_weighting
-        if length is None or unique or not weighted or not isinstance(elements, OrderedDict):
-            return usual(self, elements, length, unique, use_weighting)
-        known: Any = elements  # the sums are kept on the list itself, as Faker keeps its words
-        if not hasattr(known, "_sums"):
-            known._sums = tuple(known), list(accumulate(known.values()))
-        words, sums = known._sums
-        return self.generator.random.choices(words, cum_weights=sums, k=length)
-
-    Generator.parse, BaseProvider.random_elements = parse, random_elements  # type: ignore[method-assign]
-    try:
-        yield
-    finally:
-        Generator.parse, BaseProvider.random_elements = usual_parse, usual  # type: ignore[method-assign]
-
-
-@cache
-def _parts(pattern: str) -> tuple[Sequence[str], bool]:
-    """A pattern as text, token's name, text, …; and whether a token has arguments."""
-    from faker.generator import _re_token
-
-    parts: list[str] = []
-    end = 0
-    for found in _re_token.finditer(pattern):
-        parts += [pattern[end : found.start()], found[1]]
-        end = found.end()
-    return [*parts, pattern[end:]], any(found[2] for found in _re_token.finditer(pattern))
 
 
 def draw(name: str, locale: str, n: int, seed: str) -> list[str]:

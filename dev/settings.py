@@ -1,12 +1,14 @@
 """airflow_settings.yaml → Airflow's connections, pools and variables, for those who do not use the Astro CLI.
 
-`python -m dev.settings [--migrate] [--bootstrap HOST:PORT] [FILE]`: one process does it all; Airflow's own commands would be three,
-at 3.4 s each. What stands in the file overwrites what Airflow has.
+`python -m dev.settings [--migrate] [--bootstrap HOST:PORT] [--reset] [FILE]`: one process does it all; Airflow's own commands would be
+three, at 3.4 s each. A connection that was edited in Airflow since is kept, unless --reset is given: each one that is imported says so in
+its description, with a digest of what was imported. Pools and variables are what the file says.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -121,27 +123,71 @@ def _pool(path: Path, entry: dict[str, Any]) -> PoolEntry:
     return PoolEntry(name, slots, str(entry.get("pool_description") or ""))
 
 
-def import_settings(settings: Settings) -> None:
-    """Writes the settings into the database of the Airflow that AIRFLOW_HOME and AIRFLOW__… name."""
+def import_settings(settings: Settings, *, reset: bool = False) -> list[str]:
+    """Writes the settings into the database of the Airflow that AIRFLOW_HOME and AIRFLOW__… name.
+
+    Returns:
+        The connections that somebody has edited in Airflow, and that are kept; with `reset`, none.
+    """
     from airflow.models.connection import Connection
     from airflow.models.pool import Pool
     from airflow.models.variable import Variable
     from airflow.utils.session import create_session
-    from sqlalchemy import delete
+    from sqlalchemy import select
 
+    kept = []
     with create_session() as session:
         for entry in settings.connections:
-            session.execute(delete(Connection).where(Connection.conn_id == entry.id))
             if entry.uri:
-                session.add(Connection(conn_id=entry.id, uri=entry.uri))
+                new = Connection(conn_id=entry.id, uri=entry.uri)
             else:
                 fields = {key.removeprefix("conn_"): value for key, value in entry.fields.items() if key != "conn_type"}
                 extra = json.dumps(entry.extra) if entry.extra else None
-                session.add(Connection(conn_id=entry.id, conn_type=entry.fields.get("conn_type"), extra=extra, **fields))
+                new = Connection(conn_id=entry.id, conn_type=entry.fields.get("conn_type"), extra=extra, **fields)
+            new.description = imported(digest_of(new))
+            old = session.scalar(select(Connection).where(Connection.conn_id == entry.id))
+            if old is None:
+                session.add(new)
+            elif digest_of(old) == digest_of(new):
+                old.description = new.description
+            elif reset or was_imported(old.description, digest_of(old)):
+                session.delete(old)
+                session.flush()
+                session.add(new)
+            else:
+                kept.append(entry.id)
         for pool in settings.pools:
             Pool.create_or_update_pool(pool.name, pool.slots, pool.description, include_deferred=False, session=session)
         for name, value in settings.variables:
             Variable.set(name, value, session=session)
+    return kept
+
+
+def imported(digest: str) -> str:
+    """Returns the description of a connection whose content has this digest and came from the file."""
+    return f"from airflow_settings.yaml ({digest})"
+
+
+def was_imported(description: str | None, digest: str) -> bool:
+    """Returns whether a connection is as it was imported: nobody has edited it since."""
+    return imported(digest) in (description or "")
+
+
+def digest_of(connection: Any) -> str:
+    """Returns a digest of all that one of Airflow's connections says, whatever its JSON looks like."""
+    said = [connection.conn_type, connection.host, connection.schema, connection.login, connection.password, connection.port]
+    try:
+        extra = json.loads(connection.extra) if connection.extra else None
+    except ValueError:
+        extra = connection.extra
+    return hashlib.sha256(json.dumps([*(value or None for value in said), extra], sort_keys=True).encode()).hexdigest()[:12]
+
+
+def kept_line(connection: str) -> str:
+    """Returns what is said of a connection that was edited and is kept."""
+    return (
+        f"connection '{connection}' was edited in Airflow and is kept; `make run RESET=1` puts that of airflow_settings.yaml in its place"
+    )
 
 
 def main() -> int:
@@ -150,6 +196,7 @@ def main() -> int:
     parser.add_argument("file", nargs="?", type=Path, default=SETTINGS_FILE)
     parser.add_argument("--migrate", action="store_true", help="create the database, or bring it up to date, first")
     parser.add_argument("--bootstrap", help=f"where connections name {LOCAL_BOOTSTRAP}, write this instead")
+    parser.add_argument("--reset", action="store_true", help="put connections that were edited in Airflow back to what the file says")
     options = parser.parse_args()
     settings = read_settings(options.file)  # before Airflow is imported: a wrong file is told at once
     if options.bootstrap:
@@ -158,7 +205,8 @@ def main() -> int:
         from airflow.utils.db import initdb
 
         initdb()
-    import_settings(settings)
+    for name in import_settings(settings, reset=options.reset):
+        print(kept_line(name))
     print(f"{len(settings.connections)} connections, {len(settings.pools)} pools, {len(settings.variables)} variables from {options.file}")
     return 0
 

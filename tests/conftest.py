@@ -73,7 +73,7 @@ class ReadTopic(Protocol):
 @pytest.fixture(scope="session")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """The session's broker, with a ledger: `broker.bootstrap` for clients, `broker.log_dir` for dev.dump. Do not stop it: see `own_broker`."""
-    with Cluster(tmp_path_factory.mktemp("kafka"), heap_mb=384) as cluster:
+    with Cluster(tmp_path_factory.mktemp("kafka"), heap_mb=384, short_lived=True) as cluster:
         create_ledger(cluster.bootstrap)
         yield cluster.brokers[0]
 
@@ -81,14 +81,14 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
 @pytest.fixture
 def own_broker(tmp_path: Path) -> Iterator[Broker]:
     """A broker for one test, which may stop, kill, pause or restart it."""
-    with Cluster(tmp_path / "kafka", heap_mb=384) as cluster:
+    with Cluster(tmp_path / "kafka", heap_mb=384, short_lived=True) as cluster:
         yield cluster.brokers[0]
 
 
 @pytest.fixture
 def three_brokers(tmp_path: Path) -> Iterator[Cluster]:
     """A cluster of three nodes for one test, which may do to them what it wants."""
-    with Cluster(tmp_path / "kafka", 3, heap_mb=384) as cluster:
+    with Cluster(tmp_path / "kafka", 3, heap_mb=384, short_lived=True) as cluster:
         yield cluster
 
 

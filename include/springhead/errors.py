@@ -50,6 +50,7 @@ class Remedy:
         connection: the id of the connection to the cluster; empty where it is not known.
         stream, interval, variant, run_id, records, partition: the batch, where one is meant, as it was asked for.
         file: the stream's, where it is known.
+        batch: the batch's name, where it is not the stream's own.
     """
 
     kind: RemedyKind
@@ -61,6 +62,7 @@ class Remedy:
     records: int | None = None
     partition: int | None = None
     file: str = ""
+    batch: str | None = None
 
 
 class SpringheadError(Exception):

@@ -14,6 +14,8 @@ from typing import Any
 
 import xxhash
 
+from springhead.provider_source import methods_of_file
+
 PROVIDERS_DIR = Path(__file__).parents[1] / "providers"
 
 
@@ -47,6 +49,18 @@ def _defined(file: Path, _changed: int) -> tuple[frozenset[str], str]:
     classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
     names = {item.name for node in classes for item in node.body if isinstance(item, ast.FunctionDef)}
     return frozenset(names), xxhash.xxh3_128_hexdigest(content)
+
+
+def own_methods() -> dict[str, tuple[str, ...] | None] | None:
+    """Method → the names of its arguments (None: not known), of all classes in the user's own files, read and not imported. None: they do something when they are
+    imported that the source does not tell, so that they may have any method."""
+    found: dict[str, tuple[str, ...] | None] = {}
+    for file in provider_files():
+        methods = methods_of_file(file, file.stat().st_mtime_ns)
+        if methods is None:
+            return None
+        found |= methods
+    return found
 
 
 @cache

@@ -36,6 +36,11 @@ def describe(value: object) -> str:
             return "a list"
 
 
+def parts_text(number: int) -> str:
+    """How many parts."""
+    return f"{number} part{'s' * (number != 1)}"
+
+
 _DURATIONS = (("h", 3600.0), ("min", 60.0), ("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9))
 _SIZES = (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3), ("bytes", 1.0))
 
@@ -55,9 +60,10 @@ def _in_units(value: float, units: Sequence[tuple[str, float]]) -> str:
     return f"{value / unit:,.{1 if value < 10 * unit and name != 'bytes' else 0}f} {name}"
 
 
-def batch_name(stream: str, variant: str | None, interval: str, run_id: str | None) -> str:
+def batch_name(stream: str, variant: str | None, interval: str, run_id: str | None, batch: str | None = None) -> str:
     """A batch, for a reader."""
-    return stream + (f", variant {variant}" if variant else "") + f", {interval}" + (f", run {run_id}" if run_id else "")
+    parts = [stream, variant and f"variant {variant}", batch and f"batch {batch}", interval, run_id and f"run {run_id}"]
+    return ", ".join(part for part in parts if part)
 
 
 def block(title: str, rows: Sequence[tuple[str, str]]) -> str:

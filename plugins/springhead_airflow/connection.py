@@ -9,6 +9,7 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 
 from springhead.errors import ConnectionSettingsError
 from springhead.kafka.connection import Connection
+from springhead.kafka.settings import admin_settings
 
 
 class KafkaSettingsHook(KafkaBaseHook):
@@ -32,5 +33,8 @@ def airflow_connection(connection_id: str) -> Connection:
             "or make it in the UI (Admin → Connections, type Apache Kafka)"
         ) from None
     except (ValueError, AttributeError) as error:  # no bootstrap.servers, or no text; a callback that Airflow does not allow
+        admin_settings(
+            Connection.from_extra(connection_id, KafkaSettingsHook.get_connection(connection_id).extra)
+        )  # says it better, of 'bootstrap.server', too
         raise ConnectionSettingsError(f"connection '{connection_id}': {error}") from None
     return Connection.from_extra(connection_id, settings)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from springhead.fields import Field
 from springhead.spec import Stream
 
+_LONGEST = 50_000  # characters of a file that is shown
+
 
 def doc_md(stream: Stream) -> str:
-    """Markdown: what is published, where and when, the fields, and the commands that show more."""
+    """Markdown: what is published, where and when, the fields, the commands that show more, and the file."""
     lines = [stream.description or f"The stream `{stream.name}`.", ""]
     lines += ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in _facts(stream)), ""]
     lines += ["| field | made by | meaning |", "|---|---|---|"]
@@ -16,8 +18,19 @@ def doc_md(stream: Stream) -> str:
         verb + behind for behind in ("", *(f"_{name}" for name in stream.variants)) for verb in ("publish", *(["verify"] * stream.verify))
     ]
     lines += ["", f"Tasks: {', '.join(f'`{name}`' for name in names)}. Each one's receipt is its XCom.", ""]
-    lines += ["    " + line for line in _commands(stream)]
+    lines += ["```bash", *_commands(stream), "```"]
+    if source := _source(stream):
+        lines += ["", f"The stream's file, `{stream.path}`:", "", "````yaml", source, "````"]
     return "\n".join(lines)
+
+
+def _source(stream: Stream) -> str:
+    """The YAML of the stream; empty where there is none to read, or more than a page can show."""
+    try:
+        text = stream.path.read_text(encoding="utf-8").rstrip()
+    except (OSError, ValueError):
+        return ""
+    return text if len(text) <= _LONGEST and "````" not in text else ""
 
 
 def _facts(stream: Stream) -> list[tuple[str, str]]:

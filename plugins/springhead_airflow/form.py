@@ -20,6 +20,7 @@ _MOST_RECORDS = 100_000_000
 
 def form_params(stream: Stream) -> dict[str, Param]:
     """The params of a stream's DAG: Airflow's UI makes a form of them, REST and the command line take them as `conf`."""
+    partitions = stream.topic_config.partitions if stream.topic_config else None
     pinned = "by key or drawn" if stream.partition is None else str(stream.partition)
     last = "the last complete one of the schedule" if stream.cron else "the hour before the run"
     return {
@@ -36,9 +37,9 @@ def form_params(stream: Stream) -> dict[str, Param]:
             None,
             type=["null", "integer"],
             minimum=0,
-            maximum=2**31 - 1,
+            maximum=partitions - 1 if partitions else 2**31 - 1,
             title="Partition",
-            description_md=f"All records go to this partition. Empty: as the stream says ({pinned}; a variant may say otherwise).",
+            description_md=f"All records go to this partition{f', one of 0 … {partitions - 1}' if partitions else ''}. Empty: as the stream says ({pinned}; a variant may say otherwise).",
             section="Batch",
         ),
         "start": Param(
@@ -46,7 +47,7 @@ def form_params(stream: Stream) -> dict[str, Param]:
             type=["null", "string"],
             format="date-time",
             title="Interval: start",
-            description_md=f"The event times lie between start and end. Both empty: {last}.",
+            description_md=f"The event times lie between start and end; they come before Airflow's own *Data Interval*. Both empty: {last}.",
             section="Interval",
         ),
         "end": Param(
@@ -54,7 +55,7 @@ def form_params(stream: Stream) -> dict[str, Param]:
             type=["null", "string"],
             format="date-time",
             title="Interval: end",
-            description_md="Exclusive.",
+            description_md="Exclusive; later than the start.",
             section="Interval",
         ),
         "replay": Param(
@@ -64,13 +65,14 @@ def form_params(stream: Stream) -> dict[str, Param]:
             description_md="On: the very records that the schedule publishes, or has published, for this interval. Off: new records.",
             section="Interval",
         ),
+        # Airflow's number fields make 1 of 0 and −1: the task's log begins with what was understood.
         "republish": Param(
             None,
             type=["null", "string"],
             minLength=1,
             maxLength=200,
             title="Publish once more: token",
-            description_md="Any text: what was published already is published once more, once for each text. Empty: a batch that was published stays as it is.",
+            description_md="Any text, together with *Replay*, start and end: the interval's own batch is published once more, once for each text. Empty: a batch that was published stays as it is.",
             section="Interval",
         ),
     }

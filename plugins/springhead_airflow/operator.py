@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.providers.apache.kafka.operators.produce import ProduceToTopicOperator
-from airflow.sdk import Asset
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.definitions.mappedoperator import OperatorPartial
 
-from springhead.errors import TerminalError
-from springhead.spec import Stream, find_stream
+from springhead.spec import Stream
+from springhead.wording import batch_name
+from springhead_airflow.assets import tell_assets
+from springhead_airflow.batches import batch_of_task
 from springhead_airflow.connection import airflow_connection
+from springhead_airflow.failing import failing_for_good
 from springhead_airflow.form import Form
+from springhead_airflow.mapping import PublishPartial, asset_of, loaded_stream
 from springhead_airflow.progress import progress_log
-from springhead_airflow.remedies import told
 from springhead_airflow.run import conf_of, request_of_run
 
-
-def topic_asset(stream: Stream) -> Asset:
-    """The asset of a stream's topic: what its tasks update, and what other DAGs can wait for.
-
-    Its URI names the connection and not the host: which host that is, only the connection knows, and it may change.
-    """
-    name = f"{stream.connection}/{stream.topic}"
-    return Asset(name=name, uri=f"x-kafka://{name}")
+if TYPE_CHECKING:
+    from springhead.records.request import Request
 
 
 class PublishBatchOperator(ProduceToTopicOperator):
@@ -41,6 +37,8 @@ class PublishBatchOperator(ProduceToTopicOperator):
         partition: pins all records to one partition.
         interval: START/END in place of the run's own interval, such as "2026-01-01T00:00Z/PT1H".
         kafka_config_id: another connection than the stream's.
+        batch: the name of a batch beside the stream's own, with records of its own. By default that of the task, DAG/TASK or DAG/TASK/MAP_INDEX, for what a DAG by
+            hand publishes is not what the stream's own DAG publishes; that one, whose id is the stream's name, publishes the stream's own batch. Empty: the stream's own.
         form: whether the DAG's params are the form of `form_params`, so that a manual run's answers count.
         **kwargs: of Airflow's BaseOperator.
 
@@ -49,7 +47,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
         OptionError: there is no such stream or variant.
     """
 
-    template_fields = (*ProduceToTopicOperator.template_fields, "records", "partition", "interval")  # type: ignore[assignment]  # of four
+    template_fields = (*ProduceToTopicOperator.template_fields, "records", "partition", "interval", "batch")  # type: ignore[assignment]  # of four
 
     def __init__(
         self,
@@ -60,14 +58,15 @@ class PublishBatchOperator(ProduceToTopicOperator):
         partition: int | str | None = None,
         interval: str | None = None,
         kafka_config_id: str | None = None,
+        batch: str | None = None,
         form: bool = False,
         **kwargs: Any,
     ) -> None:
-        loaded = find_stream(stream) if isinstance(stream, str) else stream
+        loaded = loaded_stream(stream)
         chosen = loaded.with_variant(variant)
         if kafka_config_id is not None:
             chosen = chosen.model_copy(update={"connection": kafka_config_id})
-        kwargs.setdefault("outlets", [topic_asset(chosen)])
+        kwargs.setdefault("outlets", [asset_of(loaded, variant, kafka_config_id)])
         super().__init__(
             topic=chosen.topic,
             producer_function="springhead.pipeline.key_values",  # what the provider's own operator would run
@@ -80,8 +79,15 @@ class PublishBatchOperator(ProduceToTopicOperator):
         self.records = records
         self.partition = partition
         self.interval = interval
+        self.batch = batch
         self.form = form
         self._stop = threading.Event()
+
+    @classmethod
+    def partial(cls, **kwargs: Any) -> OperatorPartial:
+        """Airflow's partial task, with the topic's asset as its outlet, unless it is given outlets."""
+        plain: OperatorPartial = super().partial(**kwargs)
+        return plain if "outlets" in kwargs or plain.kwargs.get("outlets") else PublishPartial.of(plain)
 
     def execute(self, context: Mapping[str, Any]) -> dict[str, Any]:  # type: ignore[override]  # the provider's returns None
         """Publishes; returns the receipt, which is the task's XCom and stands in its log and in the asset's event, too.
@@ -90,10 +96,8 @@ class PublishBatchOperator(ProduceToTopicOperator):
             AirflowFailException: no retry helps.
             SpringheadError: a retry may help.
         """
-        try:
+        with failing_for_good(self.log):
             return self._publish(context)
-        except TerminalError as error:
-            raise AirflowFailException(told(error)) from error
 
     def on_kill(self) -> None:
         """Airflow wants the task to end: the batch stops within 5 s, and `execute` raises."""
@@ -112,7 +116,9 @@ class PublishBatchOperator(ProduceToTopicOperator):
             records=self.records,
             partition=self.partition,
             interval=self.interval or None,
+            batch=batch_of_task(self.batch, self.stream, context, self.task_id),
         )
+        self.log.info("publishing %s: %s records%s", *said(request))
         instance = context.get("ti")
         receipt = publish(
             request,
@@ -124,11 +130,12 @@ class PublishBatchOperator(ProduceToTopicOperator):
         )
         plain = receipt.as_dict()
         self.log.info("%s", receipt.text())
-        self._tell_assets(context, plain)
+        tell_assets(self, context, plain)
         return plain
 
-    def _tell_assets(self, context: Mapping[str, Any], receipt: dict[str, Any]) -> None:
-        events = context.get("outlet_events")
-        for outlet in self.outlets:
-            if events is not None and isinstance(outlet, Asset):
-                events[outlet].extra = receipt
+
+def said(request: Request) -> tuple[str, str, str]:
+    """A request in words: which batch, how many records, where they are pinned."""
+    batch = batch_name(request.stream.name, request.variant, str(request.interval), request.run_id, request.batch)
+    pinned = request.chosen.partition
+    return batch, f"{request.chosen.records:,}", "" if pinned is None else f", all to partition {pinned}"

@@ -38,7 +38,8 @@ def request_of_run(
     variant: str | None = None,
     records: int | str | None = None,
     partition: int | str | None = None,
-    interval: str | None = None,
+    interval: object = None,
+    batch: str | None = None,
 ) -> Request:
     """What the run that a task belongs to asks for.
 
@@ -55,7 +56,7 @@ def request_of_run(
         stream: whose schedule says what the last complete interval is.
         form: the run's.
         context: of the task.
-        variant, records, partition, interval: the operator's arguments; the interval is START/END.
+        variant, records, partition, interval, batch: the operator's arguments; the interval is START/END.
 
     Raises:
         OptionError: the run has an interval of no length, or there is no run at all; or what is asked for does not go with the stream.
@@ -70,14 +71,15 @@ def request_of_run(
         run_id,
         form.records if form.records is not None else whole_number("records", records),
         form.partition if form.partition is not None else whole_number("partition", partition),
+        batch,
     )
 
 
-def _batch_of_run(stream: Stream, form: Form, context: Mapping[str, Any], interval: str | None) -> tuple[Interval, str | None]:
+def _batch_of_run(stream: Stream, form: Form, context: Mapping[str, Any], interval: object) -> tuple[Interval, str | None]:
     """The interval, and the run's id where its data is new."""
     run = context.get("dag_run")
     if run is None:
-        given = form.interval or (Interval.parse(interval) if interval else None)
+        given = form.interval or _interval(interval)
         if given is None:
             raise OptionError("outside a run of Airflow the operator needs its interval: interval='2026-01-01T00:00Z/2026-01-01T01:00Z'")
         return given, None
@@ -85,14 +87,25 @@ def _batch_of_run(stream: Stream, form: Form, context: Mapping[str, Any], interv
     if not manual and form.interval:
         raise OptionError("start and end are for manual runs: a scheduled or backfilled run has its own interval")
     own = _own_interval(run)
-    new = (manual and not form.replay) or (own is None and not manual)
+    new = not form.replay if manual else run.data_interval_start is None
     if new and form.republish:
         raise OptionError(
             "republish: a token publishes an interval's own batch once more, and this run publishes new records. "
             "Set replay, too ('Replay the interval's own batch'), with start and end of the interval; or leave the token out"
         )
-    window = form.interval or (Interval.parse(interval) if interval else own)
+    window = form.interval or _interval(interval) or own
     return window or _last_complete(stream, context, run), run.run_id if new else None
+
+
+def _interval(given: object) -> Interval | None:
+    """The operator's argument: a text, or an Interval already; None: there is none."""
+    if isinstance(given, Interval):
+        return given
+    if given in (None, "", "None"):  # a template's None is a text
+        return None
+    if not isinstance(given, str):
+        raise OptionError(f"interval: {given!r} is no text: write START/END, such as '2026-01-01T00:00Z/PT1H'")
+    return Interval.parse(given)
 
 
 def _own_interval(run: Any) -> Interval | None:

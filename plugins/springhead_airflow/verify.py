@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from airflow.sdk import BaseOperator
-from airflow.sdk.exceptions import AirflowFailException
 
-from springhead.errors import TerminalError
-from springhead.spec import Stream, find_stream
+from springhead.spec import Stream
+from springhead_airflow.batches import batch_before
 from springhead_airflow.connection import airflow_connection
+from springhead_airflow.failing import fail_for_good, failing_for_good
 from springhead_airflow.form import Form
+from springhead_airflow.mapping import loaded_stream
 from springhead_airflow.progress import progress_log
-from springhead_airflow.remedies import told
 from springhead_airflow.run import conf_of, request_of_run
 
 
@@ -25,10 +25,11 @@ class VerifyBatchOperator(BaseOperator):
 
     Args:
         stream, variant, records, partition, interval, kafka_config_id, form: of that operator.
+        batch: by default that of the task directly before this one which publishes the stream.
         **kwargs: of Airflow's BaseOperator.
     """
 
-    template_fields = ("kafka_config_id", "records", "partition", "interval")
+    template_fields = ("kafka_config_id", "records", "partition", "interval", "batch")
 
     def __init__(
         self,
@@ -39,16 +40,18 @@ class VerifyBatchOperator(BaseOperator):
         partition: int | str | None = None,
         interval: str | None = None,
         kafka_config_id: str | None = None,
+        batch: str | None = None,
         form: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.stream = find_stream(stream) if isinstance(stream, str) else stream
+        self.stream = loaded_stream(stream)
         self.kafka_config_id = kafka_config_id or self.stream.with_variant(variant).connection
         self.variant = variant
         self.records = records
         self.partition = partition
         self.interval = interval
+        self.batch = batch
         self.form = form
         self._stop = threading.Event()
 
@@ -59,10 +62,8 @@ class VerifyBatchOperator(BaseOperator):
             AirflowFailException: the topic has something else, or cannot be verified: no retry helps.
             SpringheadError: a retry may help.
         """
-        try:
+        with failing_for_good(self.log):
             return self._verify(context)
-        except TerminalError as error:
-            raise AirflowFailException(told(error)) from error
 
     def on_kill(self) -> None:
         """Airflow wants the task to end: it stops within half a second, and `execute` raises."""
@@ -80,10 +81,11 @@ class VerifyBatchOperator(BaseOperator):
             records=self.records,
             partition=self.partition,
             interval=self.interval or None,
+            batch=batch_before(self, self.batch, self.stream, self.variant, context),
         )
         connection = airflow_connection(self.kafka_config_id)
         verification = verify(request, connection, stop=self._stop, progress=progress_log(self.log))
         if not verification.good:
-            raise AirflowFailException(verification.text())
+            raise fail_for_good(self.log, verification.text())
         self.log.info("%s", verification.text())
         return verification.as_dict()

@@ -68,6 +68,24 @@ with DAG("timed", schedule=None):
 """
 
 
+MAPPED = """
+from airflow.sdk import DAG
+from springhead_airflow.operator import PublishBatchOperator
+
+with DAG("mapped", schedule=None):
+    PublishBatchOperator.partial(task_id="publish", stream="registrations", retries=0).expand(records=[5, 10, 15])
+"""
+NIGHTLY_DAG = """
+import pendulum
+from airflow.sdk import DAG, CronDataIntervalTimetable
+from springhead_airflow.operator import PublishBatchOperator
+
+NIGHTLY = CronDataIntervalTimetable("0 2 * * *", timezone="America/New_York")
+with DAG("nightly_in_new_york", schedule=NIGHTLY, start_date=pendulum.datetime(2024, 1, 1), catchup=False):
+    PublishBatchOperator(task_id="publish", stream="addresses", retries=0)
+"""
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _no_home_left() -> Iterator[None]:
     yield
@@ -95,7 +113,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[
     (streams / "discreet.yaml").write_text(DISCREET)
     (streams / "wrong.yaml").write_text(WRONG)
     shutil.copytree(ROOT / "dags", home / "dags")
-    (home / "dags/timed.py").write_text(TIMED)
+    for name, text in {"timed": TIMED, "mapped": MAPPED, "nightly_in_new_york": NIGHTLY_DAG}.items():
+        (home / f"dags/{name}.py").write_text(text)
     (port,) = free_ports(1)
     more = {"SPRINGHEAD_STREAMS": str(streams)}
     for name, settings in {
@@ -119,6 +138,10 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[
             "discreet",
             "slow",
             "timed",
+            "mapped",
+            "nightly_in_new_york",
+            "springhead_init",
+            "example_after_publishing",
             "example_hand_written",
             "example_stock_operator",
         ):

@@ -56,7 +56,15 @@ def parsed(home: Path) -> dict[str, Any]:
 
 def test_the_shipped_dags_parse_without_an_error(parsed: dict[str, Any]) -> None:
     assert parsed["errors"] == {}
-    assert sorted(parsed["dags"]) == ["addresses", "card_transactions", "example_hand_written", "example_stock_operator", "registrations"]
+    assert sorted(parsed["dags"]) == [
+        "addresses",
+        "card_transactions",
+        "example_after_publishing",
+        "example_hand_written",
+        "example_stock_operator",
+        "registrations",
+        "springhead_init",
+    ]
 
 
 def test_parsing_imports_nothing_heavy(parsed: dict[str, Any]) -> None:
@@ -70,7 +78,7 @@ def test_a_dag_is_what_its_stream_says(parsed: dict[str, Any]) -> None:
     assert dag["retries"] == 3
     assert dag["backoff"]
     assert dag["params"] == ["end", "partition", "records", "replay", "republish", "start"]
-    assert dag["outlets"]["publish_partition_0"] == [["kafka_default/second_topic", "x-kafka://kafka_default/second_topic"]]
+    assert dag["outlets"]["publish_partition_0"] == [["x-kafka://kafka_default/second_topic", "x-kafka://kafka_default/second_topic"]]
     assert parsed["dags"]["card_transactions"]["tags"] == ["payments", "springhead"]
 
 

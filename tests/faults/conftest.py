@@ -153,7 +153,7 @@ def _proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Broker,
         "listener.security.protocol.map": "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT",
         "advertised.listeners": f"BROKER://127.0.0.1:{port},PROXIED://127.0.0.1:{outer}",
     }
-    cluster = Cluster(tmp_path_factory.mktemp("proxied"), port=port, heap_mb=384, settings=controller)
+    cluster = Cluster(tmp_path_factory.mktemp("proxied"), port=port, heap_mb=384, short_lived=True, settings=controller)
     broker = cluster.brokers[0]
     broker.settings["listeners"] = f"{broker.properties()['listeners']},PROXIED://127.0.0.1:{inner}"
     with cluster, Proxy(outer, inner) as proxy:

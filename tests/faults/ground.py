@@ -43,7 +43,7 @@ class Ground:
             "broker.heartbeat.interval.ms": "500",
             "transaction.abort.timed.out.transaction.cleanup.interval.ms": "500",
         }
-        self.cluster = Cluster(home, port=port, heap_mb=512, settings=settings)
+        self.cluster = Cluster(home, port=port, heap_mb=512, short_lived=True, settings=settings)
         self.broker: Broker = self.cluster.brokers[0]
         own = self.broker.properties()["listeners"]
         self.broker.settings["listeners"] = ",".join([own, *(f"{name}://127.0.0.1:{at}" for name, at in zip(names, inner, strict=True))])

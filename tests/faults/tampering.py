@@ -26,6 +26,7 @@ from springhead.kafka.clients import Admin
 from springhead.kafka.settings import Guarantee
 from springhead.kafka.transaction import Transaction
 from springhead.ledger import reader as ledger_reader
+from springhead.ledger.entry import Entry
 from springhead.ledger.published import Published
 from springhead.publish import exactly_once
 from springhead.publish import publish as publishing
@@ -46,15 +47,15 @@ def apply(name: str) -> None:
 
 def _read_before_init() -> None:
     """The ledger is read before the earlier attempts are ended."""
-    make, read = ExactlyOnce._transaction, ExactlyOnce._read
+    publish_part, read = ExactlyOnce._publish_part, ExactlyOnce._read
     early: list[Published] = []
 
-    def read_first(self: ExactlyOnce, part: int, handover: str | None = None) -> Transaction:
+    def read_first(self: ExactlyOnce, part: int) -> tuple[Published | None, Entry | None]:
         early[:] = [read(self)]
-        return make(self, part, handover)
+        return publish_part(self, part)
 
-    ExactlyOnce._transaction = read_first  # type: ignore[method-assign]
-    ExactlyOnce._read = lambda self: early[0]  # type: ignore[method-assign]
+    ExactlyOnce._publish_part = read_first  # type: ignore[method-assign]
+    ExactlyOnce._read = lambda self: early[0] if early else read(self)  # type: ignore[method-assign]
 
 
 class _Committed:

@@ -103,7 +103,7 @@ def test_another_spec_for_a_published_interval_is_refused_and_told_by_its_keys(m
     digest = edited.batch().spec_digest
     assert outcome.message == (
         "faults, 2026-03-01T10:00:00Z/2026-03-01T11:00:00Z was published already, from another spec: fields.number, seed changed since "
-        f"(digest {entry.opening.spec_digest} then, {digest} now). To publish it again, use a republish token, or remove its entries from the "
+        f"(digest {entry.opening.spec_digest} then, {digest} now). That was done by {entry.attempt}. To publish it again, use a republish token, or remove its entries from the "
         "ledger so that it counts as unpublished. Either way the records that are in the topic stay there\n"
         "  to publish it once more all the same: springhead publish faults --interval 2026-03-01T10:00:00Z/2026-03-01T11:00:00Z --records 3000 --republish TOKEN "
         "--connection faults\n"

@@ -39,7 +39,7 @@ def _frail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
         "transactional.id.expiration.ms": "4000",
         "transaction.remove.expired.transaction.cleanup.interval.ms": "500",
     }
-    with Cluster(tmp_path_factory.mktemp("frail"), heap_mb=384, settings=settings) as cluster:
+    with Cluster(tmp_path_factory.mktemp("frail"), heap_mb=384, short_lived=True, settings=settings) as cluster:
         yield cluster.brokers[0]
 
 
@@ -52,7 +52,7 @@ def frail(_frail: Broker) -> Broker:
 
 @pytest.fixture(scope="module")
 def _three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    with Cluster(tmp_path_factory.mktemp("three"), 3, heap_mb=384, settings=QUICK) as cluster:
+    with Cluster(tmp_path_factory.mktemp("three"), 3, heap_mb=384, short_lived=True, settings=QUICK) as cluster:
         yield cluster
 
 

@@ -35,7 +35,7 @@ def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Broker, s
         "listener.name.secure.sasl.enabled.mechanisms": "PLAIN",
         "listener.name.secure.plain.sasl.jaas.config": f"org.apache.kafka.common.security.plain.PlainLoginModule required {users};",
     }
-    cluster = Cluster(tmp_path_factory.mktemp("secure"), port=port, heap_mb=384, settings=settings)
+    cluster = Cluster(tmp_path_factory.mktemp("secure"), port=port, heap_mb=384, short_lived=True, settings=settings)
     broker = cluster.brokers[0]
     broker.settings["listeners"] = f"{broker.properties()['listeners']},SECURE://{address}"
     with cluster:

@@ -41,7 +41,7 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
         "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
         "allow.everyone.if.no.acl.found": "true",
     }
-    with Cluster(tmp_path_factory.mktemp("quick"), heap_mb=384, settings=settings) as cluster:
+    with Cluster(tmp_path_factory.mktemp("quick"), heap_mb=384, short_lived=True, settings=settings) as cluster:
         yield cluster.brokers[0]
 
 

@@ -53,7 +53,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 def _frail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     # a broker that was killed may register again when its session is over: 9 s unless told
     settings = {"auto.create.topics.enable": "true", "broker.session.timeout.ms": "2000", "broker.heartbeat.interval.ms": "500"}
-    with Cluster(tmp_path_factory.mktemp("frail"), heap_mb=384, settings=settings) as cluster:
+    with Cluster(tmp_path_factory.mktemp("frail"), heap_mb=384, short_lived=True, settings=settings) as cluster:
         yield cluster.brokers[0]
 
 
@@ -217,7 +217,7 @@ def test_times_that_the_topic_does_not_take_are_refused_with_the_setting(broker:
     future = Interval(now + dt.timedelta(hours=2), now + dt.timedelta(hours=3))
     topic = make_topic(partitions=2)
     with pytest.raises(
-        RefusedError, match=r"no records more than 1 hours in the future \(message.timestamp.after.max.ms 3600000\).*Raise that setting"
+        RefusedError, match=r"no records more than 1 hour in the future \(message.timestamp.after.max.ms 3600000\).*Raise that setting"
     ):
         publish(Request(small(topic), future), connection(broker))
     old = make_topic(partitions=2, **FOREVER, message_timestamp_before_max_ms="60000")
@@ -246,7 +246,7 @@ def test_a_broker_that_goes_away_mid_batch_fails_it_with_counts_that_are_true(fr
     assert counts["failed"] > 0
     assert "_MSG_TIMED_OUT" in text
     assert re.search(r"The first was record [\d]+ \(partition \d, 2026-03-01T10:.* bytes: _MSG_TIMED_OUT\)", text)
-    assert "A retry may help. A retry sends the whole batch again: " in text
+    assert "A retry may help. A retry sends all of them again: " in text
     assert isinstance(caught.value, DeliveryError)
     assert sum(caught.value.failed.values()) == counts["failed"]
     revive(frail)

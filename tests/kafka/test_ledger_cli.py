@@ -69,7 +69,7 @@ def test_the_table_has_a_line_for_each_entry(broker: Broker, springhead: Springh
     code, out, err = springhead("ledger")
     assert (code, err) == (0, "")
     lines = [line.split() for line in out.splitlines()]
-    assert lines[0] == ["stream", "interval", "variant", "run", "records", "part", "digest", "spec", "attempt"]
+    assert lines[0] == ["stream", "interval", "variant", "batch", "run", "records", "part", "digest", "spec", "attempt"]
     digests = ["dddddddddddd", "555555555555"]
     task = ["orders,", "scheduled__2026-03-01T11:00:00+00:00,", "try", "2"]
     hours = [f"2026-03-01T{hour}:00:00Z/2026-03-01T{hour + 1}:00:00Z" for hour in (10, 11)]
@@ -155,7 +155,7 @@ def test_forget_of_what_is_not_there_names_the_batches_that_are(broker: Broker, 
 @pytest.mark.parametrize(
     ("words", "text"),
     [
-        (("--yes",), "--variant, --run-id and --yes belong to --forget INTERVAL"),
+        (("--yes",), "--variant, --run-id, --batch and --yes belong to --forget INTERVAL"),
         (("--forget", "2026"), "--forget takes back the entries of one stream: write `springhead ledger STREAM --forget INTERVAL`"),
         (("orders", "--forget", "2026"), "'2026' is not an interval"),
         (("--connection", "nowhere"), "there is no connection 'nowhere'"),

@@ -86,8 +86,8 @@ def test_a_publisher_that_finds_no_ledger_stops(broker: Broker, monkeypatch: pyt
         (
             12,
             {},
-            "it has 12 partitions instead of 32, so a stream's entries would be looked for in a wrong one. The number cannot be changed: if it holds no entries "
-            "delete it and make it anew, else name another topic by SPRINGHEAD_LEDGER",
+            "it has 12 partitions instead of 32, so a stream's entries would be looked for in a wrong one. The number cannot be changed: "
+            "delete the topic and make it anew if it holds no entries, else name another one by SPRINGHEAD_LEDGER",
         ),
         (
             32,

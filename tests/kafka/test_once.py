@@ -212,3 +212,16 @@ def test_an_atomic_batch_gets_the_time_it_may_take_and_is_refused_where_the_clus
 def test_a_token_is_refused_where_nothing_is_remembered(broker: Broker, make_topic: MakeTopic) -> None:
     with pytest.raises(OptionError, match=r"^republish: leader publishes every time, without a token: leave it out$"):
         publish(Request(small(make_topic()), HOUR, records=5), connection(broker, "1"), republish="again")
+
+
+def test_batches_beside_the_streams_own_are_published_each_once(broker: Broker, make_topic: MakeTopic, read_topic: ReadTopic) -> None:
+    chosen = stream({"id": {"uuid": 4}}, topic=make_topic(**FOREVER))
+    requests = [
+        Request(chosen, HOUR, records=records, batch=name)
+        for name, records in ((None, 5), ("by_hand/publish/0", 10), ("by_hand/publish/1", 15))
+    ]
+    for sent in (True, False):
+        receipts = [publish(request, connection(broker)) for request in requests]
+        assert [receipt.already_published for receipt in receipts] == [not sent] * 3
+    values = [record.value for record in read_topic(chosen.topic)]
+    assert len(values) == len(set(values)) == 30

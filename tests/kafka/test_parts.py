@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -205,7 +206,8 @@ def test_a_batch_that_was_begun_or_only_opened_from_another_spec_is_refused_unti
         publish(other, connection(broker), parts=[2])
     ways = f"--interval {HOUR} --records {RECORDS} --republish TOKEN --connection test_kafka", f"--forget {HOUR} --connection test_kafka"
     assert told(caught.value) == (
-        f"things, {HOUR} was published already, from another spec: fields.number changed since (digest {digests[0]} then, {digests[1]} now). To publish it again, "
+        f"things, {HOUR} was published already, from another spec: fields.number changed since (digest {digests[0]} then, {digests[1]} now). "
+        "That was done by the command line. To publish it again, "
         "use a republish token, or remove its entries from the ledger so that it counts as unpublished. Either way the records that are in the topic stay there\n"
         f"  to publish it once more all the same: springhead publish things {ways[0]}\n"
         f"  to make it count as unpublished: springhead ledger things {ways[1]}"
@@ -226,6 +228,21 @@ def test_a_batch_that_was_begun_or_only_opened_from_another_spec_is_refused_unti
     assert (receipt.sent, receipt.spec_digest) == (RECORDS, digests[1])
     assert {entry.opening.spec_digest for entry in entries(broker)} == {digests[1]}
     assert seen(read_topic(topic)) - before == expected(Batch.of(other, TopicFacts(partitions=3)))
+
+
+def test_a_batch_that_was_sent_as_one_part_while_it_was_opened_as_several_is_refused_and_nothing_is_sent(
+    broker: Broker, admin: AdminClient, make_topic: MakeTopic
+) -> None:
+    topic = make_topic(**FOREVER)
+    publishing.publish(asked(topic), connection(broker), part_records=RECORDS)
+    (whole,) = entries(broker)
+    opening = replace(whole.opening, parts=3)
+    Ledger(broker).commit(Entry(whole.key.batch.part(0), opening, whole.attempt).record())
+    before = size_of(admin, topic, 3)
+    for parts in (None, [2], [1]):
+        with pytest.raises(PublishedError, match="was published already, cut into 1 part, and would be cut into 3 now"):
+            publish(asked(topic), connection(broker), parts=parts)
+    assert size_of(admin, topic, 3) == before
 
 
 def test_a_token_publishes_all_parts_once_more_and_a_part_alone_too(broker: Broker, make_topic: MakeTopic, read_topic: ReadTopic) -> None:

@@ -185,3 +185,11 @@ def test_publications_that_all_find_the_topic_missing_all_succeed(broker: Broker
         assert [run.result().acked for run in runs] == [100] * 4
         assert all(isinstance(share.first_offset, int) for run in runs for share in run.result().partitions.values())
         assert size_of(admin, topic, 12) == 400
+
+
+def test_a_topic_that_replaces_event_times_is_told_in_the_receipt(broker: Broker, make_topic: MakeTopic) -> None:
+    topic = make_topic(**FOREVER, message_timestamp_type="LogAppendTime")
+    (warning,) = publish(Request(stream({"n": {"integer": [1, 9]}}, topic=topic), HOUR, records=5), connection(broker)).warnings
+    assert warning.startswith(
+        f"topic '{topic}' has message.timestamp.type LogAppendTime: the broker replaced the records' event times by its own"
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -102,7 +103,6 @@ def test_make_run_once_shows_records_and_receipt_and_leaves_nothing(shell: Shell
         ("compiled kernels", "sigkill"),
         ("one run of the DAG", "sigterm"),
         ("one run of the DAG", "sigkill"),
-        ("Ctrl-C ends it all", "ctrl-c"),
     ],
 )
 def test_however_make_run_ends_nothing_is_left(shell: Shell, moment: str, end: str) -> None:
@@ -114,6 +114,67 @@ def test_however_make_run_ends_nothing_is_left(shell: Shell, moment: str, end: s
         process.send_signal(signal.SIGTERM if end == "sigterm" else signal.SIGKILL)
     process.communicate(timeout=60)
     shell.wait_until_nothing_is_left()
+
+
+def readme_commands() -> list[str]:
+    """The commands of `springhead` and `airflow` that the README tells to type, in its order: lines of their own, and those in the text."""
+    lines = (ROOT / "README.md").read_text().splitlines()
+    typed = [line.partition("  #")[0].strip() for line in lines if re.match(r" {4,}(springhead|airflow) ", line)]
+    in_the_text = [code for line in lines for code in re.findall(r"`((?:springhead|airflow) [a-z]+ [^`…]+)`", line)]
+    return list(dict.fromkeys([*typed, *in_the_text]))
+
+
+def test_every_command_of_the_readme_works_in_a_fresh_shell_beside_make_run_which_ctrl_c_ends(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    streams = project / "include/streams"
+    shutil.copytree(ROOT / "include/streams", streams)
+    (yaml,) = re.findall(r"```yaml\n( +# yaml-language-server.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    (streams / "orders.yaml").write_text(re.sub(r"^   ", "", yaml, flags=re.MULTILINE))
+    commands = readme_commands()
+    assert {command.split()[1] for command in commands} >= {
+        "preview",
+        "explain",
+        "ledger",
+        "verify",
+        "validate",
+        "publish",
+        "dags",
+        "backfill",
+    }
+
+    shell = Shell(project / ".local")
+    shell.environment |= {"SPRINGHEAD_STREAMS": str(streams)}
+    process = shell.start("run")
+    try:
+        until_it_prints(process, "Ctrl-C ends it all")
+        for command in commands:
+            run_in_a_fresh_shell(command, project, streams)
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
+        process.communicate(timeout=60)
+    shell.wait_until_nothing_is_left()
+
+
+def run_in_a_fresh_shell(command: str, project: Path, streams: Path) -> None:
+    """Runs a command as a user would who has just opened a terminal; what a scheduled run has yet to publish is waited for."""
+    fresh = {"HOME": os.environ["HOME"], "PATH": os.defpath, "SPRINGHEAD_STREAMS": str(streams)}
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        done = subprocess.run(
+            ["bash", "--noprofile", "--norc", "-c", f"source .local/env && {command}"],
+            cwd=project,
+            env=fresh,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE_S,
+        )
+        if done.returncode == 0:
+            return
+        waiting = command.startswith("springhead verify") and "has no entry of" in done.stderr
+        if not waiting or time.monotonic() > deadline:
+            pytest.fail(f"{command}: {done.stdout}{done.stderr}")
+        time.sleep(1)
 
 
 def test_make_run_in_a_used_port_names_the_port_and_the_variable(shell: Shell) -> None:

@@ -24,7 +24,11 @@ SHOWN = re.compile(r"<!-- (\S+) -->\n```\w+\n(.*?)```", re.DOTALL)
 
 def test_a_file_that_a_page_shows_is_shown_as_it_is() -> None:
     shown = [(page.name, path, text) for page in PAGES for path, text in SHOWN.findall(page.read_text())]
-    assert {path for _, path, _ in shown} == {"include/streams/registrations.yaml", "dags/example_hand_written.py"}
+    assert {path for _, path, _ in shown} == {
+        "include/streams/registrations.yaml",
+        "dags/example_hand_written.py",
+        "dags/example_after_publishing.py",
+    }
     for page, path, text in shown:
         assert text == (ROOT / path).read_text(), f"{page} shows another {path}"
 

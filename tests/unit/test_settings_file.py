@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from dev.errors import DevError
-from dev.settings import read_settings
+from dev.settings import digest_of, imported, read_settings, was_imported
 from springhead.cli.connections import find_connection
 from springhead.kafka.settings import Guarantee, client_settings, guarantee_of
 
@@ -72,3 +73,24 @@ def test_what_is_no_such_file_is_told_with_the_entry(tmp_path: Path, text: str, 
     with pytest.raises(DevError, match=complaint) as caught:
         read_settings(file)
     assert str(file) in str(caught.value)
+
+
+def stored(**fields: object) -> SimpleNamespace:
+    """A connection as Airflow has it."""
+    plain = dict.fromkeys(("conn_type", "host", "schema", "login", "password", "port", "extra"))
+    return SimpleNamespace(**{**plain, "conn_type": "kafka", **fields})
+
+
+def test_a_connection_that_nobody_has_edited_is_known_by_its_description_and_one_that_was_edited_is_not() -> None:
+    ours = stored(extra='{"bootstrap.servers": "a:1", "acks": "all"}')
+    description = imported(digest_of(ours))
+    assert was_imported(description, digest_of(stored(extra='{\n  "acks": "all",\n  "bootstrap.servers": "a:1"\n}', host="")))
+    assert was_imported(f"mine, {description}", digest_of(ours))
+    for edited in (
+        {"extra": '{"bootstrap.servers": "b:1", "acks": "all"}'},
+        {"extra": "{"},
+        {"password": "p", "extra": ours.extra},
+        {"conn_type": "http", "extra": ours.extra},
+    ):
+        assert not was_imported(description, digest_of(stored(**edited)))
+    assert not was_imported(None, digest_of(ours))

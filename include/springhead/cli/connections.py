@@ -1,4 +1,4 @@
-"""Connections outside Airflow: from Airflow's own environment variables, or from the project's settings file."""
+"""Connections of the command line: from Airflow's environment variables, from Airflow itself where there is one, or from the project's settings file."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from springhead.cli.airflow_connections import airflow_is_configured, extra_from_airflow
 from springhead.errors import ConnectionSettingsError
 from springhead.kafka.connection import EXAMPLE, Connection
 
@@ -20,7 +21,7 @@ def settings_file() -> Path:
 
 
 def find_connection(connection_id: str, file: Path | None = None) -> Connection:
-    """The connection of this id outside Airflow: from AIRFLOW_CONN_<ID>, else from airflow_settings.yaml.
+    """The connection of this id: from AIRFLOW_CONN_<ID>; else from Airflow, where one is installed and configured; else from airflow_settings.yaml.
 
     Raises:
         ConnectionSettingsError: there is none, or it cannot be read; says where it looked.
@@ -28,6 +29,9 @@ def find_connection(connection_id: str, file: Path | None = None) -> Connection:
     variable = f"AIRFLOW_CONN_{connection_id.upper()}"
     if text := os.environ.get(variable, "").strip():
         return _from_environment(connection_id, variable, text)
+    asked = airflow_is_configured()
+    if asked and (extra := extra_from_airflow(connection_id)) is not None:
+        return Connection.from_extra(connection_id, extra)
     path = file or settings_file()
     entries = _entries(path)
     if connection_id in entries:
@@ -35,7 +39,10 @@ def find_connection(connection_id: str, file: Path | None = None) -> Connection:
     has = f"{path} has it" if path.exists() else f"{path} (no such file) has it"
     close = get_close_matches(connection_id, entries, n=1)
     meant = f" Did you mean '{close[0]}'?" if close else ""
-    raise ConnectionSettingsError(f"there is no connection '{connection_id}' of type kafka: neither {variable} nor {has}.{meant}")
+    hint = "" if asked else ". Connections of Airflow's UI are found where AIRFLOW_HOME names that Airflow"
+    raise ConnectionSettingsError(
+        f"there is no connection '{connection_id}' of type kafka: neither {variable}{', nor Airflow' if asked else ''} nor {has}{hint}.{meant}"
+    )
 
 
 def _from_environment(connection_id: str, variable: str, text: str) -> Connection:

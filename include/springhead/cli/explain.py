@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from springhead.cli.options import (
+    BatchName,
     IntervalText,
     PartitionCount,
     PartitionNumber,
@@ -40,10 +41,11 @@ def explain(
     partition: PartitionNumber = None,
     partitions: PartitionCount = None,
     run_id: RunId = None,
+    batch_name: BatchName = None,
 ) -> None:
     """Tell how each field is made, and about how large and long a batch is."""
     found = stream_of(stream)
-    batch = batch_of(request_of(found, interval, variant, records, partition, run_id), partitions)
+    batch = batch_of(request_of(found, interval, variant, records, partition, run_id, batch_name), partitions)
     made = estimate(batch)
     rows = list(fields_of(found))
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from springhead.cli.options import (
+    BatchName,
     IntervalText,
     PartitionCount,
     PartitionNumber,
@@ -35,6 +36,7 @@ def generate(
     partition: PartitionNumber = None,
     partitions: PartitionCount = None,
     run_id: RunId = None,
+    batch_name: BatchName = None,
 ) -> None:
     """Write the values of a batch as NDJSON; no Kafka needed."""
     from springhead.records.digests import batch_digest
@@ -43,7 +45,7 @@ def generate(
     from springhead.records.records import Records
     from springhead.records.tally import Tally
 
-    batch = batch_of(request_of(stream_of(stream), interval, variant, records, partition, run_id, say=True), partitions)
+    batch = batch_of(request_of(stream_of(stream), interval, variant, records, partition, run_id, batch_name, say=True), partitions)
     press, tallies, done = Press(batch), [Tally(batch.facts.partitions) for _ in batch.parts], 0
     spans = ((tally, positions) for tally, part in zip(tallies, batch.parts, strict=True) for positions in press.chunks(part))
     stop = threading.Event()

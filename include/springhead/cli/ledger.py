@@ -45,22 +45,24 @@ def ledger(
     ] = None,
     variant: Annotated[str | None, typer.Option("--variant", help="With --forget: the batch of a variant.")] = None,
     run_id: Annotated[str | None, typer.Option("--run-id", help="With --forget: the batch of a manual run.")] = None,
+    batch: Annotated[str | None, typer.Option("--batch", metavar="NAME", help="With --forget: a batch beside the stream's own.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="With --forget: do not ask.")] = False,
     connection: ConnectionOption = None,
 ) -> None:
     """List what was published exactly once: the entries of the ledger, one for each part of a batch."""
+    from springhead.ledger.key import BatchKey
     from springhead.ledger.reader import LedgerReader
     from springhead.ledger.topic import find_ledger
 
-    if forget is None and (variant or run_id or yes):
-        raise OptionError("--variant, --run-id and --yes belong to --forget INTERVAL")
+    if forget is None and (variant or run_id or batch or yes):
+        raise OptionError("--variant, --run-id, --batch and --yes belong to --forget INTERVAL")
     if forget is not None and stream is None:
         raise OptionError("--forget takes back the entries of one stream: write `springhead ledger STREAM --forget INTERVAL`")
     admin = _admin(connection or _connection_of(stream))
     topic = find_ledger(admin)
     if forget is not None:
         assert stream is not None
-        _forget(admin, topic, stream, Interval.parse(forget), variant, run_id, yes)
+        _forget(admin, topic, BatchKey(stream, variant, Interval.parse(forget), run_id, batch), yes)
         return
     with LedgerReader(admin, topic, stream) as reader:
         entries = reader.read()
@@ -92,7 +94,7 @@ def _show(entries: Iterable[Entry], with_stream: bool) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    for name in (*(["stream"] * with_stream), "interval", "variant", "run", "records", "part", "digest", "spec", "attempt"):
+    for name in (*(["stream"] * with_stream), "interval", "variant", "batch", "run", "records", "part", "digest", "spec", "attempt"):
         table.add_column(name, justify="right" if name == "records" else "left", no_wrap=True)
     for entry in entries:
         of = entry.key.batch
@@ -100,6 +102,7 @@ def _show(entries: Iterable[Entry], with_stream: bool) -> None:
             *([of.stream] * with_stream),
             str(of.interval),
             of.variant or "",
+            of.batch or "",
             of.run_id or "",
             f"{entry.records:,}" if entry.key.part else "",
             f"{entry.key.part} of {entry.opening.parts}" if entry.key.part else f"opened for {entry.opening.parts}",
@@ -110,14 +113,12 @@ def _show(entries: Iterable[Entry], with_stream: bool) -> None:
     Console(width=_WIDE, markup=False, highlight=False).print(table)  # a line per entry, in a narrow terminal and in a pipe too
 
 
-def _forget(admin: Admin, topic: TopicInfo, stream: str, interval: Interval, variant: str | None, run_id: str | None, yes: bool) -> None:
-    from springhead.ledger.key import BatchKey
+def _forget(admin: Admin, topic: TopicInfo, batch: BatchKey, yes: bool) -> None:
     from springhead.ledger.reader import LedgerReader
     from springhead.ledger.writer import forget
 
-    batch = BatchKey(stream, variant, interval, run_id)
-    with LedgerReader(admin, topic, stream, interval) as reader:
-        there = [key for key in reader.part_keys() if key.batch.interval == interval]
+    with LedgerReader(admin, topic, batch.stream, batch.interval) as reader:
+        there = [key for key in reader.part_keys() if key.batch.interval == batch.interval]
     keys = [key for key in there if key.batch == batch]
     if not keys:
         others = "".join(f"\n  {line}" for line in dict.fromkeys(_options(key.batch) for key in there))
@@ -139,5 +140,7 @@ def _forget(admin: Admin, topic: TopicInfo, stream: str, interval: Interval, var
 
 def _options(batch: BatchKey) -> str:
     """What names a batch on the command line, beside stream and interval."""
-    words = [*(["--variant", batch.variant] if batch.variant else []), *(["--run-id", batch.run_id] if batch.run_id else [])]
+    words = [
+        f"{name} {value}" for name, value in (("--variant", batch.variant), ("--batch", batch.batch), ("--run-id", batch.run_id)) if value
+    ]
     return " ".join(words) or "the stream itself"

@@ -32,6 +32,10 @@ PartitionCount: TypeAlias = Annotated[
     typer.Option("--partitions", min=1, max=100_000, help="The topic's partition count. Default: topic_config's, else as few as can be."),
 ]
 RunId: TypeAlias = Annotated[str | None, typer.Option("--run-id", help="New data, as of a manual run with this id.")]
+BatchName: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--batch", metavar="NAME", help="A batch beside the stream's own, such as my_dag/my_task, with records of its own."),
+]
 Republish: TypeAlias = Annotated[
     str | None,
     typer.Option("--republish", metavar="TOKEN", help="Publish once more what was published already; the same token again does nothing."),
@@ -62,6 +66,7 @@ def request_of(
     records: int | None = None,
     partition: int | None = None,
     run_id: str | None = None,
+    batch: str | None = None,
     *,
     say: bool = False,
 ) -> Request:
@@ -75,7 +80,7 @@ def request_of(
     window = Interval.parse(interval) if interval is not None else interval_before(stream.cron, dt.datetime.now(dt.UTC))
     if say and interval is None:
         typer.echo(f"interval {window}", err=True)
-    return Request(stream, window, variant, run_id, records, partition)
+    return Request(stream, window, variant, run_id, records, partition, batch)
 
 
 def batch_of(request: Request, partitions: int | None = None) -> Batch:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from springhead.cli.options import (
+    BatchName,
     IntervalText,
     PartitionCount,
     PartitionNumber,
@@ -35,11 +36,12 @@ def preview(
     partition: PartitionNumber = None,
     partitions: PartitionCount = None,
     run_id: RunId = None,
+    batch_name: BatchName = None,
 ) -> None:
     """Print the first records of a batch as they would be published."""
     from springhead.records.press import Press
 
-    batch = batch_of(request_of(stream_of(stream), interval, variant, records, partition, run_id, say=True), partitions)
+    batch = batch_of(request_of(stream_of(stream), interval, variant, records, partition, run_id, batch_name, say=True), partitions)
     press = Press(batch)
     for positions in press.chunks(range(min(n, batch.records))):
         for line in _readable(press.records(positions), press.encoder):

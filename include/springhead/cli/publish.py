@@ -8,6 +8,7 @@ import typer
 
 from springhead.cli.connections import find_connection
 from springhead.cli.options import (
+    BatchName,
     ConnectionId,
     IntervalText,
     PartitionNumber,
@@ -32,6 +33,7 @@ def publish(
     records: RecordCount = None,
     partition: PartitionNumber = None,
     run_id: RunId = None,
+    batch_name: BatchName = None,
     parts: PartNumbers = None,
     republish: Republish = None,
     connection: ConnectionId = None,
@@ -41,7 +43,7 @@ def publish(
 
     from springhead.publish import publish as publishing
 
-    request = request_of(stream_of(stream), interval, variant, records, partition, run_id, say=True)
+    request = request_of(stream_of(stream), interval, variant, records, partition, run_id, batch_name, say=True)
     found = find_connection(connection or request.chosen.connection)
     stop = threading.Event()
     with stopped_by_signals(stop), progress_bar("publishing", request.chosen.records) as advance:

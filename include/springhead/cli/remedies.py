@@ -30,7 +30,7 @@ def command(remedy: Remedy) -> str:
         RemedyKind.REPUBLISH: ["publish", _findable(remedy), "--interval", interval],
         RemedyKind.FORGET: ["ledger", stream, "--forget", interval],
     }[remedy.kind]
-    options: dict[str, object] = {"--variant": remedy.variant, "--run-id": remedy.run_id}
+    options: dict[str, object] = {"--variant": remedy.variant, "--batch": remedy.batch, "--run-id": remedy.run_id}
     if remedy.kind is RemedyKind.REPUBLISH:
         options |= {"--records": remedy.records, "--partition": remedy.partition, "--republish": "TOKEN"}
     if remedy.kind in (RemedyKind.REPUBLISH, RemedyKind.FORGET):

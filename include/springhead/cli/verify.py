@@ -9,6 +9,7 @@ import typer
 
 from springhead.cli.connections import find_connection
 from springhead.cli.options import (
+    BatchName,
     ConnectionId,
     IntervalText,
     PartitionNumber,
@@ -32,6 +33,7 @@ def verify(
     records: RecordCount = None,
     partition: PartitionNumber = None,
     run_id: RunId = None,
+    batch_name: BatchName = None,
     parts: PartNumbers = None,
     whole_topic: Annotated[
         bool, typer.Option("--whole-topic", help="Look for copies in the whole topic, not only where the batch was published.")
@@ -44,7 +46,7 @@ def verify(
 
     from springhead.verify import verify as verifying
 
-    request = request_of(stream_of(stream), interval, variant, records, partition, run_id, say=True)
+    request = request_of(stream_of(stream), interval, variant, records, partition, run_id, batch_name, say=True)
     found = find_connection(connection or request.chosen.connection)
     stop = threading.Event()
     with stopped_by_signals(stop), progress_bar("verifying", 2 * request.chosen.records) as advance:

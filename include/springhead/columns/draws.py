@@ -20,7 +20,7 @@ def key_of(*parts: str | int | None) -> np.uint64:
 
 
 Scope: TypeAlias = tuple[str | int | None, ...]
-"""What values belong to: (seed, variant, interval, run id) for the records of a batch."""
+"""What values belong to: (seed, variant, interval, run id, the name of a batch beside the stream's own) for the records of a batch."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ from typing import Any
 import msgspec
 
 from springhead.errors import FieldError
+from springhead.faker_names import no_argument
 from springhead.wording import describe, listed, meant
 
 MOST_ITEMS = 10_000  # of an argument that says how long or how many
-_COUNTS = ("nb", "length", "chars", "size", "num_", "count")
+_COUNTS = ("nb", "length", "chars", "size", "num_", "count", "levels", "digits", "deep")
 
 # Arguments that are a key of one of their provider's mappings, by the mapping's name.
 _TABLES = {"card_type": ("credit_card_types",), "category": ("mime_types", "file_extensions")}
@@ -56,12 +57,9 @@ def check_arguments(name: str, method: Callable[..., Any], arguments: Mapping[st
     parameters = inspect.signature(method).parameters
     for argument, value in arguments.items():
         place = ("with", argument)
-        if argument not in parameters:
-            names = ", ".join(parameters) or "none"
-            raise FieldError(
-                f"Faker's '{name}' has no argument '{argument}'{meant(argument, parameters)} (its arguments: {names})", place, key=True
-            )
-        if type(value) is int and value > MOST_ITEMS and any(word in argument for word in _COUNTS):
+        if argument not in parameters and not any(each.kind is each.VAR_KEYWORD for each in parameters.values()):
+            raise FieldError(no_argument(name, argument, list(parameters)), place, key=True)
+        if type(value) in (int, float) and value > MOST_ITEMS and any(word in argument for word in _COUNTS):
             raise FieldError(f"Faker's '{name}': {argument} is {value}; at most {MOST_ITEMS}", place)
         known = _known(name, method, argument)
         if known and value is not None and not (isinstance(value, str) and value in known):

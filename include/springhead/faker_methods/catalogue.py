@@ -24,8 +24,9 @@ from springhead.faker_methods.arguments import decoded, encoded
 from springhead.faker_methods.compile import Compiler
 from springhead.faker_methods.domain import Domain, domain_of
 from springhead.faker_methods.events import UntraceableError
-from springhead.faker_methods.generator import find_method, functions, new_generator, standing_clock
-from springhead.faker_methods.pool import SIZE, draw_pool
+from springhead.faker_methods.foreign_chance import refused, unlike, watched
+from springhead.faker_methods.generator import find_method, functions, generator_of, new_generator, standing_clock
+from springhead.faker_methods.pool import SIZE, draw_pool, try_once
 from springhead.faker_methods.store import Grammar, kept
 from springhead.faker_methods.values import FormlessError
 from springhead.faker_methods.vector import Vector, by_hand
@@ -174,10 +175,28 @@ def _compiled(name: str, locale: str, arguments: dict[str, Any]) -> Grammar:
 
 
 def _made(name: str, locale: str, arguments: dict[str, Any]) -> Grammar | Vector:
-    find_method(name, locale, arguments)
-    if made := by_hand(functions(locale)[name], arguments):
-        return made
+    call = find_method(name, locale, arguments)
+    if hand := by_hand(functions(locale)[name], arguments):
+        return hand
+    try_once(name, locale, arguments)
+    generator = generator_of(locale)
+    with watched(lambda: generator.random) as watch:
+        with standing_clock():
+            found = unlike(call, generator.seed_instance, functions(locale)[name])
+        made = _traced_or_pooled(name, locale, arguments) if not found else FieldError(found)
+    if wrong := watch.found or found or watch.moved:
+        raise refused(name, wrong)
+    if isinstance(made, FieldError):
+        raise made
+    return made
+
+
+def _traced_or_pooled(name: str, locale: str, arguments: dict[str, Any]) -> Grammar | FieldError:
     try:
         return _compiled(name, locale, arguments)
     except (UntraceableError, FormlessError) as error:
-        return draw_pool(name, locale, arguments, why=str(error))
+        why = str(error)
+    try:
+        return draw_pool(name, locale, arguments, why=why)
+    except FieldError as error:
+        return error

@@ -1,63 +1,98 @@
-"""The check of a method's ways: the templates that tracing found, against the real method."""
+"""The check of a method's ways: the templates that tracing found, against the real method on the same draws."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from springhead.columns.grammar import Alternative, Step
-from springhead.faker_methods.events import FloatRange, Hole, Slot, Taken, TracedWay, UntraceableError
-from springhead.faker_methods.hole_steps import filled, sample
+from springhead.faker_methods.events import FloatRange, Hole, Slot, TracedWay, UntraceableError
+from springhead.faker_methods.hole_steps import filled
 from springhead.faker_methods.store import Grammar
+from springhead.faker_methods.tries import Row, Values, rows, sweep, values_of
 from springhead.faker_methods.values import Form
 
-MOST_CHECKS = 6_000  # runs of one method
+LEAST_ROWS = 8  # of a way
 
 Fills: TypeAlias = list[tuple[Slot, Step] | None]
 Replay: TypeAlias = Callable[[TracedWay, Callable[[int, Hole | FloatRange], Any]], tuple[Form | None, str, list[Slot]]]
 
 
-def check(ways: Sequence[TracedWay], made: Sequence[tuple[Alternative, Fills]], replay: Replay) -> None:
-    """Checks that the real method, run on real values, gives what filling the template gives: with every word of every list once, and with a sample
-    of what is too many to try.
+@dataclass(frozen=True, slots=True)
+class Thoroughness:
+    """How much is tried of a method.
+
+    Attributes:
+        draws: of all ways together, beside those that try every word of every list; each way has its share.
+        rows: of one way, at most.
+        sweeps: draws that try every word of a list in each way where it stands, likely ways first; what is more is tried in one way.
+        seed: of what is tried at random.
+    """
+
+    draws: int = 30_000
+    rows: int = 1_500
+    sweeps: int = 20_000
+    seed: int = 0
+
+
+def check(ways: Sequence[TracedWay], made: Sequence[tuple[Alternative, Fills]], replay: Replay, thoroughness: Thoroughness) -> int:
+    """Checks that the real method gives what filling the template gives, on draws that are independent of one another, in each way.
 
     Args:
         ways: of the method.
         made: of each way its alternative, and for each step the slot that it fills (None: a constant).
         replay: runs the method once more on a way, with the given values of its draws.
+        thoroughness: how much is tried.
+
+    Returns:
+        How many values were compared.
 
     Raises:
-        UntraceableError: it does not.
+        UntraceableError: the method gives something else; the text tells a value.
     """
-    chance = random.Random(0)
-    (inner,) = {way.form.inner for way in ways if way.form}
-    tries = max(2, min(40, MOST_CHECKS // len(ways)))
-    tried: set[Any] = set()
-    for way, (alternative, fills) in zip(ways, made, strict=True):
-        holes = {number: draw for number, draw in enumerate(way.draws) if isinstance(draw, Hole)}
-        lists = {number: hole.domain for number, hole in holes.items() if isinstance(hole.domain, tuple)}
-        new = {number for number, words in lists.items() if (holes[number].site, id(words)) not in tried}
-        tried |= {(holes[number].site, id(lists[number])) for number in new}
-        runs = max([tries if any(not isinstance(draw, Taken) for draw in way.draws) else 1, *(len(lists[number]) for number in new)])
-        for run in range(runs):
-            reals: dict[int, Any] = {}
-            chosen: dict[int, int] = {}
-            texts: dict[int, str] = {}
-            for number, draw in enumerate(way.draws):
-                if isinstance(draw, FloatRange):
-                    reals[number] = chance.uniform(draw.low, draw.high)
-                elif isinstance(draw, Hole) and isinstance(draw.domain, Grammar):
-                    reals[number] = sample(draw.domain.alternatives, chance)
-                    texts[number] = inner(str(reals[number]))
-                elif isinstance(draw, Hole):
-                    assert not isinstance(draw.domain, Grammar)
-                    n = len(draw.domain)
-                    chosen[number] = run % n if number in new else chance.randrange(n)
-                    reals[number] = draw.domain[chosen[number]]
-            form, text, _ = replay(way, lambda number, _, reals=reals: reals[number])  # type: ignore[misc]
-            expected = "".join(
-                step if isinstance(step, str) else filled(fill, chosen, texts) for step, fill in zip(alternative.steps, fills, strict=True)
-            )
-            if form != way.form or text != expected:
-                raise UntraceableError(f"gives {text[:60]!r} where its template gives {expected[:60]!r}")
+    chance = random.Random(thoroughness.seed)
+    share = thoroughness.draws // len(ways)
+    left = thoroughness.sweeps
+    swept: set[Any] = set()
+    compared = 0
+    for way, (alternative, fills) in sorted(zip(ways, made, strict=True), key=lambda each: -each[0].weight):
+        values = {number: values_of(draw.domain) for number, draw in enumerate(way.draws) if isinstance(draw, Hole)}
+        lists = {number for number, each in values.items() if not isinstance(each.all, range)}
+        cost = len(way.draws) * max((len(values[number].all) for number in lists), default=0)
+        new = lists if cost <= left else {number for number in lists if _place(way, number) not in swept}
+        left -= cost if new == lists else 0
+        swept |= {_place(way, number) for number in new}
+        most = min(thoroughness.rows, max(LEAST_ROWS, share // (1 + len(way.draws)))) if len(values) + _floats(way) else 1
+        for row in (*rows(values, most, chance), *sweep(values, new, chance)):
+            _compare(way, alternative, fills, values, row, replay, chance)
+            compared += 1
+    return compared
+
+
+def _place(way: TracedWay, number: int) -> Any:
+    """A list's place in the code."""
+    draw = way.draws[number]
+    assert isinstance(draw, Hole)
+    return draw.site, id(draw.domain)
+
+
+def _floats(way: TracedWay) -> int:
+    return sum(isinstance(draw, FloatRange) for draw in way.draws)
+
+
+def _compare(
+    way: TracedWay, alternative: Alternative, fills: Fills, values: dict[int, Values], row: Row, replay: Replay, chance: random.Random
+) -> None:
+    reals: dict[int, Any] = {number: values[number].all[chosen] for number, chosen in row.items()}
+    reals |= {number: chance.uniform(draw.low, draw.high) for number, draw in enumerate(way.draws) if isinstance(draw, FloatRange)}
+    texts = {
+        number: way.form.inner(reals[number]) if way.form else "" for number, each in values.items() if isinstance(each.source, Grammar)
+    }
+    form, text, _ = replay(way, lambda number, _: reals[number])
+    expected = "".join(
+        step if isinstance(step, str) else filled(fill, row, texts) for step, fill in zip(alternative.steps, fills, strict=True)
+    )
+    if form != way.form or text != expected:
+        raise UntraceableError(f"gives {text[:60]!r} where its template gives {expected[:60]!r}")

@@ -8,9 +8,11 @@ from functools import partial
 from typing import Any
 
 from springhead.columns.column import State
+from springhead.faker_methods.check import Thoroughness
 from springhead.faker_methods.discovery import Discovery, Generator
 from springhead.faker_methods.events import SplitError, UntraceableError
 from springhead.faker_methods.generator import methods_of
+from springhead.faker_methods.quick import quick_faker
 from springhead.faker_methods.store import Grammar
 from springhead.faker_methods.trace import Trace
 from springhead.faker_methods.values import Form, FormlessError
@@ -23,10 +25,15 @@ class Compiler:
 
     Args:
         generator: a Faker generator of this compiler's own: its providers' methods are replaced by ones that know of the trace.
+        thoroughness: of the check of each method.
+
+    Attributes:
+        compared: how many values were compared with the methods' own, of all that was compiled.
     """
 
-    def __init__(self, generator: Generator) -> None:
-        self.generator = generator
+    def __init__(self, generator: Generator, thoroughness: Thoroughness | None = None) -> None:
+        self.generator, self._thoroughness = generator, thoroughness or Thoroughness()
+        self.compared = 0
         self._parts: dict[Any, Grammar | None] = {}
         self._depth = 0
         self._originals: dict[str, Callable[..., Any]] = {}
@@ -58,7 +65,7 @@ class Compiler:
             self._parts[identity] = None  # while it is being made: a method that calls itself is not a part
             self._depth += 1
             try:
-                made = _text_by_hand(call) or (Discovery(self.generator, call, text_only=True).grammar() if self._depth < DEEPEST else None)
+                made = _text_by_hand(call) or (self._discovered(call, text_only=True) if self._depth < DEEPEST else None)
             except (UntraceableError, FormlessError):
                 made = None
             finally:
@@ -73,7 +80,14 @@ class Compiler:
         Raises:
             UntraceableError: it was not understood; the text says why.
         """
-        return Discovery(self.generator, partial(self._originals[name], **arguments)).grammar()
+        with quick_faker():
+            return self._discovered(partial(self._originals[name], **arguments))
+
+    def _discovered(self, call: Callable[[], Any], *, text_only: bool = False) -> Grammar:
+        discovery = Discovery(self.generator, call, self._thoroughness, text_only=text_only)
+        grammar = discovery.grammar()
+        self.compared += discovery.compared
+        return grammar
 
 
 def _text_by_hand(call: partial[Any]) -> Grammar | None:

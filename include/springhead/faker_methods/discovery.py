@@ -11,11 +11,12 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from fractions import Fraction
+from functools import partial
 from typing import Any, TypeAlias
 
 from springhead.columns.column import State
 from springhead.columns.grammar import Alternative, Shared, Step, Words
-from springhead.faker_methods.check import Fills, check
+from springhead.faker_methods.check import Fills, Thoroughness, check
 from springhead.faker_methods.events import (
     MOST_FORKS,
     CallSite,
@@ -49,11 +50,16 @@ class Discovery:
     Args:
         generator: a private Faker generator.
         call: the method, its arguments bound.
+        thoroughness: of the check.
         text_only: give up at the first value that is no text.
+
+    Attributes:
+        compared: how many values of the grammar were compared with the method's own.
     """
 
-    def __init__(self, generator: Generator, call: Callable[[], Any], *, text_only: bool = False) -> None:
-        self._generator, self._call, self._text_only = generator, call, text_only
+    def __init__(self, generator: Generator, call: Callable[[], Any], thoroughness: Thoroughness, *, text_only: bool = False) -> None:
+        self._generator, self._call, self._thoroughness, self._text_only = generator, call, thoroughness, text_only
+        self.compared = 0
         self._split: frozenset[CallSite] = frozenset()
         self._budget = [MOST_SPENT]
         self._rewrite = False
@@ -93,7 +99,7 @@ class Discovery:
                     raise UntraceableError("gives values of several types")
                 (form,) = {way.form for way in ways if way.form}
                 made = [self._alternative(way) for way in ways]
-                check(ways, made, self._replay)
+                self.compared = check(ways, made, partial(self._replay, free=True), self._thoroughness)
                 return Grammar(form, merge([alternative for alternative, _ in made]))
             except SplitError as error:
                 if error.site in self._split:
@@ -177,8 +183,11 @@ class Discovery:
                 return list(ways.values())
             taken[-1] += 1
 
-    def _replay(self, way: TracedWay, values: Callable[[int, Hole | FloatRange], Any]) -> tuple[Form | None, str, list[Slot]]:
-        trace = Trace(split=self._split, values=values, replayed=way.draws, budget=self._budget)
+    def _replay(
+        self, way: TracedWay, values: Callable[[int, Hole | FloatRange], Any], *, free: bool = False
+    ) -> tuple[Form | None, str, list[Slot]]:
+        """What the method gives on a way, with these values of its draws (None: a token); it is not counted against the budget if free."""
+        trace = Trace(split=self._split, values=values, replayed=way.draws, budget=None if free else self._budget)
         try:
             form, text = form_of(self.run_traced(trace))
         except SplitError:

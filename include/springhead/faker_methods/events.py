@@ -58,10 +58,10 @@ class Hole:
         assert isinstance(self.domain, range)
         return Hole(self.site, kept, whole=self.whole or self.domain)
 
-    def is_of(self, other: Hole) -> bool:
-        """Whether the same draw made both, before any comparison."""
+    def is_of(self, domain: Source, weights: tuple[Fraction, ...] | None) -> bool:
+        """Whether a draw of these values made it, before any comparison."""
         mine = self.whole or self.domain
-        return self.site == other.site and (mine is other.domain or mine == other.domain) and self.weights == other.weights
+        return (mine is domain or mine == domain) and (self.weights is weights or self.weights == weights)
 
 
 @dataclass(slots=True)

@@ -6,31 +6,19 @@ import datetime as dt
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from difflib import get_close_matches
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from springhead.errors import FieldError
 from springhead.faker_methods.arguments import check_arguments
+from springhead.faker_methods.foreign_chance import watched
+from springhead.faker_names import REFUSED, no_locale, no_method, refused_method
 from springhead.providers import own_providers, providers_dir
 
 REFERENCE = dt.datetime(
     2026, 1, 1, tzinfo=ZoneInfo("UTC")
 )  # "now" for pooled methods that read the clock; a ZoneInfo, so that the local time zone is UTC too
-
-# Methods that give bytes or files, read the host, or need an object of Python's: why they cannot be used.
-REFUSED = {
-    "binary": "gives bytes; a record is text",
-    "zip": "gives a file",
-    "tar": "gives a file",
-    "image": "draws a picture",
-    "json_bytes": "gives bytes; use json",
-    "xml": "needs a package that is not installed",
-    "enum": "needs a Python class",
-    "add_element": "is no value",
-    "uuid1": "reads the host's address and clock",
-}
 
 
 @cache
@@ -48,16 +36,32 @@ def new_generator(locale: str) -> Any:
     from faker import Factory
 
     if locale not in known_locales():
-        raise FieldError(f"Faker has no locale {locale!r}{_meant(locale, known_locales())}", ("locale", locale))
-    generator = Factory.create(locale)
-    try:
-        own = own_providers(providers_dir())
-    except ImportError as error:
-        raise FieldError(str(error)) from None
-    for provider in own:
-        generator.add_provider(provider)
-        generator.providers[0].__use_weighting__ = True  # as Faker's factory does
+        raise FieldError(no_locale(locale, known_locales()), ("locale", locale))
+    with standing_clock():  # what a module or a provider reads of it when it is made stays
+        generator = Factory.create(locale)
+        for made in generator.providers:
+            _set_dates(type(made))
+        with watched(lambda: generator.random) as watch:
+            try:
+                own = own_providers(providers_dir())
+            except ImportError as error:
+                raise FieldError(str(error)) from None
+            for provider in own:
+                generator.add_provider(provider)
+                generator.providers[0].__use_weighting__ = True  # as Faker's factory does
+    if watch.found:
+        own_providers.cache_clear()  # so that it is found again
+        raise FieldError(f"{watch.found} when it is imported; its values would be others in every process")
     return generator
+
+
+def _set_dates(provider: type[Any]) -> None:
+    """Faker's methods whose argument is by default the day on which Faker was imported, perhaps by others and long ago, get another one."""
+    for owner in provider.__mro__:
+        for function in vars(owner).values():
+            defaults = getattr(function, "__defaults__", None) or ()
+            if any(type(default) is dt.date for default in defaults):
+                function.__defaults__ = tuple(REFERENCE.date() if type(default) is dt.date else default for default in defaults)
 
 
 @cache
@@ -66,11 +70,6 @@ def known_locales() -> tuple[str, ...]:
     from faker.config import AVAILABLE_LOCALES
 
     return tuple(sorted(AVAILABLE_LOCALES))
-
-
-def _meant(word: str, known: Any) -> str:
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f". Did you mean {close[0]!r}?" if close else ""
 
 
 @cache
@@ -105,10 +104,10 @@ def find_method(name: str, locale: str, arguments: Mapping[str, Any]) -> Callabl
         FieldError: no such method or locale, a method that cannot be used, or an argument that it lacks.
     """
     if name in REFUSED:
-        raise FieldError(f"Faker's {name!r} cannot be used: it {REFUSED[name]}")
+        raise FieldError(refused_method(name))
     known = functions(locale)
     if name not in known:
-        raise FieldError(f"Faker has no provider method {name!r} in locale {locale}{_meant(name, known)}")
+        raise FieldError(no_method(name, locale, list(known)))
     method = known[name]
     check_arguments(name, method, arguments)
     return lambda: method(**arguments)

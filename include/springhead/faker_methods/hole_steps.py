@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from springhead.columns.grammar import Alternative, Check, Digits, Gap, Hex, Shared, Step, Sub, Uuid4, Whole, Words
 from springhead.faker_methods.events import Hole, Slot, SplitError, UntraceableError
@@ -17,19 +18,28 @@ from springhead.kernels.text import DEEPEST
 MOST_WORDS = 20_000  # of a number that is printed in a format of its own
 
 
-def sample(alternatives: Sequence[Alternative], chance: random.Random) -> str:
-    """A text of a grammar, drawn by Python's own chance."""
-    (alternative,) = chance.choices(alternatives, [float(each.weight) for each in alternatives])
-    shared: dict[int, int] = {}
-    text = ""
-    for step in alternative.steps:
-        if isinstance(step, Shared):
-            text += _drawn(step.step, random.Random(shared.setdefault(step.draw, chance.getrandbits(64))))
-        elif isinstance(step, Check):
-            text = checked(text, step)
-        else:
-            text += _drawn(step, chance)
-    return text
+class Sampler:
+    """Draws texts of a grammar by Python's own chance."""
+
+    def __init__(self, alternatives: Sequence[Alternative]) -> None:
+        self._alternatives = alternatives
+        self._weights = list(accumulate(float(each.weight) for each in alternatives))
+
+    def text(self, chance: random.Random, chosen: Mapping[int, str] | None = None) -> str:
+        """A text; of its alternative's steps, those in these places may be chosen."""
+        (alternative,) = chance.choices(self._alternatives, cum_weights=self._weights)
+        shared: dict[int, int] = {}
+        text = ""
+        for place, step in enumerate(alternative.steps):
+            if chosen and place in chosen:
+                text += chosen[place]
+            elif isinstance(step, Shared):
+                text += _drawn(step.step, random.Random(shared.setdefault(step.draw, chance.getrandbits(64))))
+            elif isinstance(step, Check):
+                text = checked(text, step)
+            else:
+                text += _drawn(step, chance)
+        return text
 
 
 def checked(text: str, check: Check) -> str:
@@ -75,8 +85,8 @@ def _drawn(step: Step, chance: random.Random) -> str:
     match step:
         case str():
             return step
-        case Words(words, weights):
-            (word,) = chance.choices(words, weights and list(map(float, weights)))
+        case Words(words):  # each as likely as any other: a rare one is tried as often
+            word = chance.choice(words)
             return word if isinstance(word, str) else word.decode()
         case Digits(count):
             return f"{chance.randrange(10**count):0{count}d}"
@@ -89,7 +99,7 @@ def _drawn(step: Step, chance: random.Random) -> str:
         case Uuid4():
             return str(uuid.UUID(int=chance.getrandbits(128), version=4))
         case Sub(alternatives):
-            return sample(alternatives, chance)
+            return Sampler(alternatives).text(chance)
     raise AssertionError(step)
 
 

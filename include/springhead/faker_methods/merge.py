@@ -17,14 +17,29 @@ def merge(alternatives: Sequence[Alternative]) -> tuple[Alternative, ...]:
         identity = (_joined(alternative.steps), alternative.state)
         weights[identity] = weights.get(identity, Fraction(0)) + Fraction(alternative.weight)
     rows = list(weights.items())
+    number_of = _Numbers()
     for place in range(max(len(steps) for (steps, _), _ in rows)):
         groups: dict[Any, list[tuple[tuple[Any, Any], Fraction]]] = {}
         for number, row in enumerate(rows):
             (steps, state), _ = row
             constant = place < len(steps) and isinstance(steps[place], str)
-            groups.setdefault((steps[:place], steps[place + 1 :], state, len(steps)) if constant else number, []).append(row)
+            others = (*map(number_of, steps[:place]), -1, *map(number_of, steps[place + 1 :]), state) if constant else number
+            groups.setdefault(others, []).append(row)
         rows = [_one(group, place) for group in groups.values()]
     return tuple(Alternative(steps, weight, state) for (steps, state), weight in rows)
+
+
+class _Numbers:
+    """Numbers of steps, equal ones the same: a part of thousands of weighted words is hashed once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Step, int]] = {}  # by identity; with the step, so that its identity stays its own
+        self._equal: dict[Step, int] = {}
+
+    def __call__(self, step: Step) -> int:
+        if id(step) not in self._known:
+            self._known[id(step)] = step, self._equal.setdefault(step, len(self._equal))
+        return self._known[id(step)][1]
 
 
 def _one(group: list[tuple[tuple[Any, Any], Fraction]], place: int) -> tuple[tuple[Any, Any], Fraction]:

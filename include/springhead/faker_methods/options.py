@@ -45,7 +45,8 @@ def options_of(options: Sequence[Any], weights: Sequence[Any] | None) -> Options
     identity = len(options), id(options[0]), id(options[-1]), type(options)
     alike = _known.setdefault(identity, [])
     for known in alike:
-        if known.source[0] == options and known.source[1] == weights:
+        (mine, my_weights) = known.source
+        if (mine is options or mine == options) and (my_weights is weights or my_weights == weights):
             return known
     alike.append(Options(options[:], weights))
     return alike[-1]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -15,8 +17,10 @@ import xxhash
 from springhead.columns.column import State
 from springhead.columns.grammar import Alternative, Shared, Step, Sub, Words, step_type
 from springhead.faker_methods.values import Form
-from springhead.kernels.cache import writable_cache_root
+from springhead.kernels.cache import cache_root, writable_cache_root
 
+log = logging.getLogger("springhead")
+MOST_KEPT_BYTES = 32 * 1024 * 1024  # of one method
 Made = TypeVar("Made")  # what is no grammar
 
 
@@ -40,24 +44,49 @@ class Grammar:
 
 
 def kept(name: str, identity: Sequence[Any], make: Callable[[], Grammar | Made]) -> Grammar | Made:
-    """The grammar of this name and identity from disk; where it is not there, or not whole, it is made, and written if it is a grammar."""
-    key = msgspec.json.encode(identity)
-    path = writable_cache_root() / "faker" / f"{name}-{xxhash.xxh3_128_hexdigest(key)}.bin"
+    """The grammar of this name and identity from disk; where it is not there, or not whole, it is made, and written if it is a grammar and not too large.
+
+    What is in a cache that is read-only is used, too. Where nothing can be written, a grammar is made anew each time.
+    """
+    file = Path("faker", f"{name}-{xxhash.xxh3_128_hexdigest(msgspec.json.encode(identity))}.bin")
+    found = _read(cache_root() / file)
+    if found is None and (root := writable_cache_root()) != cache_root():
+        found = _read(root / file)
+    if found is not None:
+        return found
+    grammar = make()
+    if isinstance(grammar, Grammar):
+        _write(writable_cache_root() / file, msgspec.msgpack.encode(_plain(grammar)))
+    return grammar
+
+
+def _read(path: Path) -> Grammar | None:
     try:
         content = path.read_bytes()
-        if content[:16] == xxhash.xxh3_128_digest(content[16:]):
-            return _loaded(msgspec.msgpack.decode(content[16:]))
     except OSError:
-        pass
-    grammar = make()
-    if not isinstance(grammar, Grammar):
-        return grammar
-    content = msgspec.msgpack.encode(_plain(grammar))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(xxhash.xxh3_128_digest(content) + content)
-    os.replace(file.name, path)  # so that nobody reads half a file
-    return grammar
+        return None
+    if content[:16] == xxhash.xxh3_128_digest(content[16:]):
+        return _loaded(msgspec.msgpack.decode(content[16:]))
+    log.warning("the cache's %s is damaged: it is made anew", path)
+    return None
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Writes a file whole, or not at all."""
+    if len(content) > MOST_KEPT_BYTES:
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            try:
+                file.write(xxhash.xxh3_128_digest(content) + content)
+                file.flush()
+                os.replace(file.name, path)  # so that nobody reads half a file
+            except OSError:
+                os.unlink(file.name)
+                raise
+    except OSError as error:
+        log.warning("the cache's %s cannot be written (%s): going on without", path, error.strerror)
 
 
 def _plain(grammar: Grammar) -> Any:

@@ -15,7 +15,19 @@ from fractions import Fraction
 from types import CodeType, FrameType
 from typing import Any, NoReturn
 
-from springhead.faker_methods.events import MOST_FORKS, CallSite, Draw, EndlessError, FloatRange, Fork, Hole, Slot, Taken, UntraceableError
+from springhead.faker_methods.events import (
+    MOST_FORKS,
+    CallSite,
+    Draw,
+    EndlessError,
+    FloatRange,
+    Fork,
+    Hole,
+    Slot,
+    Source,
+    Taken,
+    UntraceableError,
+)
 from springhead.faker_methods.options import Options, options_of
 from springhead.faker_methods.store import Grammar
 from springhead.faker_methods.traced_numbers import TracedFloat, TracedInt
@@ -35,7 +47,7 @@ class Trace:
         split: sites of draws that must fork by value.
         values: gives a hole's value; None: a token.
         replayed: what an earlier run drew; this one must draw the same, and forks nowhere else.
-        budget: how many draws the runs of one discovery may still make.
+        budget: how many draws the runs of one discovery may still make; None: as many as they will.
 
     Attributes:
         forks: in the order of the run.
@@ -47,17 +59,19 @@ class Trace:
     split: frozenset[CallSite] = frozenset()
     values: Callable[[int, Hole | FloatRange], Any] | None = None
     replayed: Sequence[Draw] | None = None
-    budget: list[int] = field(default_factory=lambda: [MOST_SPENT])
+    budget: list[int] | None = None
     forks: list[Fork] = field(default_factory=list)
     draws: list[Draw] = field(default_factory=list)
     slots: list[Slot] = field(default_factory=list)
+    _numbers: dict[Slot, int] = field(default_factory=dict)
 
     # What the run does
 
-    def spend(self) -> None:
+    def _spend(self) -> None:
         """Counts a draw against the budget of the discovery."""
-        self.budget[0] -= 1
-        if self.budget[0] < 0:
+        if self.budget is not None:
+            self.budget[0] -= 1
+        if self.budget and self.budget[0] < 0:
             raise UntraceableError(f"draws more than {MOST_SPENT:,} values in all its ways")
         if len(self.draws) >= MOST_DRAWS:
             raise EndlessError(f"draws more than {MOST_DRAWS} values")
@@ -84,7 +98,7 @@ class Trace:
             weights: one for each way.
             options: the numbers of the options that a way stands for.
         """
-        self.spend()
+        self._spend()
         if self.replayed is None:
             taken = Taken(options(self.fork(weights)), count)
         else:
@@ -95,12 +109,14 @@ class Trace:
         self.draws.append(taken)
         return taken
 
-    def _hole(self, hole: Hole) -> Any:
+    def _hole(self, site: CallSite, domain: Source, weights: tuple[Fraction, ...] | None = None) -> Any:
         number = len(self.draws)
-        self.spend()
-        if self.replayed is not None:
+        self._spend()
+        if self.replayed is None:
+            hole = Hole(site, domain, weights)
+        else:
             told = self._told()
-            if not isinstance(told, Hole) or not told.is_of(hole):
+            if not isinstance(told, Hole) or not told.is_of(domain, weights):
                 raise UntraceableError("draws something else with real values than with tokens")
             hole = told  # comparisons may have narrowed it
         self.draws.append(hole)
@@ -112,24 +128,25 @@ class Trace:
     def token(self, hole: int, spec: str = "") -> str:
         """A text that stands for a hole's value. Its letters' cases tell whether the method changed them."""
         slot = Slot(hole, spec)
-        if slot not in self.slots:
+        number = self._numbers.setdefault(slot, len(self.slots))
+        if number == len(self.slots):
             self.slots.append(slot)
-        return f"qZ{self.slots.index(slot):05d}Zq"
+        return f"qZ{number:05d}Zq"
 
     def one_of(self, options: Sequence[Any], weights: Sequence[Any] | None) -> Any:
         """One of the options."""
         known = options_of(options, weights)
         if len(known.options) == 1:
             return known.options[0]
-        site = _site()
+        site = self._site()
         taken = self._fork_of(known, site)
         if taken and len(taken.options) == 1:
             return known.options[taken.options[0]]
         if taken is None or taken.options == known.plain:
-            return self._hole(Hole(site, known.domain, known.domain_weights))
+            return self._hole(site, known.domain, known.domain_weights)
         # Real words that were tokens in the run before: which of them are patterns was decided there.
         weights = known.weights and tuple(known.weights[number] for number in taken.options)
-        return self._hole(Hole(site, tuple(known.options[number] for number in taken.options), weights))
+        return self._hole(site, tuple(known.options[number] for number in taken.options), weights)
 
     def _fork_of(self, known: Options, site: CallSite) -> Taken | None:
         """The way taken where options fork; None: all of them are one hole."""
@@ -148,19 +165,27 @@ class Trace:
             raise ValueError("empty range")
         if len(numbers) == 1:
             return numbers[0]
-        site = _site()
-        if site in self.split:
+        site = self._site()
+        if isinstance(self._told(), Taken) if self.replayed is not None else site in self.split:
             return numbers[self._taken(len(numbers), _even(len(numbers)), lambda way: (way,)).options[0]]
-        number: int = self._hole(Hole(site, numbers))
+        number: int = self._hole(site, numbers)
         return number
 
     def text_of(self, grammar: Callable[[], Grammar | None], call: Callable[[], Any]) -> Any:
         """What another method of the provider gives: a token where it has a grammar of texts, else its own draws."""
-        site = _site()
+        if self.replayed is not None:
+            told = self.replayed[len(self.draws)] if len(self.draws) < len(self.replayed) else None
+            known = told.domain if isinstance(told, Hole) and isinstance(told.domain, Grammar) else None
+            return call() if known is None or grammar() is not known else self._hole((), known)
+        site = self._site()
         if site in self.split:
             return call()
         known = grammar()
-        return call() if known is None else self._hole(Hole(site, known))
+        return call() if known is None else self._hole(site, known)
+
+    def _site(self) -> CallSite:
+        """Where the draw stands; a replayed run need not know."""
+        return _site() if self.replayed is None else ()
 
     # What a provider calls
 

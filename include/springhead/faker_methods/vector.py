@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from springhead.columns.column import Maker
 from springhead.columns.draws import Draws
+from springhead.errors import FieldError
 from springhead.faker_methods.store import Grammar
 from springhead.faker_methods.values import Form
 
@@ -65,6 +66,8 @@ def by_hand(function: Any, arguments: Mapping[str, Any]) -> Vector | Grammar | N
     try:
         made = make(function.__self__, arguments)
         hash(made)  # by its identity, which holds arguments
+    except FieldError:
+        raise
     except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError):
         return None  # arguments of types that it does not know: Faker says what is wrong with them
     return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -102,9 +103,24 @@ def unavailable(connection: Connection, watch: Watch) -> BrokerUnavailableError:
     """No broker answered."""
     servers = connection.mask(str(connection.settings.get("bootstrap.servers")))
     why = f" ({watch.last})" if watch.last else ""
+    if str(connection.settings.get("security.protocol", "plaintext")).lower() == "plaintext" and _listens(servers):
+        why += (
+            ". Something listens there: if it is a broker that wants a login or TLS, set security.protocol in the connection, such as SASL_SSL with sasl.mechanism, "
+            "sasl.username and sasl.password"
+        )
     return BrokerUnavailableError(
         f"connection '{connection.id}': no broker answers at {servers}{why}. Is it running, and is bootstrap.servers right? A retry may help"
     )
+
+
+def _listens(servers: str) -> bool:
+    """Whether anything takes a connection at the first of the addresses."""
+    host, _, port = servers.split(",")[0].strip().rpartition(":")
+    try:
+        socket.create_connection((host.rpartition("/")[2].strip("[]"), int(port)), timeout=1).close()
+    except (OSError, ValueError, OverflowError):
+        return False
+    return True
 
 
 class Admin:

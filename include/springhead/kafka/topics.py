@@ -211,5 +211,6 @@ def check_times(topic: TopicInfo, interval: Interval, now: dt.datetime, *, allow
 def _span(milliseconds: int) -> str:
     for unit, size in (("days", 86_400_000), ("hours", 3_600_000), ("minutes", 60_000), ("seconds", 1000)):
         if milliseconds >= size:
-            return f"{milliseconds / size:.3g} {unit}"
+            count = f"{milliseconds / size:.3g}"
+            return f"{count} {unit.removesuffix('s') if count == '1' else unit}"
     return f"{milliseconds} ms"

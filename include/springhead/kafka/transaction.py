@@ -78,13 +78,16 @@ class Transaction(Delivery):
         self._id, self._transaction_s = transactional_id, timeout_s
         self._open = False
 
-    def init(self) -> None:
+    def init(self, abandoned: threading.Event | None = None) -> None:
         """Fences every earlier attempt at the part. When it returns, the last one's transaction is committed or aborted, and the result can be read.
+
+        Args:
+            abandoned: ends the call as the stop event does.
 
         Raises:
             BrokerUnavailableError: no coordinator answers.
             RefusedError: the user may not, or the cluster does not allow such transactions.
-            StoppedError: the stop event is set.
+            StoppedError: one of both events is set.
         """
         deadline = time.monotonic() + _INIT_S
         while True:
@@ -95,7 +98,7 @@ class Transaction(Delivery):
                 self._hear()
                 if error.args[0].code() != KafkaError._TIMED_OUT and not error.args[0].retriable():
                     raise self._why(error.args[0]) from None
-            if check_stop(self._stop):
+            if check_stop(self._stop) or check_stop(abandoned):
                 raise StoppedError(f"stopped while waiting for the transaction coordinator of '{self._id}'. A retry goes on from here")
             if time.monotonic() > deadline:
                 raise unavailable(self._connection, self._watch)

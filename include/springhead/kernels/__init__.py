@@ -1,11 +1,12 @@
 """All compiled code, and nothing else.
 
-Importing this package decides where numba keeps machine code, then imports numba; nobody else imports it. Three facts shape it:
+Importing this package decides where numba keeps machine code, then imports numba; nobody else imports it. Four facts shape it:
 
 - numba does not notice that a kernel which was inlined from *another* file changed, and goes on with old machine code. So the cache
   folder is named by a digest of all kernel sources and of the versions that make the code.
 - A cache folder that cannot be written is a RuntimeError at import. So a read-only one (baked into an image) is copied to a folder of the
   user's first.
+- numba reads its cache files as they are: a truncated one is an error at every start, or machine code that is not whole. So they get a digest.
 - `NUMBA_CPU_NAME=generic` costs no speed here, and makes the cache portable between machines.
 
 Environment: `SPRINGHEAD_CACHE` names another folder than ~/.cache/springhead. `python -m springhead.kernels` compiles all kernels.
@@ -16,6 +17,10 @@ from __future__ import annotations
 from springhead.kernels.cache import prepare_cache
 
 prepare_cache()  # before the first import of numba
+
+from springhead.kernels.cache_files import check_cache_files
+
+check_cache_files()  # before the first kernel
 
 from springhead.kernels.assemble import assemble, bytes_address, ints_address
 from springhead.kernels.chance import bounded, word

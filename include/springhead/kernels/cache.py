@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import sys
@@ -11,29 +12,53 @@ from pathlib import Path
 
 import xxhash
 
+from springhead.errors import OptionError
+
+log = logging.getLogger("springhead")
+
 
 def cache_root() -> Path:
-    """The folder of everything that can be made again: compiled kernels and Faker's pools."""
-    given = os.environ.get("SPRINGHEAD_CACHE")
-    if given:
+    """The folder of everything that can be made again: compiled kernels and what was made of Faker's methods. Where nothing names one, and no home is known, it is a
+    temporary one."""
+    if given := os.environ.get("SPRINGHEAD_CACHE"):
         return Path(given)
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "springhead"
+    if base := os.environ.get("XDG_CACHE_HOME"):
+        return Path(base) / "springhead"
+    try:
+        return Path.home() / ".cache" / "springhead"
+    except RuntimeError:  # HOME is not set, and the user has no entry in passwd
+        return _temporary_root()
 
 
 def writable_cache_root() -> Path:
-    """`cache_root()` where it can be written, else a folder of this user's below the temporary folder."""
-    root = cache_root()
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=root):
+    """`cache_root()` where it can be written, else a folder of this user's below the temporary folder.
+
+    Raises:
+        OptionError: neither can be written.
+    """
+    for root in (cache_root(), _temporary_root()):
+        try:
+            root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=root):
+                pass
+        except OSError as error:
+            why = error.strerror
+            continue
+        if root == cache_root() or root.stat().st_uid == os.getuid():
             return root
-    except OSError:
-        own = Path(tempfile.gettempdir()) / f"springhead-{os.getuid()}"
-        own.mkdir(mode=0o700, exist_ok=True)
-        if own.stat().st_uid != os.getuid():
-            raise PermissionError(f"{own} belongs to somebody else; set SPRINGHEAD_CACHE to a folder that you can write") from None
-        return own
+        why = "it belongs to somebody else"
+    raise OptionError(
+        f"the cache cannot be written, neither in {cache_root()} nor in {root} ({why}): set SPRINGHEAD_CACHE to a folder that you can write"
+    )
+
+
+def _temporary_root() -> Path:
+    try:
+        return Path(tempfile.gettempdir()) / f"springhead-{os.getuid()}"
+    except FileNotFoundError:
+        raise OptionError(
+            "there is no folder for the cache, nor any for temporary files: set SPRINGHEAD_CACHE to a folder that you can write"
+        ) from None
 
 
 def kernels_digest() -> str:
@@ -54,13 +79,7 @@ def prepare_cache() -> Path:
     folder = writable_cache_root() / name
     baked = cache_root() / name
     if not folder.exists() and baked.is_dir():
-        with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-            shutil.copytree(baked, Path(scratch) / name)
-            try:
-                (Path(scratch) / name).rename(folder)
-            except OSError:  # another process was first: its copy is as good as ours
-                if not folder.is_dir():
-                    raise
+        _copy(baked, folder)
     folder.mkdir(exist_ok=True)
     os.environ["NUMBA_CACHE_DIR"] = str(folder)
     if "numba" in sys.modules:
@@ -68,3 +87,16 @@ def prepare_cache() -> Path:
 
         numba.config.reload_config()
     return folder
+
+
+def _copy(baked: Path, folder: Path) -> None:
+    """Copies a folder whole, or not at all: another process may be first, and its copy is as good; on a full disk the kernels are compiled without."""
+    try:
+        with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+            shutil.copytree(baked, Path(scratch) / folder.name)
+            (Path(scratch) / folder.name).rename(folder)
+    except OSError as error:  # shutil's own has no strerror
+        if not folder.is_dir():
+            log.warning(
+                "the cache's %s cannot be copied to %s (%s): going on without", baked, folder, error.strerror or "the disk may be full"
+            )

@@ -126,6 +126,7 @@ class Entry:
         """The record that a producer writes; its value is a JSON object that tells all, the key's parts too."""
         of = self.key.batch
         which = {"stream": of.stream, "variant": of.variant, "interval": str(of.interval), "run_id": of.run_id, "part": self.key.part}
+        which |= {} if of.batch is None else {"batch": of.batch}
         plain = msgspec.to_builtins(self, str_keys=True)
         del plain["key"]
         value = msgspec.json.encode({"version": VERSION, **which, **plain.pop("opening"), **plain})
@@ -157,6 +158,7 @@ class _Value(msgspec.Struct):
     attempt: Attempt
     republish: str | None = None
     guarantee: str = "exactly_once"
+    batch: str | None = None
 
 
 _VERSION, _VALUE = msgspec.json.Decoder(_Version), msgspec.json.Decoder(_Value)
@@ -182,7 +184,8 @@ def read_entry(key: PartKey, value: bytes) -> Entry:
         who = "a newer Springhead has written it" if version > VERSION else "an earlier Springhead has written it, before its first release"
         raise ValueError(f"its version is {version}, and this Springhead reads version {VERSION}: {who}")
     of, told = key.batch, _VALUE.decode(value)
-    if (told.stream, told.variant, told.interval, told.run_id, told.part) != (of.stream, of.variant, str(of.interval), of.run_id, key.part):
+    named = (told.stream, told.variant, told.interval, told.run_id, told.batch, told.part)
+    if named != (of.stream, of.variant, str(of.interval), of.run_id, of.batch, key.part):
         raise ValueError(f"its key {key.encode().decode(errors='backslashreplace')} names another part")
     opening = Opening(told.parts, told.spec_digest, told.spec_keys, told.engine, told.topic, told.facts, told.republish, told.guarantee)
     return Entry(key, opening, told.attempt, told.records, told.bytes, told.digest, told.partitions)

@@ -167,7 +167,7 @@ class LedgerReader:
         of = key.batch
         return LedgerError(
             f"{text}Update Springhead if a newer one has written it; else take the entry back",
-            [Remedy(RemedyKind.FORGET, self._admin.connection.id, of.stream, str(of.interval), of.variant, of.run_id)],
+            [Remedy(RemedyKind.FORGET, self._admin.connection.id, of.stream, str(of.interval), of.variant, of.run_id, batch=of.batch)],
         )
 
     def close(self) -> None:

@@ -25,7 +25,9 @@ def write(connection: Connection, ledger: TopicInfo, records: Sequence[LedgerRec
         RefusedError: they may not be.
         SpringheadError: the connection's credentials or settings are wrong.
     """
-    delivery = Delivery(connection, Guarantee.AT_LEAST_ONCE, ledger)
+    # Not idempotent: what is written twice counts once, and an idempotent producer waits half a second for its id (librdkafka 2.16.0, rdkafka_idempotence.c: no broker is
+    # up yet when it asks first, and it asks again by a timer).
+    delivery = Delivery(connection, Guarantee.AT_LEAST_ONCE, ledger, enable_idempotence="false")
     delivery.send(
         Unpacked(
             range(len(records)),

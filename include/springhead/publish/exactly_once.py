@@ -11,17 +11,15 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 
 from springhead.errors import (
     BrokerUnavailableError,
     DeliveryError,
     FencedError,
-    PublishedError,
     ReadTimeoutError,
     RefusedError,
-    RemedyKind,
     StoppedError,
     TransientError,
 )
@@ -34,10 +32,12 @@ from springhead.ledger.key import BatchKey
 from springhead.ledger.published import Published
 from springhead.ledger.reader import LedgerReader
 from springhead.ledger.topic import find_ledger
+from springhead.publish.agreement import agree
 from springhead.publish.crash_points import crash_point
 from springhead.publish.entries import entry_of, opening_of
 from springhead.publish.job import Job, Outcome
 from springhead.publish.sending import Sending
+from springhead.publish.transactions import Transactions
 from springhead.publish.undelivered import undelivered
 
 log = logging.getLogger("springhead")
@@ -59,7 +59,6 @@ class ExactlyOnce:
         self._key = BatchKey.of(job.batch.request)
         self._wanted = sum(len(job.batch.parts[part - 1]) for part in job.parts)
         self._sending = Sending(self._batch, self._wanted, job.progress)
-        self._at: int | None = None  # the part of which this attempt has ended the earlier ones
         self._stale_opening = False
         self._warnings: list[str] = []
 
@@ -75,13 +74,14 @@ class ExactlyOnce:
             SpringheadError: as `springhead.publish.publish.publish`.
         """
         job = self._job
-        self._timeout_s = self._transaction_timeout_s()
+        self._transactions = Transactions(job, self._key, self._transaction_timeout_s())
         self._sending.prepare()
         self._ledger = find_ledger(job.admin)
         check_allowed(job.admin, job.topic, "Write")
         check_allowed(job.admin, self._ledger, "Read", "Write")
         sent: dict[int, Entry] = {}
-        with LedgerReader(job.admin, self._ledger, self._key.stream, self._key.interval, job.stop, self._end_earlier) as self._reader:
+        reader = LedgerReader(job.admin, self._ledger, self._key.stream, self._key.interval, job.stop, self._end_earlier)
+        with self._transactions, reader as self._reader:
             published = self._open() if len(self._batch.parts) > 1 else Published(self._key, None, {})
             for part in job.parts:
                 found, entry = (None, None) if part in published.entries else self._publish_part(part)
@@ -127,7 +127,7 @@ class ExactlyOnce:
 
     def _opened_by_us(self) -> Published:
         """Opens the batch, or finds that somebody else has."""
-        with closing(self._transaction(OPENING)) as transaction, self._initialised(transaction, OPENING):
+        with closing(self._transactions.take(OPENING)) as transaction:
             if (published := self._checked(self._read())).opening is not None:
                 return published
             transaction.begin()
@@ -135,10 +135,13 @@ class ExactlyOnce:
             self._record(transaction, entry)
             # A batch of one part has no opening, and may be on its way at this moment, by an attempt that cuts the batch otherwise (atomic). Whoever initialised
             # part 1 before our record is ended here; whoever does so later waits for our decision before it has read the ledger.
-            with closing(self._transaction(1)) as other:
-                other.init()
+            self._transactions.initialise(1)
             crash_point("opening")
-            transaction.commit()
+            try:
+                transaction.commit()
+            except BaseException:
+                self._transactions.drop(1)  # who opens the batch instead of us ends it
+                raise
             return Published(self._key, entry.opening, {})
 
     # A part
@@ -147,12 +150,14 @@ class ExactlyOnce:
         """(what the ledger has, None) where it already has the part; else (None, the part's entry), published by this attempt."""
         handover, failure = None, None
         for _ in range(_ROUNDS):
-            with closing(self._transaction(part, handover)) as transaction, self._initialised(transaction, part):
+            with closing(self._transactions.take(part, handover)) as transaction:
                 published = self._checked(self._read())
                 if len(self._batch.parts) > 1 and published.opening is None:
                     raise self._taken_back()
                 if part in published.entries:
                     return published, None
+                if following := [later for later in published.lacks(self._job.parts) if later > part]:
+                    self._transactions.initialise_ahead(following[0])
                 try:
                     entry = self._send(part, transaction)
                 except (FencedError, StoppedError):
@@ -206,22 +211,6 @@ class ExactlyOnce:
         partitions = max(self._job.topic.partitions, self._batch.facts.partitions)  # a sibling may have seen some that were added since
         return look_up_ends(self._job.admin, self._job.topic.name, partitions, _ENDS_S, self._job.stop)
 
-    def _transaction(self, part: int, handover: str | None = None) -> Transaction:
-        identity = self._key.part(part).transactional_id
-        return Transaction(self._job.connection, self._job.topic, identity, self._job.stop, timeout_s=self._timeout_s, handover=handover)
-
-    @contextmanager
-    def _initialised(self, transaction: Transaction, part: int) -> Iterator[None]:
-        """Ends every earlier attempt at the part."""
-        crash_point("start", part)
-        transaction.init()
-        crash_point("init", part)
-        self._at = part
-        try:
-            yield
-        finally:
-            self._at = None
-
     def _transaction_timeout_s(self) -> int:
         """The transaction's timeout. For an atomic batch larger than a part it is twice what sending may take, and has to be within what the cluster allows."""
         batch = self._batch
@@ -245,65 +234,20 @@ class ExactlyOnce:
         return Published.among(entries, self._key, self._job.republish)
 
     def _checked(self, published: Published) -> Published:
-        """What the ledger has.
+        """What the ledger has; the batch goes on with the facts that it was opened with: the topic may have more partitions by now.
 
         Raises:
             PublishedError: it is of something else.
         """
-        opening = published.opening
-        if opening is None:
+        if (opening := published.opening) is None:
             return published
-        if elsewhere := published.of_another_topic(self._job.topic.name, self._job.topic.id):
-            raise self._refused(published, elsewhere)
-        if opening.facts != self._batch.facts:
-            self._adopt(published)
-        lacking = published.lacks(self._job.parts)
-        if (changed := published.of_another_spec(self._batch)) and (lacking or not self._same_bytes(published)):
-            raise self._refused(published, f"from another spec: {changed}")
-        if opening.parts != len(self._batch.parts):
-            raise self._refused(published, f"in {opening.parts} parts, and would be cut into {len(self._batch.parts)} now")
-        there = f"in part, {len(published.entries)} of {opening.parts} parts"
-        if other := published.of_another_engine():
-            if lacking:
-                raise self._refused(published, f"{there}, {other}: the remaining parts would not match. Publish them with those versions")
-            self._warnings.append(f"it was {other}: it can be verified by those versions alone")
-        if cut := published.of_other_partitions():
-            if lacking:
-                raise self._refused(published, f"{there}, {cut}: the remaining parts would not match")
-            self._warnings.append(f"its parts are of two batches: {cut}")
-        if (guarantee := published.guarantee) != Guarantee.EXACTLY_ONCE.value:
-            self._warnings.append(f"it was published {guarantee}: some records may be in the topic twice; verifying it counts them")
+        batch = self._batch if opening.facts == self._batch.facts else self._batch.on(opening.facts)
+        self._warnings += agree(published, batch, self._job)
+        if batch is not self._batch:
+            if self._sending.begun:
+                raise self._taken_back()
+            self._batch, self._sending = batch, Sending(batch, self._wanted, self._job.progress)
         return published
-
-    def _adopt(self, published: Published) -> None:
-        """Goes on with the facts that the batch was opened with: the topic has more partitions by now."""
-        assert published.opening is not None
-        if self._sending.begun:
-            raise self._taken_back()
-        self._batch = self._batch.on(published.opening.facts)
-        self._sending = Sending(self._batch, self._wanted, self._job.progress)
-
-    def _same_bytes(self, published: Published) -> bool:
-        """Whether what would be published now is what was published then, although the spec is another one."""
-        assert published.opening is not None
-        if published.opening.parts != len(self._batch.parts):
-            return False
-        sending = Sending(self._batch, self._wanted)
-        parts, stop = self._batch.parts, self._job.stop
-        return all(sending.skip(parts[part - 1], stop).digest == published.entries[part].digest for part in self._job.parts)
-
-    def _refused(self, published: Published, how: str) -> PublishedError:
-        request, connection = self._batch.request, self._job.connection.id
-        if not published.entries:
-            return PublishedError(
-                f"{self._key} was opened {how}. Nothing of it was published yet: remove its entry from the ledger to begin anew, when no other worker is at it",
-                [request.remedy(RemedyKind.FORGET, connection)],
-            )
-        return PublishedError(
-            f"{self._key} was published already, {how}. To publish it again, use a republish token, or remove its entries from the ledger so that it counts as "
-            "unpublished. Either way the records that are in the topic stay there",
-            [request.remedy(kind, connection) for kind in (RemedyKind.REPUBLISH, RemedyKind.FORGET)],
-        )
 
     def _taken_back(self) -> TransientError:
         return TransientError(
@@ -321,8 +265,4 @@ class ExactlyOnce:
         if len(self._batch.parts) > 1 and heard.opening is None:
             suspects = [OPENING, *suspects]
         for part in suspects:
-            if part == self._at:
-                continue  # its own init has ended it
-            log.info("ending what an earlier attempt may have left open: part %s", part)
-            with closing(self._transaction(part)) as transaction:
-                transaction.init()
+            self._transactions.end_earlier(part)

@@ -6,10 +6,26 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from springhead import __version__
+from springhead.kafka.topics import TopicInfo
 from springhead.ledger.entry import PartitionShare
 from springhead.publish.job import Job, Outcome
 from springhead.records.engine import engine, versions_text
 from springhead.wording import batch_name, block
+
+_FIRST = (
+    "already_published",
+    "records",
+    "sent",
+    "acked",
+    "warnings",
+    "republish",
+    "stream",
+    "variant",
+    "batch",
+    "interval",
+    "run_id",
+    "topic",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +36,7 @@ class Receipt:
         stream, variant, topic, connection: names; variant None is the stream itself.
         interval: "START/END" in UTC.
         run_id: of a manual run's new data; None: the interval's own batch.
+        batch: the name of a batch beside the stream's own; None: the stream's own.
         guarantee: fire_and_forget, leader, at_least_once, exactly_once.
         records: how many the batch has, or those parts of it that the receipt is of.
         sent: how many were handed to the client.
@@ -36,6 +53,7 @@ class Receipt:
         duration_s: seconds from start to the last acknowledgement.
         parts: how many the batch has; published exactly once, each is a transaction of its own.
         of_parts: the numbers of the parts that the receipt is of; None: of all.
+        republish: the token of a wanted repetition; None: the first publication.
         already_published: whether all of it was in the topic before this attempt, which then has sent nothing.
         warnings: what a reader should know.
     """
@@ -64,6 +82,8 @@ class Receipt:
     parts: int = 1
     of_parts: tuple[int, ...] | None = None
     already_published: bool = False
+    batch: str | None = None
+    republish: str | None = None
 
     @classmethod
     def of(cls, job: Job, outcome: Outcome, duration_s: float) -> Receipt:
@@ -91,10 +111,12 @@ class Receipt:
             partitions=published.partitions(),
             duration_s=duration_s,
             engine=dict(next(iter(published.entries.values())).opening.engine),
-            warnings=outcome.warnings,
+            warnings=(*outcome.warnings, *_of_times(job.topic)),
             parts=opening.parts,
             of_parts=published.of_parts,
             already_published=outcome.already,
+            batch=request.batch,
+            republish=opening.republish,
         )
 
     @property
@@ -118,8 +140,9 @@ class Receipt:
         return f", in {count} transactions" if self.guarantee == "exactly_once" and count > 1 else ""
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values that JSON and XCom can hold; partitions keyed by text, as JSON demands."""
+        """Plain values that JSON and XCom can hold, what matters first; partitions keyed by text, as JSON demands."""
         plain = asdict(self)
+        plain = {name: plain.pop(name) for name in _FIRST} | plain
         plain["partitions"] = {str(number): asdict(share) for number, share in self.partitions.items()}
         plain["warnings"] = list(self.warnings)
         plain["of_parts"] = None if self.of_parts is None else list(self.of_parts)
@@ -131,13 +154,14 @@ class Receipt:
     def text(self) -> str:
         """One readable block."""
         rows = [
-            ("batch", batch_name(self.stream, self.variant, self.interval, self.run_id)),
+            ("batch", batch_name(self.stream, self.variant, self.interval, self.run_id, self.batch)),
             (
                 "topic",
                 f"{self.topic} ({self.topic_partitions} partition{'s' * (self.topic_partitions != 1)}) by connection {self.connection}",
             ),
             ("guarantee", f"{self.guarantee}, {self.outcome}{self._in_transactions}"),
             *([("parts", ", ".join(map(str, self.of_parts)) + f" of {self.parts}")] if self.of_parts else []),
+            *([("republished", f"by the token '{self.republish}'")] if self.republish else []),
             ("size", f"{self.records:,} records, {self.bytes:,} bytes"),
             ("time", f"{self.duration_s:.2f} s" + ("" if self.already_published else f", {self.rate:,.0f} records/s")),
             ("digest", self.digest),
@@ -145,7 +169,25 @@ class Receipt:
             ("engine", versions_text(self.engine)),
         ]
         for number, share in sorted(self.partitions.items()):
-            offsets = f", offsets {share.first_offset} … {share.end_offset}" if share.end_offset is not None else ""
-            rows.append((f"partition {number}", f"{share.records:,} records{offsets}"))
+            rows.append((f"partition {number}", f"{share.records:,} record{'s' * (share.records != 1)}{_offsets(share)}"))
         rows += [("warning", text) for text in self.warnings]
         return block("Springhead receipt", rows)
+
+
+def _offsets(share: PartitionShare) -> str:
+    """Where the records of a partition stand, as far as it is known: what is between may be others', too."""
+    if share.first_offset is None or share.end_offset is None:
+        return ""
+    first, last = share.first_offset, share.end_offset - 1
+    if last - first + 1 == share.records:
+        return f", offsets {first} … {last}" if last > first else f", offset {first}"
+    return f" between offsets {first} and {last}, among others"
+
+
+def _of_times(topic: TopicInfo) -> tuple[str, ...]:
+    if topic.configs.get("message.timestamp.type") != "LogAppendTime":
+        return ()
+    return (
+        f"topic '{topic.name}' has message.timestamp.type LogAppendTime: the broker replaced the records' event times by its own, and the batch cannot be verified. "
+        "With CreateTime it keeps them",
+    )

@@ -112,6 +112,10 @@ def offset_ranges_of(
             for number, begin in begins.items()
         }, ()
     spans, warnings = {}, []
+    if token := published.opening and published.opening.republish:
+        warnings.append(
+            f"it was published once more by the token '{token}', and that is what was compared: copies of before are in the topic, too (--whole-topic counts them)"
+        )
     for number, share in published.partitions().items():
         first = earliest[number] if share.first_offset is None else share.first_offset
         end = latest[number] if share.end_offset is None else share.end_offset

@@ -49,6 +49,7 @@ class Verification:
         stream, variant, topic, connection: names; variant None is the stream itself.
         interval: "START/END" in UTC.
         run_id: of a manual run's new data; None: the interval's own batch.
+        batch: the name of a batch beside the stream's own; None: the stream's own.
         guarantee: that it was published with.
         records: how many it has, or those parts of it that were compared.
         sound: how many of these are there, partition, key, value, timestamp and headers as they were made.
@@ -84,6 +85,7 @@ class Verification:
     warnings: tuple[str, ...] = ()
     of_parts: tuple[int, ...] | None = None
     engine: dict[str, str] = field(default_factory=engine)
+    batch: str | None = None
 
     @property
     def good(self) -> bool:
@@ -123,7 +125,7 @@ class Verification:
             f", {(self.records + self.sound + self.foreign) / self.duration_s:,.0f} records/s made and read" if self.duration_s > 1 else ""
         )
         rows = [
-            ("batch", batch_name(self.stream, self.variant, self.interval, self.run_id)),
+            ("batch", batch_name(self.stream, self.variant, self.interval, self.run_id, self.batch)),
             ("topic", f"{self.topic} by connection {self.connection}"),
             ("guarantee", self.guarantee),
             ("records", f"{self.records:,}, digest {self.digest}"),

@@ -8,12 +8,15 @@ from urllib.parse import quote
 
 import pytest
 
+from springhead.cli import airflow_connections, connections
 from springhead.cli.connections import find_connection, settings_file
 from springhead.errors import ConnectionSettingsError
 from springhead.kafka.connection import Connection
 
 EXTRA = {"bootstrap.servers": "localhost:9092", "acks": 1}
 EXAMPLE = '{"bootstrap.servers": "localhost:9092", "client.id": "springhead", "acks": "all"}'
+
+IN_THE_UI = ". Connections of Airflow's UI are found where AIRFLOW_HOME names that Airflow"
 
 
 @pytest.fixture(autouse=True)
@@ -75,6 +78,44 @@ def test_a_variable_without_an_extra_is_refused(monkeypatch: pytest.MonkeyPatch)
         find_connection("mine")
 
 
+# find_connection, from Airflow
+
+
+@pytest.fixture
+def in_airflow(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The extras of an Airflow that is installed and configured."""
+    extras: dict[str, str] = {}
+    monkeypatch.setattr(connections, "airflow_is_configured", lambda: True)
+    monkeypatch.setattr(connections, "extra_from_airflow", extras.get)
+    return extras
+
+
+def test_a_configured_airflow_comes_before_the_file_and_behind_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_airflow: dict[str, str]
+) -> None:
+    file = written(tmp_path, "airflow: {connections: [{conn_id: mine, conn_type: kafka, conn_extra: {acks: 0}}]}")
+    assert find_connection("mine", file).settings == {"acks": 0}
+    in_airflow["mine"] = '{"acks": 1}'
+    assert find_connection("mine", file).settings == {"acks": 1}
+    monkeypatch.setenv("AIRFLOW_CONN_MINE", "kafka://?acks=all")
+    assert find_connection("mine", file).settings == {"acks": "all"}
+    with pytest.raises(ConnectionSettingsError, match=r"neither AIRFLOW_CONN_OTHER, nor Airflow nor .* has it"):
+        find_connection("other", file)
+
+
+def test_an_airflow_that_cannot_be_asked_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(airflow_connections, "_ASK", "import sys; sys.exit('no such table')")
+    with pytest.raises(
+        ConnectionSettingsError, match="connection 'mine': Airflow, which the environment names, could not be asked for it: no such table"
+    ):
+        airflow_connections.extra_from_airflow("mine")
+    monkeypatch.setattr(airflow_connections, "_ASK", """print('noise'); print('{"conn_type": "http", "extra": null}')""")
+    with pytest.raises(ConnectionSettingsError, match="connection 'mine' in Airflow is of type http: give one of type kafka"):
+        airflow_connections.extra_from_airflow("mine")
+    monkeypatch.setattr(airflow_connections, "_ASK", "print('null')")
+    assert airflow_connections.extra_from_airflow("mine") is None
+
+
 # find_connection, from a file
 
 
@@ -99,7 +140,10 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     path = tmp_path / "nowhere.yaml"
     with pytest.raises(ConnectionSettingsError) as caught:
         find_connection("mine", path)
-    assert str(caught.value) == f"there is no connection 'mine' of type kafka: neither AIRFLOW_CONN_MINE nor {path} (no such file) has it."
+    assert (
+        str(caught.value)
+        == f"there is no connection 'mine' of type kafka: neither AIRFLOW_CONN_MINE nor {path} (no such file) has it{IN_THE_UI}."
+    )
 
 
 def test_a_missing_connection_gets_the_nearest_id(tmp_path: Path) -> None:
@@ -107,7 +151,7 @@ def test_a_missing_connection_gets_the_nearest_id(tmp_path: Path) -> None:
     with pytest.raises(ConnectionSettingsError) as caught:
         find_connection("kafka_defualt", file)
     assert str(caught.value) == (
-        f"there is no connection 'kafka_defualt' of type kafka: neither AIRFLOW_CONN_KAFKA_DEFUALT nor {file} has it. Did you mean 'kafka_default'?"
+        f"there is no connection 'kafka_defualt' of type kafka: neither AIRFLOW_CONN_KAFKA_DEFUALT nor {file} has it{IN_THE_UI}. Did you mean 'kafka_default'?"
     )
 
 

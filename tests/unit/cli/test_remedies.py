@@ -33,6 +33,10 @@ BATCH = ("my_kafka", "orders", "2026-03-01T10:00:00Z/2026-03-01T11:00:00Z", "sma
             Remedy(RemedyKind.REPUBLISH, stream="orders", interval="INTERVAL", records=2500, partition=0, file="/nowhere/orders.yaml"),
             "to publish it once more all the same: springhead publish orders --interval INTERVAL --records 2500 --partition 0 --republish TOKEN",
         ),
+        (
+            Remedy(RemedyKind.FORGET, stream="orders", interval="INTERVAL", batch="my_dag/publish/0"),
+            "to make it count as unpublished: springhead ledger orders --forget INTERVAL --batch my_dag/publish/0",
+        ),
         (Remedy(RemedyKind.FORGET), "to make it count as unpublished: springhead ledger STREAM --forget INTERVAL"),
     ],
 )

@@ -92,7 +92,9 @@ def test_what_cannot_be_compiled_is_pooled(write: Write) -> None:
 
 
 def test_the_file_decides_the_digest_of_the_streams_that_use_it_and_of_no_other(write: Write) -> None:
+    file = write()
     uses, does_not = stream({"sku": {"faker": "sku"}}), stream({"name": {"faker": "name"}})
+    file.unlink()
     before = spec_digest(uses), spec_digest(does_not)
     write()
     with_it = spec_digest(uses), spec_digest(does_not)

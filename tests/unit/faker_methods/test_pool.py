@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 import time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -43,6 +45,39 @@ def test_pools_read_neither_the_clock_nor_the_time_zone() -> None:
     with time_machine.travel(dt.datetime(2041, 7, 9, tzinfo=ZoneInfo("Asia/Tokyo"))):
         assert time.localtime().tm_year == 2041
         assert all(same(draw_pool(name, "en_US", {}, 50), pool) for name, pool in here.items())
+
+
+EVERY_METHOD = """
+import sys, time, datetime as dt, zoneinfo
+import time_machine
+with time_machine.travel(dt.datetime.fromisoformat(sys.argv[1]).replace(tzinfo=zoneinfo.ZoneInfo(sys.argv[2]))):
+    from springhead.errors import FieldError
+    from springhead.faker_methods.generator import functions
+    from springhead.faker_methods.pool import draw_pool
+    assert time.localtime().tm_year == int(sys.argv[1][:4])
+    for locale in ("en_US", "ru_RU", "zh_CN"):
+        for name in functions(locale):
+            try:
+                print(locale, name, draw_pool(name, locale, {}, 20))
+            except (FieldError, TypeError) as error:
+                print(locale, name, error)
+"""
+
+
+def test_no_method_reads_the_clock_the_time_zone_or_the_order_of_a_set() -> None:
+    """All methods in two processes: of another day, another time zone, another hash of texts; also what Faker reads when it is imported."""
+    here, there = (
+        subprocess.run(
+            [sys.executable, "-c", EVERY_METHOD, day, zone],
+            check=True,
+            capture_output=True,
+            text=True,
+            env={"PYTHONPATH": "include", "TZ": zone, "PYTHONHASHSEED": seed},
+        ).stdout.splitlines()
+        for day, zone, seed in (("2026-03-29T00:30:00", "Europe/Berlin", "1"), ("2041-07-09T23:59:00", "Asia/Tokyo", "2"))
+    )
+    assert len(here) > 700
+    assert [(a, b) for a, b in zip(here, there, strict=True) if a != b] == []
 
 
 def test_a_pool_says_its_size_and_what_it_cannot_be() -> None:

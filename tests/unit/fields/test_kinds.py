@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from springhead.errors import FieldError
+from springhead.faker_methods.catalogue import method
 from springhead.fields import Field
 from springhead.records.press import records_of
 from tests.unit.build import batch, chunk, column, field, numbers, rows, strings, texts
@@ -157,23 +158,28 @@ def test_faker_values_that_are_no_text_keep_their_type(made: dict[str, Any], typ
 
 
 @pytest.mark.parametrize(
-    ("mapping", "text"),
+    ("name", "locale", "arguments", "text"),
     [
-        ({"faker": "nam"}, "Faker has no provider method 'nam' in locale en_US. Did you mean 'name'?"),
-        ({"faker": "name", "locale": "en_UK"}, "Faker has no locale 'en_UK'. Did you mean 'en_US'?"),
+        ("nam", "en_US", {}, "Faker has no provider method 'nam' in locale en_US. Did you mean 'name'?"),
+        ("name", "en_UK", {}, "Faker has no locale 'en_UK'. Did you mean 'en_US'?"),
         (
-            {"faker": "random_int", "with_": {"mn": 1}},
+            "random_int",
+            "en_US",
+            {"mn": 1},
             "Faker's 'random_int' has no argument 'mn'. Did you mean 'min'? (its arguments: min, max, step)",
         ),
-        ({"faker": "binary"}, "Faker's 'binary' cannot be used: it gives bytes; a record is text"),
-        ({"faker": "password", "with_": {"length": 1_000_000}}, "Faker's 'password': length is 1000000; at most 10000"),
+        ("binary", "en_US", {}, "Faker's 'binary' cannot be used: it gives bytes; a record is text"),
+        ("password", "en_US", {"length": 1_000_000}, "Faker's 'password': length is 1000000; at most 10000"),
+        ("text", "en_US", {"max_nb_chars": 1e308}, "Faker's 'text': max_nb_chars is 1e+308; at most 10000"),
         (
-            {"faker": "text", "with_": {"max_nb_chars": 2}},
+            "text",
+            "en_US",
+            {"max_nb_chars": 2},
             "Faker's 'text' in locale en_US failed: text() can only generate text of at least 5 characters",
         ),
     ],
 )
-def test_what_only_faker_knows_is_said_in_its_words(mapping: dict[str, Any], text: str) -> None:
+def test_what_faker_refuses_is_said_in_its_words(name: str, locale: str, arguments: dict[str, Any], text: str) -> None:
     with pytest.raises(FieldError) as caught:
-        column(field(**mapping), chunk([1]))
+        method(name, locale, arguments)
     assert str(caught.value) == text

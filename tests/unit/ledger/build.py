@@ -41,5 +41,6 @@ batches = st.builds(
     variant=st.none() | st.from_regex(r"[a-z][a-z0-9_]{0,63}", fullmatch=True),
     interval=intervals,
     run_id=st.none() | st.text(st.characters(codec="utf-8"), max_size=300),
+    batch=st.none() | st.from_regex(r"[a-z0-9_.-]{1,40}(/[a-z0-9_.-]{1,40}){0,2}", fullmatch=True),
 )
 keys = st.builds(PartKey, batches, st.integers(0, 10_000))

@@ -90,7 +90,7 @@ def test_a_field_of_a_newer_springhead_is_ignored() -> None:
         (changed(interval=7), "Expected `str`, got `int` - at `$.interval`"),
         *(
             (changed(**other), 'its key ["orders",null,"2026-03-01T10:00:00Z","2026-03-01T11:00:00Z",null,1] names another part')
-            for other in ({"part": 2}, {"interval": "2026/2027"}, {"stream": "other"}, {"variant": "v"}, {"run_id": "r"})
+            for other in ({"part": 2}, {"interval": "2026/2027"}, {"stream": "other"}, {"variant": "v"}, {"run_id": "r"}, {"batch": "b"})
         ),
     ],
 )

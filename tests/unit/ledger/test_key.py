@@ -18,6 +18,8 @@ def test_a_key_is_the_same_bytes_for_ever() -> None:
     assert KEY.encode() == b'["orders",null,"2026-03-01T10:00:00Z","2026-03-01T11:00:00Z",null,1]'
     manual = BatchKey("orders", "small", Interval.parse("2026-03-01T10:00:00.5Z/PT1H"), "manual__ü").part(12)
     assert manual.encode() == '["orders","small","2026-03-01T10:00:00.500000Z","2026-03-01T11:00:00.500000Z","manual__ü",12]'.encode()
+    named = BatchKey("orders", None, HOUR, None, "my_dag/publish/0").part(1)
+    assert named.encode() == b'["orders",null,"2026-03-01T10:00:00Z","2026-03-01T11:00:00Z",null,1,"my_dag/publish/0"]'
 
 
 def test_a_streams_partition_is_the_same_for_ever() -> None:
@@ -44,7 +46,15 @@ def test_the_prefix_of_a_stream_begins_no_other_streams_keys(key: PartKey, name:
 
 @pytest.mark.parametrize(
     "raw",
-    [b"", b"{}", b"[]", b'["orders"]', b'["orders",null,1,2,null,1]', b'["a",null,"2026-03-01T11:00:00Z","2026-03-01T10:00:00Z",null,1]'],
+    [
+        b"",
+        b"{}",
+        b"[]",
+        b'["orders"]',
+        b'["orders",null,1,2,null,1]',
+        b'["orders",null,"2026-03-01T10:00:00Z","2026-03-01T11:00:00Z",null,1,"b",1]',
+        b'["a",null,"2026-03-01T11:00:00Z","2026-03-01T10:00:00Z",null,1]',
+    ],
 )
 def test_what_names_no_part_is_no_key(raw: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
@@ -77,6 +87,9 @@ def test_a_transactional_id_names_the_part_and_no_attempt() -> None:
     assert replace(BATCH, variant="small", run_id="manual__1").part(7).transactional_id == (
         "springhead.orders.small.2026-03-01T10:00:00Z_2026-03-01T11:00:00Z.manual__1.7"
     )
+    assert replace(BATCH, batch="my_dag/publish/0").part(1).transactional_id == (
+        "springhead.orders.-@my_dag/publish/0.2026-03-01T10:00:00Z_2026-03-01T11:00:00Z.1"
+    )
 
 
 def test_a_long_transactional_id_ends_in_a_hash_of_the_whole() -> None:
@@ -99,3 +112,6 @@ def test_a_batch_is_named_in_words() -> None:
     manual = BatchKey("orders", "small", HOUR, "manual__1")
     assert str(manual) == "orders, variant small, 2026-03-01T10:00:00Z/2026-03-01T11:00:00Z, run manual__1"
     assert manual.whose == "variant small, run manual__1"
+    named = replace(manual, batch="my_dag/publish")
+    assert str(named) == "orders, variant small, batch my_dag/publish, 2026-03-01T10:00:00Z/2026-03-01T11:00:00Z, run manual__1"
+    assert named.whose == "variant small, batch my_dag/publish, run manual__1"

@@ -46,7 +46,13 @@ def test_the_order_in_which_parts_were_published_is_in_nothing(entries: list[Ent
 def test_other_batches_are_none_of_this_one() -> None:
     others = [
         Entry(replace(KEY, **more).part(1), OURS)
-        for more in ({"stream": "o"}, {"variant": "v"}, {"run_id": "r"}, {"interval": replace(HOUR, end=HOUR.end.replace(minute=1))})
+        for more in (
+            {"stream": "o"},
+            {"variant": "v"},
+            {"run_id": "r"},
+            {"batch": "b"},
+            {"interval": replace(HOUR, end=HOUR.end.replace(minute=1))},
+        )
     ]
     assert Published.among(others, KEY) == Published(KEY, None, {})
 

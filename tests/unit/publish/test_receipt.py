@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 
 import pytest
 
@@ -47,7 +48,7 @@ def test_the_text_is_one_readable_block() -> None:
         f"  digest       {'d' * 32}\n"
         f"  spec         {'5' * 32}\n"
         "  engine       springhead 1, faker 40.63.0\n"
-        "  partition 0  700 records, offsets 10 … 710\n"
+        "  partition 0  700 records, offsets 10 … 709\n"
         "  partition 1  800 records\n"
         "  warning      something"
     )
@@ -58,6 +59,7 @@ def test_a_variant_and_a_manual_run_are_named() -> None:
         "registrations, variant partition_0, 2026-01-01T00:00:00Z/2026-01-01T00:05:00Z, run manual__1\n"
         in receipt(variant="partition_0", run_id="manual__1").text()
     )
+    assert "registrations, batch my_dag/publish/0, 2026-01-01T00:00:00Z/2026-01-01T00:05:00Z\n" in receipt(batch="my_dag/publish/0").text()
 
 
 @pytest.mark.parametrize(
@@ -78,3 +80,26 @@ def test_the_plain_form_survives_json() -> None:
     assert plain["acked"] == "unknown"
     assert plain["partitions"]["0"] == {"records": 700, "first_offset": 10, "end_offset": 710}
     assert plain["records_per_s"] == 3000
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (PartitionShare(16, 442, 558), "partition 0  16 records between offsets 442 and 557, among others"),
+        (PartitionShare(16, 442, 458), "partition 0  16 records, offsets 442 … 457"),
+        (PartitionShare(1, 442, 443), "partition 0  1 record, offset 442"),
+        (PartitionShare(16, None, 458), "partition 0  16 records"),
+    ],
+)
+def test_the_offsets_of_a_partition_do_not_read_as_if_all_were_the_batchs(share: PartitionShare, text: str) -> None:
+    assert receipt(partitions={0: share}).text().splitlines()[-1].strip() == text
+
+
+def test_a_republication_is_told() -> None:
+    assert "  republished  by the token 'again'\n" in receipt(republish="again").text()
+    assert receipt(republish="again").as_dict()["republish"] == "again"
+
+
+def test_what_matters_stands_in_the_first_lines_of_an_xcom() -> None:
+    assert list(receipt().as_dict())[:5] == ["already_published", "records", "sent", "acked", "warnings"]
+    assert set(receipt().as_dict()) == {*(field.name for field in fields(Receipt)), "records_per_s"}

@@ -104,6 +104,16 @@ def test_interval_variant_seed_and_run_id_each_make_another_batch() -> None:
     assert len(frozenset.union(*values)) == 6 * 500
 
 
+def test_a_batch_beside_the_streams_own_has_other_records_and_another_one_others_still() -> None:
+    def values(name: str | None) -> list[bytes]:
+        made = Batch.of(Request(stream({"id": {"uuid": 4}}), HOUR, records=50, batch=name))
+        return [value for chunk in records_of(made) for value in chunk.values.tolist()]
+
+    batches = [values(name) for name in (None, "my_dag/publish/0", "my_dag/publish/1")]
+    assert len({value for each in batches for value in each}) == 150
+    assert values("my_dag/publish/0") == batches[1]
+
+
 def test_event_times_ascend_within_the_interval() -> None:
     times = [row[3] for row in all_rows(batch(FIELDS, records=5000))]
     assert times == sorted(times)

@@ -42,7 +42,8 @@ class Units:
 
 @handmade(f"{_LOREM}.text")
 def text(provider: Any, arguments: Mapping[str, Any]) -> Vector | None:
-    limit, words = arguments.get("max_nb_chars", 200), arguments.get("ext_word_list") or provider.word_list
+    limit, words = arguments.get("max_nb_chars", 200), arguments.get("ext_word_list")
+    words = provider.word_list if words is None else words
     if isinstance(limit, bool) or not isinstance(limit, int) or not 5 <= limit <= _LONGEST or not _usual(provider, words):
         return None
     connector, point = provider.word_connector, provider.sentence_punctuation

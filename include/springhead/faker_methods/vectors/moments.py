@@ -17,7 +17,7 @@ from springhead.faker_methods.generator import REFERENCE
 from springhead.faker_methods.store import Grammar
 from springhead.faker_methods.values import Form
 from springhead.faker_methods.vector import Handmade, Vector, handmade
-from springhead.faker_methods.vectors.span_ends import LEAST_US, MOST_US, SECOND_US, End
+from springhead.faker_methods.vectors.span_ends import LEAST_US, MOST_US, SECOND_US, End, Fixed
 
 if TYPE_CHECKING:
     from numpy import uint64
@@ -98,9 +98,8 @@ class TimeSpan:
         wrong = (low > high) | (low < LEAST_US) | (low >= MOST_US) | (high > MOST_US)
         if wrong.any():
             n = int(wrong.argmax())
-            raise FieldError(
-                f"Faker's {self.method!r} at the event time {now_us[n : n + 1].view('M8[us]')[0]} would draw {_why(low[n], high[n])}"
-            )
+            when = f" at the event time {_shown(now_us[n])}" if self.low.moves or self.high.moves else ""
+            raise FieldError(f"Faker's '{self.method}'{when} would draw {_why(low[n], high[n])}", ("with",))
         return low, high
 
     @property
@@ -130,12 +129,27 @@ class TimeSpan:
 
 def _why(low: int, high: int) -> str:
     if low > high:
-        return f"between {low // SECOND_US} and {high // SECOND_US} (seconds since 1970), which ends before it begins"
+        return f"between {_shown(low)} and {_shown(high)}, which ends before it begins"
     return "outside of the years 1 to 9999"
 
 
+def _shown(us: int) -> str:
+    """A moment for people, to the second; at midnight the day."""
+    import numpy as np
+
+    return f"{np.datetime64(int(us), 'us').astype('M8[s]')}Z".removesuffix("T00:00:00Z")
+
+
 def drawn(span: TimeSpan, form: str | None, *then: Then) -> Vector | None:
-    """A method that draws moments and prints them by a strftime text, or as a number of seconds (None); None: Faker has to say what is wrong."""
+    """A method that draws moments and prints them by a strftime text, or as a number of seconds (None); None: Faker has to say what is wrong.
+
+    Raises:
+        FieldError: two fixed ends do not go together.
+    """
+    import numpy as np
+
+    if isinstance(span.low, Fixed) and isinstance(span.high, Fixed):
+        span.ends(np.zeros(1, np.int64))  # Faker would say that it cannot read dates
     if not span.sound:
         return None
 

@@ -44,6 +44,8 @@ def _ipv4(method: str, provider: Any, arguments: Mapping[str, Any]) -> Grammar |
     if method not in _NETWORKS or arguments.get("network") or set(arguments) - {"network", "address_class", "private"}:
         return None
     given = arguments.get("address_class")
+    if not isinstance(given, str | None):
+        return None
     # Without a class, Faker draws one of the three for private and public addresses, but none for an address of any kind.
     classes = [given] if given in ("a", "b", "c") else [None] if method == "ipv4" else ["a", "b", "c"]
     alternatives: list[Alternative] = []

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BeforeValidator, WithJsonSchema, field_validator
+from pydantic import BeforeValidator, WithJsonSchema, field_validator, model_validator
 from pydantic import Field as Argument
 
 from springhead.errors import FieldError
+from springhead.faker_names import known_locales, no_locale, wrong_arguments, wrong_method
 from springhead.fields.field import Field
 from springhead.fields.model import Place, refused
 from springhead.fields.site import Site
 from springhead.fields.weights import weights_of
 from springhead.providers import source_digest
-from springhead.wording import describe, listed
+from springhead.wording import describe, listed, meant
 
 if TYPE_CHECKING:
     from springhead.columns.column import Maker
@@ -36,11 +37,13 @@ def _locales(value: object) -> dict[str, float]:
     if not weighed:
         raise ValueError("no locale: name at least one, such as en_US")
     problems: list[tuple[Place, str]] = []
+    known = known_locales()
     for locale in weighed:
+        place = (locale,) if isinstance(value, dict) else ()
         if not isinstance(locale, str) or not _LOCALE.fullmatch(locale):
-            guess = re.sub(r"^([A-Za-z]{2,3})[-_]([A-Za-z]{2})$", lambda m: f"{m[1].lower()}_{m[2].upper()}", str(locale))
-            hint = f". Did you mean '{guess}'?" if guess != str(locale) else ""
-            problems.append(((locale,) if isinstance(value, dict) else (), f"'{locale}' is not a locale such as en_US or vi_VN{hint}"))
+            problems.append((place, f"'{locale}' is not a locale such as en_US or vi_VN{meant(str(locale).replace('-', '_'), known)}"))
+        elif known and locale not in known:
+            problems.append((place, no_locale(locale, known)))
     if problems:
         raise refused(problems, key=isinstance(value, dict))
     return weights_of(weighed)
@@ -97,6 +100,15 @@ class Faker(Field, kind="faker"):
     @classmethod
     def _in_one_order(cls, arguments: dict[str, Any]) -> dict[str, Any]:
         return dict(sorted(arguments.items()))
+
+    @model_validator(mode="after")
+    def _names_are_known(self) -> Faker:
+        """As far as they can be known without Faker."""
+        if wrong := wrong_method(self.faker, list(self.locale)):
+            raise refused([(("faker",), wrong)])
+        if wrong_names := wrong_arguments(self.faker, list(self.locale), list(self.arguments)):
+            raise refused([(("with", name), text) for name, text in wrong_names.items()], key=True)
+        return self
 
     def sources(self) -> list[str]:
         own = source_digest(self.faker)

@@ -16,7 +16,8 @@ class Counted:
     def __init__(self, request: Request) -> None:
         self.count, self._interval = request.chosen.records, request.interval
         interval = self._interval
-        self.scope: Scope = (request.chosen.effective_seed, request.variant, interval.start_us, interval.end_us, request.run_id)
+        named = () if request.batch is None else (request.batch,)
+        self.scope: Scope = (request.chosen.effective_seed, request.variant, interval.start_us, interval.end_us, request.run_id, *named)
         self._key = Draws(self.scope).key("time")
 
     def at(self, positions: range) -> tuple[Ids, Ints]:

@@ -1,0 +1,158 @@
+"""Watches a user's own providers for draws from anything but their generator's `random`: values of such draws would be others in each process.
+
+Python's `random`, `os.urandom` (which `secrets` and `uuid4` use) and a Faker of the provider's own are found at the call, by a profile function, however they were
+imported. What else differs from call to call is found by calling twice with the same draws.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import random
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from springhead.errors import FieldError
+from springhead.faker_methods.values import form_of
+from springhead.providers import provider_files, providers_dir
+
+TWICE = 300  # values that are drawn two times
+
+_REMEDY = (
+    "use self.random_element, self.random_int, self.generator.random or self.generator.uuid4(), whose values are the same in every process"
+)
+_SYSTEM = "the system's chance (os.urandom, secrets, uuid4)"
+_SEED = 20_260_101
+
+
+def refused(name: str, found: str) -> FieldError:
+    """The error for a method of which this was found."""
+    return FieldError(f"Faker's {name!r} cannot be used: {found}: {_REMEDY}")
+
+
+class Watch:
+    """What a provider drew from sources of its own.
+
+    Args:
+        generators_own: gives the `random` that providers shall draw from.
+
+    Attributes:
+        found: the first such draw, as "providers/file.py:line: it draws from …"; "": none.
+        moved: numpy's global generator was drawn from, nobody knows where; "": it was not.
+    """
+
+    def __init__(self, generators_own: Callable[[], Any]) -> None:
+        self.found = self.moved = ""
+        self._files = {str(path.absolute()): path for path in provider_files()}
+        self._generators_own = generators_own
+        self._seeded: dict[int, Any] = {}  # what was made of a seed while the method ran; kept, so that their identities stay theirs
+
+    def event(self, frame: FrameType, event: str, of: Any) -> None:
+        """The profile function."""
+        if self.found:
+            return
+        source = self._called(frame) if event == "call" else self._called_in_c(of) if event == "c_call" else ""
+        if source and (place := self._place(frame)):
+            self.found = f"{place}: it draws from {source}"
+
+    def _called(self, frame: FrameType) -> str:
+        """The source of chance that a function of Python is; "": none."""
+        code = frame.f_code
+        if code.co_filename == uuid.__file__:
+            return "the host's address and clock (uuid)" if code.co_name in ("uuid1", "getnode") else ""
+        if code.co_filename != random.__file__:
+            return ""
+        drawn = frame.f_locals.get("self")
+        if code.co_name in ("__init__", "seed"):
+            if frame.f_locals.get("a", frame.f_locals.get("x")) is not None:
+                self._seeded[id(drawn)] = drawn
+            return ""
+        return self._of(drawn) if isinstance(drawn, random.Random) else ""
+
+    def _called_in_c(self, function: Any) -> str:
+        """The source of chance that a function of C is; "": none."""
+        if function is os.urandom:
+            return _SYSTEM
+        drawn = getattr(function, "__self__", None)
+        if not isinstance(drawn, random.Random) or function.__name__ in ("seed", "getstate", "setstate"):
+            return ""
+        return self._of(drawn)
+
+    def _of(self, drawn: random.Random) -> str:
+        from faker.generator import mod_random
+
+        if drawn is self._generators_own():
+            return ""
+        if drawn is random._inst:  # what Python's module draws from
+            return "Python's module random"
+        if isinstance(drawn, random.SystemRandom):
+            return _SYSTEM
+        if id(drawn) in self._seeded:
+            return ""
+        return "a Faker of its own" if drawn is mod_random else "a random.Random of its own"
+
+    def _place(self, frame: FrameType | None) -> str:
+        """Where the user's file calls it; "": none of them does, or it is but the import of a module."""
+        while frame is not None and not frame.f_code.co_filename.startswith("<frozen importlib"):
+            if path := self._files.get(frame.f_code.co_filename):
+                return f"{path.parent.name}/{path.name}:{frame.f_lineno}"
+            frame = frame.f_back
+        return ""
+
+
+@contextmanager
+def watched(generators_own: Callable[[], Any]) -> Iterator[Watch]:
+    """Watches what is done within, if there are own providers; Python's `random` is afterwards as it was."""
+    watch = Watch(generators_own)
+    if not provider_files():
+        yield watch
+        return
+    state, numpys, usual = random.getstate(), _numpys_state(), sys.getprofile()
+    sys.setprofile(watch.event)
+    try:
+        yield watch
+    finally:
+        sys.setprofile(usual)
+        random.setstate(state)
+        if numpys and _numpys_state() != numpys:
+            watch.moved = f"{providers_dir().name}/: a method that it calls draws from numpy's global generator"
+
+
+def _numpys_state() -> str:
+    """The state of numpy's global generator, whose calls a profile function does not see; "": numpy is not loaded."""
+    numpys = sys.modules.get("numpy.random.mtrand")
+    return repr(numpys.get_state(legacy=False)["state"]) if numpys else ""
+
+
+def unlike(call: Callable[[], Any], seed: Callable[[int], Any], function: Any) -> str:
+    """What is wrong with a method that gives something else when it is called again with the same draws; "": it does not, or there are no own providers.
+
+    Args:
+        seed: sets the draws.
+        function: the provider's, for its place.
+    """
+    if not provider_files() or _values(call, seed) == _values(call, seed):
+        return ""
+    code = inspect.unwrap(function).__code__
+    path = Path(code.co_filename)
+    place = f"{path.parent.name}/{path.name}:{code.co_firstlineno}"
+    return (
+        f"{place}: called again with the same draws it gives something else; perhaps it draws from a source of its own, reads a clock, or keeps something from "
+        "one call to the next"
+    )
+
+
+def _values(call: Callable[[], Any], seed: Callable[[int], Any]) -> list[Any]:
+    seed(_SEED)
+    found: list[Any] = []
+    for _ in range(TWICE):
+        try:
+            found.append(form_of(call()))
+        except Exception:  # noqa: BLE001  drawing the pool tells it
+            break
+    return found

@@ -1,0 +1,65 @@
+"""numba's cache files with a digest at their end: one that a power loss or a full disk cut short is made anew, and one that cannot be written is done without."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import xxhash
+from numba.core import caching
+
+log = logging.getLogger("springhead")
+_DIGEST = 16  # bytes
+_told: set[str] = set()
+
+
+class CacheFiles(caching.IndexDataCacheFile):
+    """A kernel's index and data files. numba itself would unpickle whatever is there, and run it."""
+
+    def _load_index(self) -> Any:
+        return super()._load_index() if _is_whole(Path(self._index_path)) else {}
+
+    def _load_data(self, name: str) -> Any:
+        path = Path(self._data_path(name))
+        if not _is_whole(path):
+            raise OSError(f"{path} is damaged")  # numba compiles then, as if there were no such file
+        return super()._load_data(name)
+
+    @contextmanager
+    def _open_for_write(self, filepath: str) -> Iterator[io.BytesIO]:
+        buffer = io.BytesIO()
+        yield buffer
+        content = buffer.getvalue()
+        try:
+            with super()._open_for_write(filepath) as file:
+                file.write(content + xxhash.xxh3_128_digest(content))
+        except OSError as error:
+            _tell("the cache's %s cannot be written (%s): going on without", filepath, error.strerror)
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a file is as it was written; one that is not there counts as whole."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return True
+    if content[-_DIGEST:] == xxhash.xxh3_128_digest(content[:-_DIGEST]):
+        return True
+    _tell("the cache's %s is damaged: it is made anew, and so is what else is damaged there", path)
+    return False
+
+
+def _tell(text: str, *about: object) -> None:
+    """Once in a process, for a disk that fails fails for each kernel."""
+    if text not in _told:
+        _told.add(text)
+        log.warning(text, *about)
+
+
+def check_cache_files() -> None:
+    """Has numba use these from now on: for the functions whose caches are opened later."""
+    caching.IndexDataCacheFile = CacheFiles

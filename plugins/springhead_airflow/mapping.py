@@ -1,0 +1,68 @@
+"""`PublishBatchOperator.partial(…).expand(…)`: what a mapped task updates has to be known when its DAG is parsed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from airflow.sdk import Asset
+from airflow.sdk.definitions.mappedoperator import MappedOperator, OperatorPartial
+
+from springhead.errors import OptionError
+from springhead.spec import Stream, find_stream
+from springhead_airflow.assets import topic_asset
+
+_DECIDE = ("stream", "variant", "kafka_config_id")  # which topic, and by which connection
+
+
+class PublishPartial(OperatorPartial):
+    """Airflow's partial task, with the topic's asset as its outlet: an outlet that only the task's own `__init__` knows is none for the scheduler."""
+
+    @classmethod
+    def of(cls, plain: OperatorPartial) -> PublishPartial:
+        """The same partial task, where it has no outlets of its own."""
+        plain._expand_called = True  # else it warns that it was never mapped
+        return cls(operator_class=plain.operator_class, kwargs=plain.kwargs, params=plain.params)
+
+    def expand(self, **mapped_kwargs: Any) -> MappedOperator:
+        self._set_outlets(mapped_kwargs)
+        return super().expand(**mapped_kwargs)
+
+    def expand_kwargs(self, kwargs: Any, *, strict: bool = True) -> MappedOperator:
+        self._set_outlets({key for each in kwargs if isinstance(each, Mapping) for key in each} if isinstance(kwargs, list | tuple) else ())
+        return super().expand_kwargs(kwargs, strict=strict)
+
+    def _set_outlets(self, mapped: Iterable[str]) -> None:
+        if varying := [name for name in _DECIDE if name in mapped]:
+            self._expand_called = True
+            raise OptionError(
+                f"a task that is mapped over {' and '.join(varying)} needs its outlets, for which topics it publishes to has to be known when the DAG is parsed: "
+                "PublishBatchOperator.partial(…, outlets=[topic_asset('my_topic')]), with topic_asset from springhead_airflow.assets"
+            )
+        self.kwargs["outlets"] = [asset_of(*(self.kwargs.get(name) for name in _DECIDE))]
+
+
+def asset_of(stream: Any, variant: str | None, kafka_config_id: str | None) -> Asset:
+    """The asset that the operator's arguments mean.
+
+    Raises:
+        OptionError: there is no such stream or variant.
+    """
+    chosen = loaded_stream(stream).with_variant(variant)
+    return topic_asset(chosen.topic, kafka_config_id or chosen.connection)
+
+
+def loaded_stream(stream: Any) -> Stream:
+    """The stream that an operator was given, or its name means.
+
+    Raises:
+        OptionError: there is none of this name, or it is no name.
+        SpecError: its file has errors.
+    """
+    if isinstance(stream, Stream):
+        return stream
+    if isinstance(stream, str):
+        return find_stream(stream)
+    raise OptionError(
+        f"stream: {type(stream).__name__} is neither the name of a file in include/streams nor a Stream: it has to be known when the DAG is parsed"
+    )
