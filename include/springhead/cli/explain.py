@@ -43,12 +43,12 @@ def explain(
 ) -> None:
     """Tell how each field is made, and about how large and long a batch is."""
     found = stream_of(stream)
+    batch = batch_of(request_of(found, interval, variant, records, partition, run_id, batch_name), partitions)
+    size, seconds = estimate(batch)  # what cannot be made is told with its place
     rows = list(fields_of(found))
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     for place, kind, how in rows:
         typer.echo(f"{place:<{widths[0]}}  {kind:<{widths[1]}}  {how}")
-    batch = batch_of(request_of(found, interval, variant, records, partition, run_id, batch_name), partitions)
-    size, seconds = estimate(batch)
     typer.echo(
         f"\na record: {size:,.0f} bytes of JSON, {seconds * 1e6:.2g} µs to make here"
         f"\na batch: {batch.records:,} records, {size * batch.records / 1e6:,.3g} MB, {seconds * batch.records:,.2g} s to make"
