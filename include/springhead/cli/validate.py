@@ -38,10 +38,13 @@ def validate(
 
 
 def _yaml_files(path: Path) -> list[Path]:
-    if path.is_dir():
-        return stream_files(path)
-    if not path.exists():
-        raise OptionError(f"there is no file or folder {path}")
+    try:
+        if path.is_dir():
+            return stream_files(path)
+        if not path.exists():
+            raise OptionError(f"there is no file or folder {path}")
+    except OSError as error:  # a name that is too long, a folder that may not be read
+        raise OptionError(f"cannot read {path}: {error.strerror}") from None
     return [path]
 
 

@@ -36,6 +36,7 @@ _SETTINGS: dict[str, Any] = {
     "enable.partition.eof": True,
     "fetch.wait.max.ms": 10,  # 500 unless told: the wait for the end of the partition
     "queued.max.messages.kbytes": 16_384,
+    "fetch.message.max.bytes": 131_072,  # of a partition, compressed; 1 MiB unless told, which can become 250 MiB of records
     "fetch.queue.backoff.ms": 10,  # 1000 unless told: the rest of half a million entries would come in 24 s instead of 4
 }
 

@@ -13,7 +13,7 @@ from springhead.quantities import Interval
 from springhead.records.arrivals import Arrivals, arrivals_of
 from springhead.records.request import Request
 from springhead.spec import Stream, spec_digest, spec_keys
-from springhead.topic_facts import TopicFacts
+from springhead.topic_facts import MOST_PARTITIONS, TopicFacts
 
 CHUNK = 16_384  # records made at once, at most. A tuning knob: it changes no byte
 PART = 1_000_000  # records of a transaction
@@ -49,6 +49,8 @@ class Batch:
             OptionError: the topic has no such partition.
         """
         pinned = request.chosen.partition
+        if pinned is not None and pinned >= MOST_PARTITIONS:
+            raise OptionError(f"partition: {pinned} is not within 0 … {MOST_PARTITIONS - 1:,}")
         known = facts or TopicFacts(partitions=(pinned or 0) + 1)
         partitions = known.partitions
         if pinned is not None and not 0 <= pinned < partitions:

@@ -84,7 +84,12 @@ class _Turns(Generic[Span]):
         """The spans that this thread gets, each with its number."""
         while True:
             with self._changed:
-                if self._over or (following := next(self._spans, None)) is None:
+                try:
+                    if self._over or (following := next(self._spans, None)) is None:
+                        return
+                except BaseException as error:  # noqa: BLE001  the others would wait for this span's turn
+                    self.error = error
+                    self.end()
                     return
             yield following
 

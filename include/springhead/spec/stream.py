@@ -15,6 +15,7 @@ from springhead.fields import KINDS, Field, Fields, Model, Template, read_field
 from springhead.fields.field import A_FIELD
 from springhead.quantities import cron_of_schedule, parse_time
 from springhead.spec.yaml import Document
+from springhead.topic_facts import MOST_PARTITIONS
 from springhead.wording import describe, listed, meant
 
 STREAM_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
@@ -22,6 +23,7 @@ _VARIANT_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _TOPIC_NAME = re.compile(r"[A-Za-z0-9._-]{1,249}")
 _CONNECTION_ID = re.compile(r"[\w.-]{1,250}", re.ASCII)
 _LONGEST_HEADER = 4096
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TEXTUAL: dict[str, Any] = {"anyOf": [{"type": "string"}, A_FIELD]}
 
 
@@ -43,7 +45,9 @@ def _schedule(schedule: str) -> str:
 def _time(value: object) -> datetime:
     if not isinstance(value, str):
         raise ValueError(f"expected a date or a time; found {describe(value)}")
-    return parse_time(value)
+    if (time := parse_time(value)) < _EPOCH:
+        raise ValueError(f"'{value}' is before 1970, where Kafka's timestamps begin")
+    return time
 
 
 def _tag(tag: str) -> str:
@@ -116,7 +120,7 @@ HeaderName = Annotated[str, AfterValidator(_header_name)]
 HeaderValue = Annotated[Field, PlainValidator(_header_value), WithJsonSchema(_TEXTUAL)]
 VariantName = Annotated[str, AfterValidator(_variant_name)]
 RecordCount = Annotated[int, Argument(ge=1, le=100_000_000)]
-PartitionNumber = Annotated[int, Argument(ge=0, le=2**31 - 1)]
+PartitionNumber = Annotated[int, Argument(ge=0, le=MOST_PARTITIONS - 1)]
 ConnectionId = Annotated[str, AfterValidator(_connection)]
 GuaranteeName = Literal["fire_and_forget", "leader", "at_least_once", "exactly_once"]
 

@@ -175,6 +175,8 @@ def test_schema_is_the_file_that_editors_use(run: Run) -> None:
         (("preview", "registrations", "--variant", "x"), "the stream 'registrations' has no variant 'x'; it has 'partition_0'"),
         (("preview", "registrations", "--interval", "2026"), "'2026' is not an interval: write START/END or START/DURATION"),
         (("preview", "registrations", "--partition", "9"), "partition: 9 is not within 0 … 5: the topic second_topic has 6 partitions"),
+        (("preview", "registrations", "--partition", "4294967297"), "partition: 4294967297 is not within 0 … 2,147,483,646"),
+        (("validate", "x" * 300), f"cannot read {'x' * 300}: File name too long"),
         (("generate", "registrations", "-o", "/nowhere/file"), "cannot write /nowhere/file: No such file or directory"),
         (("publish", "registrations", "--connection", "kafka_defalt"), "there is no connection 'kafka_defalt'"),
     ],

@@ -264,7 +264,8 @@ class TestKeyAndHeaders:
             ("key: {a}", '3:6 key: {a} without quotes is a mapping: write "{a}" for the template'),
             ("headers: {h: {a.b}}", '3:14 headers.h: {a.b} without quotes is a mapping: write "{a.b}" for the template'),
             ("key: {template: {a}}", '3:17 key.template: expected a text; found a mapping. For a text with braces, write "{a}"'),
-            ("partition: 4294967296", "3:12 partition: must be at most 2,147,483,647; found the number 4294967296"),
+            ("start_date: 1969-12-31", "3:13 start_date: '1969-12-31' is before 1970, where Kafka's timestamps begin"),
+            ("partition: 4294967296", "3:12 partition: must be at most 2,147,483,646; found the number 4294967296"),
             (
                 "topic_config: {partitions: 4294967297}",
                 "3:28 topic_config.partitions: must be at most 100,000; found the number 4294967297",
