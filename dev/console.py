@@ -19,6 +19,7 @@ from dev.errors import DevError
 
 MAIN = "org.apache.kafka.tools.consumer.ConsoleConsumer"
 FIRST_S = 8.0  # the group's first rebalance on a busy machine; only a topic without one visible record makes us wait so long
+NEW_S = 5.0  # within which every broker knows a topic that was made a moment ago, on a busy machine
 PATIENCE_S = 20.0  # brokers that do not answer, or a partition between two leaders, are asked again for so long
 TRANSIENT = (
     KafkaError.NOT_LEADER_FOR_PARTITION,
@@ -131,7 +132,7 @@ def end_offsets(bootstrap: str, topic: str) -> dict[int, int]:
     """
     settings = {"bootstrap.servers": bootstrap, "group.id": "springhead-dev", "isolation.level": "read_uncommitted", "log_level": 0}
     consumer = Consumer({**settings, "error_cb": lambda _: None})
-    deadline = time.monotonic() + PATIENCE_S
+    deadline, known_by = time.monotonic() + PATIENCE_S, time.monotonic() + NEW_S
     try:
         while True:
             try:
@@ -143,9 +144,10 @@ def end_offsets(bootstrap: str, topic: str) -> dict[int, int]:
                 }
             except KafkaException as error:  # brokers that have just started or lost one of theirs lead their partitions a moment later
                 code = error.args[0]
-                if code.code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+                unknown = code.code() == KafkaError.UNKNOWN_TOPIC_OR_PART
+                if unknown and time.monotonic() > known_by:
                     raise DevError(f"topic {topic} cannot be read: {code.str()}") from None
-                if code.code() not in TRANSIENT or time.monotonic() > deadline:
+                if (not unknown and code.code() not in TRANSIENT) or time.monotonic() > deadline:
                     raise DevError(f"no Kafka broker answers at {bootstrap}: {code.str()}") from None
             time.sleep(0.1)
     finally:

@@ -56,6 +56,8 @@ def tell(airflow: Airflow) -> int:
         if cluster := cluster_of(api, receipt["connection"]):
             with steps.step("Kafka's console consumer reads the records back"):
                 records = read_back(cluster, receipt)
+        else:
+            steps.console.print(f"    skipped    reading back: the connection {receipt['connection']} wants a login", markup=False)
     show(records, receipt)
     print(f"\nready after {time.monotonic() - steps.started:.0f} s")
     print(f"  Kafka    {bootstrap}    make consume TOPIC={receipt['topic']}")

@@ -315,6 +315,14 @@ def test_what_a_dag_by_hand_publishes_is_a_batch_of_its_own_unless_it_says_other
     assert published["request"].batch == name
 
 
+def test_the_log_begins_with_what_was_understood(tmp_path: Path, published: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    lines: list[str] = []
+    log = SimpleNamespace(info=lambda text, *values: lines.append(text % values), warning=lambda *_: None)
+    monkeypatch.setattr(PublishBatchOperator, "log", log)
+    operator(tmp_path, records=7.0, partition="2").execute({**run("scheduled"), "ti": instance("by_hand", "publish")})
+    assert lines[0] == f"publishing things, batch by_hand/publish, {OWN}: 7 records, all to partition 2"
+
+
 def test_a_batch_whose_name_is_none_fails_for_good(tmp_path: Path, published: dict[str, Any]) -> None:
     with pytest.raises(AirflowFailException, match="batch: 'a:b' names none: write letters"):
         operator(tmp_path, batch="a:b").execute(run("scheduled"))

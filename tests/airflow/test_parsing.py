@@ -133,10 +133,17 @@ def test_all_errors_of_all_wrong_streams_stand_in_one_import_error(home: Path, t
     (tmp_path / "good.yaml").write_text("topic: t\nfields:\n  n: {integer: [1, 9]}\n")
     (tmp_path / "first.yaml").write_text("topic: t\nfields:\n  n: {intege: [1, 9]}\n")
     (tmp_path / "second.yaml").write_text("topics: t\nfields:\n  n: {integer: [1, 9]}\n")
+    (tmp_path / "third.yaml").write_text("topic: t\nfields:\n  n: {faker: emial}\n  m: {faker: name, locale: fr_FRR}\n")
     answer = parse(Airflow(1, home, more={"SPRINGHEAD_STREAMS": str(tmp_path)}))
     assert "good" in answer["dags"]
-    assert {"first", "second"}.isdisjoint(answer["dags"])
+    assert answer["heavy"] == []  # names of Faker's are known without it
+    assert {"first", "second", "third"}.isdisjoint(answer["dags"])
     (file,) = (file for file in answer["errors"] if file.endswith("stream_errors.py"))
     assert "first.yaml:3:7 fields.n" in answer["errors"][file]
     assert "second.yaml:1:1" in answer["errors"][file]
+    assert (
+        "third.yaml:3:14 fields.n.faker: Faker has no provider method 'emial' in locale en_US. Did you mean 'email'?"
+        in answer["errors"][file]
+    )
+    assert "third.yaml:4:28 fields.m.locale: Faker has no locale 'fr_FRR'. Did you mean 'fr_FR'?" in answer["errors"][file]
     assert [error for error in answer["errors"] if "streams.py" in error] == []

@@ -138,11 +138,25 @@ def test_the_one_record_that_is_too_large_is_found_and_named(
     time_text = dt.datetime.fromtimestamp(time_ms / 1000, dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     assert f"The first was record {number} (partition {partition}, {time_text}, {size:,} bytes: MSG_SIZE_TOO_LARGE). " in text
     assert "1 failed (MSG_SIZE_TOO_LARGE 1)" in text
-    assert "A retry cannot help. Make the records smaller, or raise the topic's max.message.bytes" in text
+    limit = "the topic's max.message.bytes (4,000)"
+    if refuses == "client":
+        limit = "the connection's message.max.bytes (4000), which is below the topic's max.message.bytes (1,048,588): without it that one counts"
+    assert text.endswith(f"A retry cannot help. Make the records smaller, or raise {limit}.")
     counts = check_counts(text)
     records = read_topic(topic)
     assert counts["delivered"] == len(records)
     assert seen(records) <= expected(batch)
+
+
+@pytest.mark.parametrize(("limit", "length"), [(1_048_588, 1_040_000), (10_485_760, 3_000_000)])
+@pytest.mark.parametrize("acks", ["1", "all"])
+def test_a_record_may_be_as_large_as_the_topic_takes(
+    broker: Broker, admin: AdminClient, make_topic: MakeTopic, acks: str, limit: int, length: int
+) -> None:
+    topic = make_topic(partitions=1, **FOREVER, max_message_bytes=str(limit))
+    large = stream({"text": {"constant": random.Random(3).randbytes(length // 2).hex()}}, topic=topic)
+    assert publish(Request(large, HOUR, records=2), connection(broker, acks)).acked == 2
+    assert size_of(admin, topic, 1) == 2
 
 
 def test_a_topic_that_takes_none_of_the_records_gets_none(broker: Broker, admin: AdminClient, make_topic: MakeTopic) -> None:
@@ -171,9 +185,13 @@ def test_with_acks_0_nobody_knows_of_a_record_that_is_too_large_and_the_receipt_
 
 
 def test_a_compacted_topic_takes_no_records_without_a_key_and_the_error_says_so(broker: Broker, make_topic: MakeTopic) -> None:
-    topic = make_topic(partitions=2, cleanup_policy="compact")
-    with pytest.raises(RefusedError, match=r"failed \(INVALID_RECORD .*a compacted topic takes none without a key\.$"):
+    topic = make_topic(partitions=2, cleanup_policy="compact,delete", **FOREVER)
+    with pytest.raises(RefusedError) as caught:
         publish(Request(small(topic), HOUR), connection(broker))
+    assert str(caught.value) == (
+        f"topic '{topic}' is compacted (cleanup.policy compact,delete): it takes no records without a key. Give the stream a key, or publish to a topic with "
+        "cleanup.policy delete"
+    )
 
 
 # Topics that would lose the records

@@ -46,7 +46,7 @@ def explain(
     """Tell how each field is made, and about how large and long a batch is."""
     found = stream_of(stream)
     batch = batch_of(request_of(found, interval, variant, records, partition, run_id, batch_name), partitions)
-    made = estimate(batch)
+    made = estimate(batch)  # before the fields: what cannot be made is told with its place
     rows = list(fields_of(found))
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     for place, kind, how in rows:

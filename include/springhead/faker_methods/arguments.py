@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import inspect
+import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from springhead.errors import FieldError
 from springhead.faker_names import no_argument
+from springhead.providers import providers_dir
 from springhead.wording import describe, listed, meant
 
 MOST_ITEMS = 10_000  # of an argument that says how long or how many
@@ -86,4 +89,15 @@ def faker_failed(name: str, locale: str, arguments: Mapping[str, Any], error: Ex
     named = [argument for argument in arguments if argument in text]
     blamed = named if len(named) == 1 else list(arguments) if len(arguments) == 1 else []
     place = ("with", *blamed) if arguments else ()
-    return FieldError(f"Faker's '{name}' in locale {locale} failed: {' '.join(what.split())[:300]}", place)
+    return FieldError(f"Faker's '{name}' in locale {locale} failed: {' '.join(what.split())[:300]}{_own_line(error)}", place)
+
+
+def _own_line(error: Exception) -> str:
+    """Where in the user's own providers it was raised, if it was there."""
+    folder = providers_dir()
+    lines = [
+        f" ({folder.name}/{Path(frame.filename).name}, line {frame.lineno})"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).parent == folder
+    ]
+    return lines[-1] if lines else ""

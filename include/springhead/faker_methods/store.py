@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import tempfile
 from collections.abc import Callable, Sequence
@@ -17,9 +16,8 @@ import xxhash
 from springhead.columns.column import State
 from springhead.columns.grammar import Alternative, Shared, Step, Sub, Words, step_type
 from springhead.faker_methods.values import Form
-from springhead.kernels.cache import cache_root, writable_cache_root
+from springhead.kernels.cache import DAMAGED, UNWRITTEN, cache_root, tell_once, writable_cache_root
 
-log = logging.getLogger("springhead")
 MOST_KEPT_BYTES = 32 * 1024 * 1024  # of one method
 Made = TypeVar("Made")  # what is no grammar
 
@@ -67,7 +65,7 @@ def _read(path: Path) -> Grammar | None:
         return None
     if content[:16] == xxhash.xxh3_128_digest(content[16:]):
         return _loaded(msgspec.msgpack.decode(content[16:]))
-    log.warning("the cache's %s is damaged: it is made anew", path)
+    tell_once(DAMAGED, path)
     return None
 
 
@@ -81,12 +79,13 @@ def _write(path: Path, content: bytes) -> None:
             try:
                 file.write(xxhash.xxh3_128_digest(content) + content)
                 file.flush()
+                os.chmod(file.name, 0o644)  # a cache that is baked into an image is read by another user
                 os.replace(file.name, path)  # so that nobody reads half a file
             except OSError:
                 os.unlink(file.name)
                 raise
     except OSError as error:
-        log.warning("the cache's %s cannot be written (%s): going on without", path, error.strerror)
+        tell_once(UNWRITTEN, path, error.strerror)
 
 
 def _plain(grammar: Grammar) -> Any:

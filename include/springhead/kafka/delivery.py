@@ -85,7 +85,7 @@ _GONE = "The topic, or a partition of it, is gone: was it deleted while the batc
 
 # What no retry mends, and what to do about it.
 REMEDIES = {
-    "MSG_SIZE_TOO_LARGE": "Make the records smaller, or raise the topic's max.message.bytes (and message.max.bytes in the connection).",
+    "MSG_SIZE_TOO_LARGE": "Make the records smaller, or raise {limit}.",
     "TOPIC_AUTHORIZATION_FAILED": "Give the connection's user the ACL Write on the topic.",
     "CLUSTER_AUTHORIZATION_FAILED": "Give the connection's user the ACL IdempotentWrite on the cluster, or use acks 1.",
     "UNKNOWN_TOPIC_OR_PART": _GONE,
@@ -96,6 +96,18 @@ REMEDIES = {
     "POLICY_VIOLATION": "A policy of the cluster refuses the records.",
     "INVALID_MSG": "The broker cannot read the records.",
 }
+
+
+def remedy(code: str, topic: TopicInfo, connection: Connection) -> str:
+    """What to do about one of REMEDIES."""
+    own, theirs = connection.settings.get("message.max.bytes"), topic.number("max.message.bytes")
+    limit = "the topic's max.message.bytes" + ("" if theirs is None else f" ({theirs:,})")
+    if own is not None:
+        alone = theirs is not None and int(own) < theirs
+        limit = f"the connection's message.max.bytes ({own})" + (
+            f", which is below {limit}: without it that one counts" if alone else f" and {limit}"
+        )
+    return REMEDIES[code].format(limit=limit)
 
 
 class Delivery:

@@ -76,6 +76,7 @@ _COMMON: dict[str, Any] = {
     "queue.buffering.max.kbytes": 131_072,  # librdkafka's 1 GiB kills workers
     **_EVERY_CLIENT,
 }
+_MESSAGE, _LARGEST_MESSAGE = 1_000_000, 1_000_000_000  # librdkafka's message.max.bytes unless told, and its bound
 _QUEUED = 10_000  # messages for each partition: some batches of 1 MB
 _SHORTEST_QUEUE = 40_000  # some chunks of records
 _FIXED: dict[str, Any] = {
@@ -130,7 +131,7 @@ def client_settings(
     """The settings of confluent_kafka.Producer, without callbacks.
 
     Args:
-        max_message_bytes: the topic's max.message.bytes: no batch is larger.
+        max_message_bytes: the topic's max.message.bytes: no batch is larger, and a record may be as large unless the connection says otherwise.
         partitions: how many the topic has. The queue is only as long as their batches need, because a message that has left the CPU's cache costs more to send.
 
     Raises:
@@ -145,6 +146,8 @@ def client_settings(
     settings = {**common, **given, **_FIXED, **_BY_GUARANTEE[guarantee]}
     if max_message_bytes is not None:
         settings["batch.size"] = min(settings["batch.size"], max(1, max_message_bytes - 1000))
+        # Only the topic's limit counts. It is of what is compressed, librdkafka's of what is not: a small one of the topic is none of librdkafka's.
+        settings.setdefault("message.max.bytes", min(max(max_message_bytes, _MESSAGE), _LARGEST_MESSAGE))
     return settings
 
 

@@ -181,6 +181,20 @@ def check_allowed(admin: Admin, topic: TopicInfo, *acls: str) -> None:
         )
 
 
+def check_keys(topic: TopicInfo, *, keyed: bool) -> None:
+    """Refuses records without a key where the topic takes none.
+
+    Raises:
+        RefusedError: the topic is compacted.
+    """
+    policy = topic.configs.get("cleanup.policy", "")
+    if "compact" in policy and not keyed:
+        raise RefusedError(
+            f"topic '{topic.name}' is compacted (cleanup.policy {policy}): it takes no records without a key. Give the stream a key, or publish to a topic with "
+            "cleanup.policy delete"
+        )
+
+
 def check_times(topic: TopicInfo, interval: Interval, now: dt.datetime, *, allow_expiry: bool = False) -> None:
     """Refuses what the broker would take and remove a moment later, or not take at all.
 

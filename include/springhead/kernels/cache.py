@@ -15,6 +15,16 @@ import xxhash
 from springhead.errors import OptionError
 
 log = logging.getLogger("springhead")
+DAMAGED = "the cache's %s is damaged: it is made anew, and so is what else is damaged there"
+UNWRITTEN = "the cache's %s cannot be written (%s): going on without"
+_told: set[str] = set()
+
+
+def tell_once(text: str, *about: object) -> None:
+    """Logs a warning, once in a process: a disk that fails fails for each file."""
+    if text not in _told:
+        _told.add(text)
+        log.warning(text, *about)
 
 
 def cache_root() -> Path:
@@ -38,7 +48,7 @@ def writable_cache_root() -> Path:
     """
     for root in (cache_root(), _temporary_root()):
         try:
-            root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            root.mkdir(mode=0o700 if root == _temporary_root() else 0o777, parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=root):
                 pass
         except OSError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,9 +11,9 @@ from typing import Any
 import xxhash
 from numba.core import caching
 
-log = logging.getLogger("springhead")
+from springhead.kernels.cache import DAMAGED, UNWRITTEN, tell_once
+
 _DIGEST = 16  # bytes
-_told: set[str] = set()
 
 
 class CacheFiles(caching.IndexDataCacheFile):
@@ -38,7 +37,7 @@ class CacheFiles(caching.IndexDataCacheFile):
             with super()._open_for_write(filepath) as file:
                 file.write(content + xxhash.xxh3_128_digest(content))
         except OSError as error:
-            _tell("the cache's %s cannot be written (%s): going on without", filepath, error.strerror)
+            tell_once(UNWRITTEN, filepath, error.strerror)
 
 
 def _is_whole(path: Path) -> bool:
@@ -49,15 +48,8 @@ def _is_whole(path: Path) -> bool:
         return True
     if content[-_DIGEST:] == xxhash.xxh3_128_digest(content[:-_DIGEST]):
         return True
-    _tell("the cache's %s is damaged: it is made anew, and so is what else is damaged there", path)
+    tell_once(DAMAGED, path)
     return False
-
-
-def _tell(text: str, *about: object) -> None:
-    """Once in a process, for a disk that fails fails for each kernel."""
-    if text not in _told:
-        _told.add(text)
-        log.warning(text, *about)
 
 
 def check_cache_files() -> None:

@@ -11,7 +11,7 @@ from springhead.errors import OptionError
 from springhead.kafka.clients import Admin
 from springhead.kafka.connection import Connection
 from springhead.kafka.settings import Guarantee, guarantee_of
-from springhead.kafka.topics import check_in_sync, check_times
+from springhead.kafka.topics import check_in_sync, check_keys, check_times
 from springhead.ledger.entry import BY_COMMAND, Attempt
 from springhead.progress import Progress
 from springhead.publish.crash_points import crash_point
@@ -59,6 +59,7 @@ def publish(
     admin = Admin(connection)
     topic = ensure_topic(admin, stream)
     batch = Batch.of(request, TopicFacts(topic.id, topic.partitions), part_records)
+    check_keys(topic, keyed=stream.key is not None)
     check_times(topic, request.interval, dt.datetime.now(dt.UTC), allow_expiry=stream.allow_expiry)
     if guarantee in (Guarantee.AT_LEAST_ONCE, Guarantee.EXACTLY_ONCE):
         check_in_sync(topic)

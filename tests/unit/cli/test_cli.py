@@ -94,6 +94,28 @@ def test_validate_compares_unique_values_with_the_records_of_the_stream_and_of_e
     assert run("explain", "good")[1].startswith("n  faker  unique of 10 values\n")
 
 
+def test_validate_goes_on_behind_values_that_json_has_no_form_for(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    good = "topic: t\nfields:\n  n: {integer: [1, 9]}\n"
+    methods = {"a": "time_series", "b": "pytimezone", "c": "uuid4, with: {cast_to: null}"}
+    streams(tmp_path, monkeypatch, z=good, **{name: f"topic: t\nfields:\n  n: {{faker: {each}}}\n" for name, each in methods.items()})
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run("validate")
+    assert (code, out) == (1, "z.yaml: good (1 field, topic t)\n")
+    assert [line.partition(" in locale")[0] for line in err.splitlines() if ".yaml:" in line] == [
+        "a.yaml:3:14 fields.n.faker: Faker's 'time_series'",
+        "b.yaml:3:14 fields.n.faker: Faker's 'pytimezone'",
+        "c.yaml:3:14 fields.n.faker: Faker's 'uuid4'",
+    ]
+
+
+def test_explain_tells_what_cannot_be_made_with_its_place(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    streams(tmp_path, monkeypatch, a="topic: t\nfields:\n  n: {faker: credit_card_number, with: {card_type: vsa}}\n")
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run("explain", "a")
+    assert (code, out) == (1, "")
+    assert err.startswith("a.yaml:3:52 fields.n.with.card_type: Faker's 'credit_card_number': expected a card_type, one of ")
+
+
 def test_validate_of_a_path_that_is_not_there_says_so(run: Run) -> None:
     assert run("validate", "nowhere.yaml") == (1, "", "springhead: there is no file or folder nowhere.yaml\n")
 

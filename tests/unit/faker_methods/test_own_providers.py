@@ -121,6 +121,13 @@ def test_a_file_that_cannot_be_imported_is_named_with_the_reason(write: Write) -
         method("name")
 
 
+def test_what_an_own_method_raises_is_told_with_its_line(write: Write) -> None:
+    write("from faker.providers import BaseProvider\nclass Shop(BaseProvider):\n    def sku(self):\n        return 1 / 0\n")
+    with pytest.raises(FieldError) as caught:
+        method("sku")
+    assert str(caught.value) == "Faker's 'sku' in locale en_US failed: division by zero (providers/shop.py, line 4)"
+
+
 def test_hidden_files_and_methods_are_left_out(write: Write) -> None:
     write()
     write("raise RuntimeError", "_draft.py")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 import time
 from concurrent.futures import Future
@@ -71,6 +72,14 @@ def test_no_answer_names_the_servers_the_reason_and_that_a_retry_may_help() -> N
     )
     watch(KafkaError(KafkaError._TRANSPORT, "Connection refused"))
     assert f"no broker answers at {DEAD} (Connection refused). " in str(unavailable(MINE, watch))
+
+
+def test_where_something_listens_and_the_connection_has_no_login_the_likely_cause_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        servers = {"bootstrap.servers": f"127.0.0.1:{server.getsockname()[1]}"}
+        hint = "Something listens there: if it is a broker that wants a login or TLS, set security.protocol in the connection"
+        assert hint in str(unavailable(Connection("mine", servers), Watch(MINE)))
+        assert hint not in str(unavailable(Connection("mine", {**servers, "security.protocol": "SASL_SSL"}), Watch(MINE)))
 
 
 # The log

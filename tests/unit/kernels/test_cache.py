@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from springhead.errors import OptionError
-from springhead.kernels import cache, cache_files
+from springhead.kernels import cache
 from springhead.kernels.cache_files import CacheFiles
 
 DATA = {"machine": b"code" * 1000}
@@ -22,7 +22,7 @@ DATA = {"machine": b"code" * 1000}
 @pytest.fixture
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CacheFiles:
     """The cache's files of a kernel, with something in them."""
-    monkeypatch.setattr(cache_files, "_told", set())
+    monkeypatch.setattr(cache, "_told", set())
     made = CacheFiles(str(tmp_path), "kernel", "stamp")
     made.save("key", DATA)
     return made
