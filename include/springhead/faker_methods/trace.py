@@ -35,7 +35,7 @@ from springhead.faker_methods.traced_numbers import TracedFloat, TracedInt
 # A token of a slot; or a number that was printed unseen, behind the zeros of its format (springhead.faker_methods.traced_numbers).
 TOKEN = re.compile(r"([qQ])[zZ](\d{5})([zZ])([qQ])|-0*918000(\d{3})")
 MOST_DRAWS = 999  # of one run
-MOST_SPENT = 120_000  # draws of all runs of one discovery, those of what the method calls with them; a quarter of it again where it has to try in other ways
+MOST_SPENT = 200_000  # draws of all runs of one discovery, those of what the method calls with them; a quarter of it again where it has to try in other ways
 
 
 @dataclass(slots=True, eq=False)
