@@ -62,7 +62,7 @@ class Discovery:
         self.compared = 0
         self._split: frozenset[CallSite] = frozenset()
         self._budget = [MOST_SPENT]
-        self._spent = 0  # of earlier budgets
+        self._granted = MOST_SPENT
         self._charged: set[Any] = set()
         self._rewrite = False
         self._rewrites = 0
@@ -85,7 +85,7 @@ class Discovery:
             return self._compile()
         self._rewrite = False
         # What decided unseen? Small numbers, words, or what the other methods gave.
-        self._spent = self.spent
+        self._granted += MOST_SPENT // 4 - self._budget[0]
         self._budget = [MOST_SPENT // 4]
         for kinds in ((range,), (tuple,), (Grammar,), (tuple, Grammar), (range, tuple, Grammar)):
             self._split = self._small(kinds)
@@ -97,7 +97,7 @@ class Discovery:
     @property
     def spent(self) -> int:
         """How many draws it made; those of the methods that it calls are among them."""
-        return self._spent + (MOST_SPENT // 4 if self._spent else MOST_SPENT) - self._budget[0]
+        return self._granted - self._budget[0]
 
     def charge(self, part: Any, cost: int) -> None:
         """Counts the draws that one of the methods that it calls has cost, perhaps before, so that what was compiled before changes nothing."""
