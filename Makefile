@@ -83,6 +83,7 @@ faker-index: $(STAMP)  ## the names of Faker's methods, locales and arguments, f
 
 fidelity: $(STAMP)  ## compare the values of all compiled and vectorised methods with Faker's own (VALUES, default 100000: two hours the first time, then minutes)
 	@$(BIN)/python -m dev.fidelity
+	@$(BIN)/python -m dev.replay
 
 schema: $(STAMP)  ## write what follows from the language's models: its JSON Schema, and the guide's table of kinds
 	@$(BIN)/python -m dev.language

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache, lru_cache
 from importlib.metadata import version
@@ -31,6 +33,8 @@ from springhead.faker_methods.store import Grammar, kept
 from springhead.faker_methods.values import FormlessError
 from springhead.faker_methods.vector import Vector, by_hand
 from springhead.providers import provider_files
+
+log = logging.getLogger("springhead")
 
 __all__ = [
     "Domain",
@@ -144,7 +148,30 @@ def _unique_values(name: str, weights: tuple[tuple[str, float], ...], arguments:
 def _kept(name: str, locale: str, arguments: bytes) -> Grammar | Vector:
     """The identity holds all that decides whether a method is accepted, so that a kept one accepts nothing that a new one would refuse."""
     identity = [version("Faker"), _rules(), _own(), name, locale, arguments, SIZE]
-    return kept(name, identity, lambda: _made(name, locale, decoded(arguments)))
+    return kept(name, identity, lambda: _made_and_told(name, locale, decoded(arguments)))
+
+
+def _made_and_told(name: str, locale: str, arguments: dict[str, Any]) -> Grammar | Vector:
+    """The method; where all that were made took a second or more, the log says that one more is being made."""
+    if _making.seconds >= 1:
+        log.info("preparing Faker's methods, once on a machine: number %d, %r in %s", _making.methods + 1, name, locale)
+    begin = time.perf_counter()
+    try:
+        return _made(name, locale, arguments)
+    finally:
+        _making.seconds += time.perf_counter() - begin
+        _making.methods += 1
+
+
+@dataclass(slots=True)
+class _Making:
+    """What this process has made: how many methods, in how many seconds."""
+
+    methods: int = 0
+    seconds: float = 0.0
+
+
+_making = _Making()
 
 
 @cache

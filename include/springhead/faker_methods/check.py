@@ -27,7 +27,7 @@ class Thoroughness:
     Attributes:
         draws: of all ways together, beside those that try every word of every list; each way has its share.
         rows: of one way, at most.
-        sweeps: draws that try every word of a list in each way where it stands, likely ways first; what is more is tried in one way.
+        sweeps: draws that try every word of a list in each way where it stands, likely ways first; what is more is tried in one way only.
         seed: of what is tried at random.
     """
 
@@ -59,13 +59,16 @@ def check(ways: Sequence[TracedWay], made: Sequence[tuple[Alternative, Fills]], 
     compared = 0
     for way, (alternative, fills) in sorted(zip(ways, made, strict=True), key=lambda each: -each[0].weight):
         values = {number: values_of(draw.domain) for number, draw in enumerate(way.draws) if isinstance(draw, Hole)}
-        lists = {number for number, each in values.items() if not isinstance(each.all, range)}
-        cost = len(way.draws) * max((len(values[number].all) for number in lists), default=0)
-        new = lists if cost <= left else {number for number in lists if _place(way, number) not in swept}
-        left -= cost if new == lists else 0
-        swept |= {_place(way, number) for number in new}
+        lists: dict[Any, list[int]] = {}  # draws by their lists and their places in the code
+        for number, each in values.items():
+            if not isinstance(each.all, range):
+                lists.setdefault(_place(way, number), []).append(number)
+        cost = len(way.draws) * max((len(values[draws[0]].all) // len(draws) for draws in lists.values()), default=0)
+        new = lists if cost <= left else {place: draws for place, draws in lists.items() if place not in swept}
+        left -= cost
+        swept |= set(new)
         most = min(thoroughness.rows, max(LEAST_ROWS, share // (1 + len(way.draws)))) if len(values) + _floats(way) else 1
-        for row in (*rows(values, most, chance), *sweep(values, new, chance)):
+        for row in (*rows(values, most, chance), *sweep(values, new.values(), chance)):
             _compare(way, alternative, fills, values, row, replay, chance)
             compared += 1
     return compared

@@ -35,7 +35,8 @@ class Compiler:
         self.generator, self._thoroughness = generator, thoroughness or Thoroughness()
         self.compared = 0
         self._parts: dict[Any, Grammar | None] = {}
-        self._depth = 0
+        self._costs: dict[Any, int] = {}
+        self._running: list[Discovery] = []
         self._originals: dict[str, Callable[..., Any]] = {}
         for provider in reversed(generator.providers):
             helpers = set(methods_of(provider, helpers=True)) - set(methods_of(provider))
@@ -63,15 +64,17 @@ class Compiler:
         """The grammar of a method that another one calls; None: it has none, or gives no texts."""
         if identity not in self._parts:
             self._parts[identity] = None  # while it is being made: a method that calls itself is not a part
-            self._depth += 1
-            try:
-                made = _text_by_hand(call) or (self._discovered(call, text_only=True) if self._depth < DEEPEST else None)
-            except (UntraceableError, FormlessError):
-                made = None
-            finally:
-                self._depth -= 1
+            made = _text_by_hand(call)
+            if not made and len(self._running) < DEEPEST:
+                discovery = self._discovery(call, text_only=True)
+                try:
+                    made = self._discovered(discovery)
+                except (UntraceableError, FormlessError):
+                    made = None
+                self._costs[identity] = discovery.spent
             if made and all(each.state is State.VALUE for each in made.alternatives):
                 self._parts[identity] = made
+        self._running[-1].charge(identity, self._costs.get(identity, 0))
         return self._parts[identity]
 
     def grammar(self, name: str, arguments: Mapping[str, Any]) -> Grammar:
@@ -81,11 +84,17 @@ class Compiler:
             UntraceableError: it was not understood; the text says why.
         """
         with quick_faker():
-            return self._discovered(partial(self._originals[name], **arguments))
+            return self._discovered(self._discovery(partial(self._originals[name], **arguments)))
 
-    def _discovered(self, call: Callable[[], Any], *, text_only: bool = False) -> Grammar:
-        discovery = Discovery(self.generator, call, self._thoroughness, text_only=text_only)
-        grammar = discovery.grammar()
+    def _discovery(self, call: Callable[[], Any], *, text_only: bool = False) -> Discovery:
+        return Discovery(self.generator, call, self._thoroughness, text_only=text_only)
+
+    def _discovered(self, discovery: Discovery) -> Grammar:
+        self._running.append(discovery)
+        try:
+            grammar = discovery.grammar()
+        finally:
+            self._running.pop()
         self.compared += discovery.compared
         return grammar
 

@@ -62,6 +62,8 @@ class Discovery:
         self.compared = 0
         self._split: frozenset[CallSite] = frozenset()
         self._budget = [MOST_SPENT]
+        self._granted = MOST_SPENT
+        self._charged: set[Any] = set()
         self._rewrite = False
         self._rewrites = 0
         self._rewritten: dict[Any, tuple[str, ...]] = {}
@@ -83,6 +85,7 @@ class Discovery:
             return self._compile()
         self._rewrite = False
         # What decided unseen? Small numbers, words, or what the other methods gave.
+        self._granted += MOST_SPENT // 4 - self._budget[0]
         self._budget = [MOST_SPENT // 4]
         for kinds in ((range,), (tuple,), (Grammar,), (tuple, Grammar), (range, tuple, Grammar)):
             self._split = self._small(kinds)
@@ -90,6 +93,17 @@ class Discovery:
                 with suppress(UntraceableError):
                     return self._compile()
         raise first
+
+    @property
+    def spent(self) -> int:
+        """How many draws it made; those of the methods that it calls are among them."""
+        return self._granted - self._budget[0]
+
+    def charge(self, part: Any, cost: int) -> None:
+        """Counts the draws that one of the methods that it calls has cost, perhaps before, so that what was compiled before changes nothing."""
+        if part not in self._charged:
+            self._charged.add(part)
+            self._budget[0] -= cost
 
     def _compile(self) -> Grammar:
         while True:
@@ -139,6 +153,8 @@ class Discovery:
         self._generator.random = trace
         try:
             return self._call()
+        except RecursionError:
+            raise UntraceableError("calls itself too often") from None
         except EndlessError:
             for draw in trace.draws:
                 if isinstance(draw, Hole) and isinstance(draw.domain, range) and _small(draw.domain) and trace.replayed is None:

@@ -7,6 +7,7 @@ import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import accumulate
 
 from springhead.columns.grammar import Alternative, Check, Digits, Gap, Hex, Shared, Step, Sub, Uuid4, Whole, Words
@@ -144,6 +145,12 @@ def _inner(alternatives: tuple[Alternative, ...], form: Form) -> tuple[Alternati
     return tuple(replace(each, steps=tuple(map(inner, each.steps))) for each in alternatives)
 
 
+@lru_cache(maxsize=256)
+def _sub_of(domain: Grammar, form: Form) -> Sub:
+    """A method calls some others hundreds of times."""
+    return Sub(_inner(domain.alternatives, form))
+
+
 def step_of(hole: Hole, spec: str, form: Form) -> Step:
     """The step that draws a hole's values and prints them in a format."""
     domain = hole.domain
@@ -152,11 +159,11 @@ def step_of(hole: Hole, spec: str, form: Form) -> Step:
             raise SplitError(hole.site)
         if _depth(domain.alternatives) >= DEEPEST - 1:
             raise SplitError(hole.site)
-        return Sub(_inner(domain.alternatives, form))
+        return _sub_of(domain, form)
     if not isinstance(domain, range):
         if spec:
             raise UntraceableError(f"prints a word in the format {spec!r}")
-        return Words(tuple(form.inner(word) for word in domain), hole.weights)
+        return Words(domain if form is not Form.JSON else tuple(form.inner(word) for word in domain), hole.weights)
     if domain.step == 1 and domain[0] >= 0 and len(domain) < 2**63:
         if not spec and domain == range(10):
             return Digits(1)

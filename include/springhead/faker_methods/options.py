@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-_TOKEN = re.compile(r"[qQ][zZ]\d{5}[zZ][qQ]|918\d{3}")  # springhead.faker_methods.trace.TOKEN
+_TOKEN = re.compile(r"[qQ][zZ]\d{5}[zZ][qQ]|-0*918000\d{3}")  # springhead.faker_methods.trace.TOKEN
 _PATTERN = re.compile(
     rf"[#%!@$?^]|\{{|{_TOKEN.pattern}"
 )  # what numerify, lexify, hexify, parse and format replace; what has been drawn before

@@ -6,7 +6,9 @@ under a clock that stands still. The stream's seed decides only which of its val
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import random
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any
 
@@ -18,49 +20,83 @@ from springhead.columns.grammar import Alternative, Words
 from springhead.errors import FieldError
 from springhead.faker_methods.arguments import faker_failed, seed_text
 from springhead.faker_methods.generator import find_method, generator_of, standing_clock
+from springhead.faker_methods.quick import quick_faker
 from springhead.faker_methods.store import Grammar
 from springhead.faker_methods.values import Form, FormlessError, form_of
 
 SIZE = 10_000
 MOST_BYTES = 65_536  # of one value
-MOST_POOL_BYTES = 16 * 1024 * 1024  # of all: a pool of long values has fewer, which a disk and every process can hold
+# Of a pool: one of long values has fewer of them, so that drawing it takes a second or two, and reading it none. Counted, not timed: it is the same on every machine.
+MOST_DRAWS = 1_000_000
+MOST_POOL_BYTES = 16_777_216
+
+
+class EndlessError(Exception):
+    """More draws than a pool may have."""
+
+
+class CountedRandom(random.Random):
+    """Python's chance, to the value, that ends after so many draws."""
+
+    left = MOST_DRAWS
+
+    def random(self) -> float:
+        self._count()
+        return super().random()
+
+    def getrandbits(self, k: int) -> int:
+        self._count()
+        return super().getrandbits(k)
+
+    def _count(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise EndlessError(f"it drew more than {MOST_DRAWS:,} numbers")
 
 
 def try_once(name: str, locale: str, arguments: Mapping[str, Any]) -> None:
     """Calls a method once: what it refuses is told before anything long is tried with it.
 
     Raises:
-        FieldError: the method, the locale or an argument cannot be used, or JSON has no form for the value.
+        FieldError: the method, the locale or an argument cannot be used, JSON has no form for the value, or it does not end.
     """
     call = find_method(name, locale, arguments)
-    with standing_clock():
-        generator_of(locale).seed_instance(0)
-        _draw(name, locale, arguments, call)
+    with standing_clock(), quick_faker(), _counted(generator_of(locale), [name]):
+        try:
+            _draw(name, locale, arguments, call)
+        except EndlessError as error:
+            raise _without_value(name, locale, error) from None
 
 
 def draw_pool(name: str, locale: str, arguments: Mapping[str, Any], size: int = SIZE, why: str = "") -> Grammar:
-    """So many values of a method, as a grammar of one word; a value that came twice is twice as likely, and None is null. Of long values
-    there are fewer: MOST_POOL_BYTES in all.
+    """So many values of a method, or as many as MOST_DRAWS and MOST_POOL_BYTES allow, as a grammar of one word; a value that came twice is twice as likely, and
+    None is null.
 
     Raises:
-        FieldError: the method, the locale or an argument cannot be used, or the values are of several types.
+        FieldError: the method, the locale or an argument cannot be used, the values are of several types, or the first one does not end.
     """
     call = find_method(name, locale, arguments)
     words: list[str] = []
     forms: set[Form] = set()
-    drawn = total = 0
-    with standing_clock():
-        generator_of(locale).seed_instance(int(xxhash.xxh3_64_intdigest(msgspec.json.encode([name, locale, seed_text(arguments)]))))
-        while drawn < size and total < MOST_POOL_BYTES:
+    drawn, left = 0, MOST_POOL_BYTES
+    with standing_clock(), quick_faker(), _counted(generator_of(locale), [name, locale, seed_text(arguments)]):
+        for _ in range(size):
+            try:
+                form, text = _draw(name, locale, arguments, call)
+            except EndlessError as error:
+                if drawn:
+                    break  # what is drawn is a pool, too
+                raise _without_value(name, locale, error) from None
             drawn += 1
-            form, text = _draw(name, locale, arguments, call)
             if form is None:
                 continue
             forms.add(form)
             words.append(text)
             if (width := len(text.encode())) > MOST_BYTES:
                 raise FieldError(f"Faker's {name!r} gives values of {width} bytes; at most {MOST_BYTES}")
-            total += width
+            left -= width
+            if left < 0:
+                break
     if len(forms) > 1:
         raise FieldError(f"Faker's {name!r} gives values of several types: {', '.join(sorted(form.value for form in forms))}")
     alternatives = []
@@ -74,9 +110,25 @@ def draw_pool(name: str, locale: str, arguments: Mapping[str, Any], size: int = 
 def _draw(name: str, locale: str, arguments: Mapping[str, Any], call: Callable[[], Any]) -> tuple[Form | None, str]:
     try:
         return form_of(call())
-    except FieldError:
+    except (FieldError, EndlessError):
         raise
     except FormlessError as error:
         raise FieldError(f"Faker's {name!r} in locale {locale} {error}") from None
     except Exception as error:  # noqa: BLE001  whatever a provider raises for its arguments
         raise faker_failed(name, locale, arguments, error) from None
+
+
+def _without_value(name: str, locale: str, error: EndlessError) -> FieldError:
+    return FieldError(f"Faker's {name!r} in locale {locale} gives no value: {error}")
+
+
+@contextmanager
+def _counted(generator: Any, identity: Any) -> Iterator[None]:
+    """The generator draws numbers that are counted, from a seed that is a hash of the identity; afterwards its own."""
+    seed = int(xxhash.xxh3_64_intdigest(msgspec.json.encode(identity)))
+    usual = generator.seed_instance(seed).random
+    generator.random = CountedRandom(seed)
+    try:
+        yield
+    finally:
+        generator.random = usual

@@ -33,9 +33,9 @@ from springhead.faker_methods.store import Grammar
 from springhead.faker_methods.traced_numbers import TracedFloat, TracedInt
 
 # A token of a slot; or a number that was printed unseen, behind the zeros of its format (springhead.faker_methods.traced_numbers).
-TOKEN = re.compile(r"([qQ])[zZ](\d{5})([zZ])([qQ])|0*918(\d{3})")
+TOKEN = re.compile(r"([qQ])[zZ](\d{5})([zZ])([qQ])|-0*918000(\d{3})")
 MOST_DRAWS = 999  # of one run
-MOST_SPENT = 200_000  # draws of all runs of one discovery, and a quarter of it again where it has to try in other ways
+MOST_SPENT = 200_000  # draws of all runs of one discovery, those of what the method calls with them; a quarter of it again where it has to try in other ways
 
 
 @dataclass(slots=True, eq=False)
@@ -64,6 +64,7 @@ class Trace:
     draws: list[Draw] = field(default_factory=list)
     slots: list[Slot] = field(default_factory=list)
     _numbers: dict[Slot, int] = field(default_factory=dict)
+    _asked: int = 0
 
     # What the run does
 
@@ -75,6 +76,12 @@ class Trace:
             raise UntraceableError(f"draws more than {MOST_SPENT:,} values in all its ways")
         if len(self.draws) >= MOST_DRAWS:
             raise EndlessError(f"draws more than {MOST_DRAWS} values")
+
+    def _ask(self) -> None:
+        """Counts a draw that has one outcome, and is none."""
+        self._asked += 1
+        if self._asked > 10 * MOST_DRAWS:
+            raise EndlessError(f"asks for more than {10 * MOST_DRAWS} values")
 
     def fork(self, weights: Sequence[Fraction]) -> int:
         """The way to take at a fork that no draw of its own has made."""
@@ -137,6 +144,7 @@ class Trace:
         """One of the options."""
         known = options_of(options, weights)
         if len(known.options) == 1:
+            self._ask()
             return known.options[0]
         site = self._site()
         taken = self._fork_of(known, site)
@@ -164,6 +172,7 @@ class Trace:
         if not numbers:
             raise ValueError("empty range")
         if len(numbers) == 1:
+            self._ask()
             return numbers[0]
         site = self._site()
         if isinstance(self._told(), Taken) if self.replayed is not None else site in self.split:

@@ -11,7 +11,9 @@ from springhead.faker_methods.events import MOST_FORKS, FloatRange, Hole, SplitE
 if TYPE_CHECKING:
     from springhead.faker_methods.trace import Trace
 
-UNSEEN = 918_000  # a number that is printed unseen (by %d) shows this plus its draw's number
+# A number that is printed unseen (by %d) shows this less its draw's number. Below zero, so that a loop over it ends at once; and so far from zero that no date is so many days from
+# another.
+UNSEEN = -918_000_000
 
 
 class TracedInt(int):
@@ -21,7 +23,7 @@ class TracedInt(int):
     number: int
 
     def __new__(cls, trace: Trace, number: int) -> TracedInt:
-        self = super().__new__(cls, UNSEEN + number)
+        self = super().__new__(cls, UNSEEN - number)
         self.trace, self.number = trace, number
         return self
 

@@ -102,9 +102,13 @@ def rows(values: Mapping[int, Values], most: int, chance: random.Random) -> list
     return [*telling[:most], *others, *(_at_random(values, chance) for _ in range(most - len(telling) - len(others)))]
 
 
-def sweep(values: Mapping[int, Values], swept: Iterable[int], chance: random.Random) -> list[Row]:
-    """Rows with every value of these draws."""
-    return _all_of({number: range(len(values[number].all)) for number in swept}, values, chance)
+def sweep(values: Mapping[int, Values], alike: Iterable[Sequence[int]], chance: random.Random) -> list[Row]:
+    """Rows with every value of these draws; those that are alike share the values among them."""
+    chosen: dict[int, Sequence[int]] = {}
+    for draws in alike:
+        for place, draw in enumerate(draws):
+            chosen[draw] = range(place, len(values[draw].all), len(draws))
+    return _all_of(chosen, values, chance)
 
 
 def _at_random(values: Mapping[int, Values], chance: random.Random) -> Row:

@@ -152,6 +152,12 @@ class Provider(BaseProvider):
             text += self.colour()
         return text
 
+    def counts_up_to_a_number(self) -> str:
+        year = 2026
+        for _ in range(self.random_int(1, 10**6)):
+            year ^= 5
+        return str(year)
+
     def reads_its_length(self) -> str:
         word = self.random_element(WORDS)
         return word if len(word) < 5 else word[:4]
@@ -237,7 +243,18 @@ def test_none_is_null_with_its_weight() -> None:
 
 
 @pytest.mark.parametrize(
-    "method", ["hashed", "calculated_widely", "float_text", "turned", "turned_number", "mixed", "endless", "reads_its_length"]
+    "method",
+    [
+        "hashed",
+        "calculated_widely",
+        "float_text",
+        "turned",
+        "turned_number",
+        "mixed",
+        "endless",
+        "counts_up_to_a_number",
+        "reads_its_length",
+    ],
 )
 def test_what_cannot_be_followed_is_refused(method: str) -> None:
     with pytest.raises(UntraceableError):

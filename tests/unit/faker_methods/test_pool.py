@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,8 +16,9 @@ import time_machine
 
 from springhead.columns.column import State
 from springhead.columns.grammar import Words
+from springhead.errors import FieldError
 from springhead.faker_methods.catalogue import _kept, method
-from springhead.faker_methods.pool import draw_pool
+from springhead.faker_methods.pool import CountedRandom, draw_pool
 from springhead.faker_methods.store import Grammar
 from springhead.faker_methods.values import Form
 
@@ -113,3 +116,26 @@ def test_a_damaged_file_is_made_again(tmp_path: Path, monkeypatch: pytest.Monkey
     assert isinstance(made, Grammar)
     assert isinstance(again, Grammar)
     assert same(made, again)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "drawn"),
+    [("random_elements", {"elements": ["a", "b"], "length": 10_000}, 100), ("pystr", {"min_chars": 10_000, "max_chars": 10_000}, 99)],
+)
+def test_a_pool_of_long_values_has_fewer_of_them(name: str, arguments: dict[str, Any], drawn: int) -> None:
+    pool = draw_pool(name, "en_US", arguments)
+    assert pool.pooled == drawn
+    assert [each.weight for each in pool.alternatives] == [1]
+
+
+def test_a_value_that_never_ends_is_an_error() -> None:
+    """Faker looks for words of at most ten letters for ever."""
+    with pytest.raises(FieldError, match=r"'text' in locale en_US gives no value: it drew more than 1,000,000 numbers"):
+        method("text", "en_US", {"max_nb_chars": 10, "ext_word_list": ["abcdefghijklmnop"]})
+
+
+def test_counted_draws_are_pythons_own() -> None:
+    def values(chance: random.Random) -> list[Any]:
+        return [chance.random(), chance.choice("abc"), chance.sample(range(99), 9), chance.gauss(0, 1), chance.randint(1, 10**30)]
+
+    assert values(CountedRandom(5)) == values(random.Random(5))
