@@ -205,9 +205,9 @@ def _made(name: str, locale: str, arguments: dict[str, Any]) -> Grammar | Vector
     call = find_method(name, locale, arguments)
     if hand := by_hand(functions(locale)[name], arguments):
         return hand
-    try_once(name, locale, arguments)
     generator = generator_of(locale)
     with watched(lambda: generator.random) as watch:
+        try_once(name, locale, arguments)
         with standing_clock():
             found = unlike(call, generator.seed_instance, functions(locale)[name])
         made = _traced_or_pooled(name, locale, arguments) if not found else FieldError(found)
