@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 
 from springhead.errors import (
     BrokerUnavailableError,
@@ -81,7 +81,7 @@ class ExactlyOnce:
         check_allowed(job.admin, self._ledger, "Read", "Write")
         sent: dict[int, Entry] = {}
         reader = LedgerReader(job.admin, self._ledger, self._key.stream, self._key.interval, job.stop, self._end_earlier)
-        with self._transactions, reader as self._reader:
+        with self._ended_sending(), self._transactions, reader as self._reader:
             published = self._open() if len(self._batch.parts) > 1 else Published(self._key, None, {})
             for part in job.parts:
                 found, entry = (None, None) if part in published.entries else self._publish_part(part)
@@ -96,6 +96,14 @@ class ExactlyOnce:
             raise self._taken_back()
         records = sum(entry.records for entry in sent.values())
         return Outcome(self._batch, entries, records, entries.records, tuple(dict.fromkeys(self._warnings)), already=not sent)
+
+    @contextmanager
+    def _ended_sending(self) -> Iterator[None]:
+        """At the end nothing is made any more."""
+        try:
+            yield
+        finally:
+            self._sending.close()
 
     # The opening
 
@@ -130,6 +138,7 @@ class ExactlyOnce:
         with closing(self._transactions.take(OPENING)) as transaction:
             if (published := self._checked(self._read())).opening is not None:
                 return published
+            self._begin(self._job.parts[0], transaction)
             transaction.begin()
             entry = Entry(self._key.part(OPENING), opening_of(self._job, self._batch), self._job.attempt)
             self._record(transaction, entry)
@@ -151,15 +160,17 @@ class ExactlyOnce:
         handover, failure = None, None
         for _ in range(_ROUNDS):
             with closing(self._transactions.take(part, handover)) as transaction:
+                self._begin(part, transaction)
                 published = self._checked(self._read())
                 if len(self._batch.parts) > 1 and published.opening is None:
                     raise self._taken_back()
                 if part in published.entries:
                     return published, None
-                if following := [later for later in published.lacks(self._job.parts) if later > part]:
-                    self._transactions.initialise_ahead(following[0])
+                following = next((later for later in published.lacks(self._job.parts) if later > part), None)
+                if following is not None:
+                    self._transactions.initialise_ahead(following)
                 try:
-                    entry = self._send(part, transaction)
+                    entry = self._send(part, transaction, following)
                 except (FencedError, StoppedError):
                     raise
                 except TransientError as error:
@@ -172,19 +183,25 @@ class ExactlyOnce:
         assert failure is not None
         raise failure
 
-    def _send(self, part: int, transaction: Transaction) -> Entry:
+    def _begin(self, part: int, transaction: Transaction) -> None:
+        """The part's first chunks are made while brokers are waited for."""
+        self._sending.begin(self._batch.parts[part - 1], transaction)
+
+    def _send(self, part: int, transaction: Transaction, following: int | None) -> Entry:
         done = self._sending.done
         try:
-            return self._sent(part, transaction)
+            return self._sent(part, transaction, following)
         except BaseException:
             self._sending.done = done
             raise
 
-    def _sent(self, part: int, transaction: Transaction) -> Entry:
+    def _sent(self, part: int, transaction: Transaction, following: int | None) -> Entry:
         job, positions = self._job, self._batch.parts[part - 1]
         begins = self._ends()
         transaction.begin()
         tally = self._sending.send(positions, transaction)
+        if following is not None:
+            self._begin(following, transaction)
         crash_point("produce", part)
         account = transaction.finish()
         if not account.complete or account.enqueued != tally.rows or tally.arrived != len(positions):
@@ -246,6 +263,7 @@ class ExactlyOnce:
         if batch is not self._batch:
             if self._sending.begun:
                 raise self._taken_back()
+            self._sending.close()
             self._batch, self._sending = batch, Sending(batch, self._wanted, self._job.progress)
         return published
 

@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
-import queue
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from typing import TypeVar
+from contextlib import closing
+from dataclasses import dataclass
 
 from springhead.errors import StoppedError
 from springhead.kafka.clients import check_stop
 from springhead.kafka.delivery import Delivery
+from springhead.kafka.handover import Prepared
 from springhead.progress import Progress
+from springhead.publish.ahead import Ahead
 from springhead.records.batch import Batch
 from springhead.records.press import Press
 from springhead.records.records import Records
 from springhead.records.tally import Tally
 
-Item = TypeVar("Item")
 
-_AHEAD = 3  # chunks that may wait between the thread that makes records and the one that sends them
+@dataclass(frozen=True, slots=True)
+class _MadeAhead:
+    """Chunks of some records, made before they are asked for.
+
+    Attributes:
+        positions: of the records.
+        by_calls: how they are to be handed over: each by a call, or by the kernel.
+        tally: of those that are made.
+        chunks: prepared, each with the number of records that arrived for it.
+    """
+
+    positions: range
+    by_calls: bool
+    tally: Tally
+    chunks: Ahead[tuple[Prepared, int]]
+
+    def is_for(self, positions: range, delivery: Delivery) -> bool:
+        """Whether a delivery can send them as these records."""
+        return (self.positions, self.by_calls) == (positions, delivery.tells_each)
 
 
 class Sending:
@@ -32,13 +50,14 @@ class Sending:
         progress: called with (records so far, total) after each chunk.
 
     Attributes:
-        begun: whether any were made.
+        begun: whether any were sent.
         done: how many, for the progress; set back for what has to be sent anew.
     """
 
     def __init__(self, batch: Batch, total: int, progress: Progress | None = None) -> None:
         self.batch, self._total, self._progress = batch, total, progress
         self._press: Future[Press] | None = None
+        self._ahead: _MadeAhead | None = None
         self.done = 0
         self.begun = False
 
@@ -53,7 +72,6 @@ class Sending:
     def _made(self, positions: range, tally: Tally) -> Iterator[tuple[Records, int]]:
         """Chunks, counted as they come out, each with the number of records that arrived for it."""
         press = self.prepare().result()
-        self.begun = True
         for some in press.chunks(positions):
             made = press.records(some)
             tally.add(made, len(some))
@@ -72,57 +90,37 @@ class Sending:
             self._tell(arrived)
         return tally
 
+    def begin(self, positions: range, delivery: Delivery) -> None:
+        """Begins to make the records at these positions, the first chunks of them, for `send`, which may come much later."""
+        if self._ahead is not None:
+            if self._ahead.is_for(positions, delivery):
+                return
+            self._ahead.chunks.close()
+        tally = Tally(self.batch.facts.partitions)
+        chunks = ((delivery.prepare(made.by_partition()), arrived) for made, arrived in self._made(positions, tally))
+        self._ahead = _MadeAhead(positions, delivery.tells_each, tally, Ahead(chunks))
+
     def send(self, positions: range, delivery: Delivery) -> Tally:
         """Makes and sends the records at these positions; returns the tally of what was made. Ends early if the delivery is failing."""
-        tally = Tally(self.batch.facts.partitions)
-        with _ahead((delivery.prepare(made.by_partition()), arrived) for made, arrived in self._made(positions, tally)) as chunks:
-            for chunk, arrived in chunks:
+        self.begun = True
+        self.begin(positions, delivery)
+        assert self._ahead is not None
+        made, self._ahead = self._ahead, None
+        with closing(made.chunks):
+            for chunk, arrived in made.chunks:
                 delivery.send(chunk)
                 if delivery.failing:
                     break
                 self._tell(arrived)
-        return tally
+        return made.tally
+
+    def close(self) -> None:
+        """Ends what was begun and not sent."""
+        if self._ahead is not None:
+            self._ahead.chunks.close()
+            self._ahead = None
 
     def _tell(self, arrived: int) -> None:
         self.done += arrived
         if self._progress:
             self._progress(self.done, self._total)
-
-
-@contextmanager
-def _ahead(chunks: Iterator[Item]) -> Iterator[Iterator[Item]]:
-    """Makes chunks in a thread of its own, a few ahead: the kernels hold no lock, so both threads run at once."""
-    waiting: queue.Queue[Item | BaseException | None] = queue.Queue(_AHEAD)
-    over = threading.Event()
-
-    def put(item: Item | BaseException | None) -> bool:
-        while not over.is_set():
-            try:
-                waiting.put(item, timeout=0.1)
-                return True
-            except queue.Full:
-                continue
-        return False
-
-    def make() -> None:
-        try:
-            for chunk in chunks:
-                if not put(chunk):
-                    return
-            put(None)
-        except BaseException as error:  # noqa: BLE001  it is raised again in the thread that waits for it
-            put(error)
-
-    def take() -> Iterator[Item]:
-        while (item := waiting.get()) is not None:
-            if isinstance(item, BaseException):
-                raise item
-            yield item
-
-    thread = threading.Thread(target=make, name="springhead-records", daemon=True)
-    thread.start()
-    try:
-        yield take()
-    finally:
-        over.set()
-        thread.join()
