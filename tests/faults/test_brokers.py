@@ -157,7 +157,7 @@ LONG = random.Random(1).randbytes(3000).hex()  # no compression makes it shorter
     [
         ({"min.insync.replicas": "2"}, "short", "min.insync.replicas is 2, but a partition has only 1 replica: acks all would fail. Lower"),
         ({"max.message.bytes": "1000"}, LONG, "MSG_SIZE_TOO_LARGE"),
-        ({"retention.ms": "3600000"}, "short", "keeps records for 1 hours (retention.ms 3600000), but the interval"),
+        ({"retention.ms": "3600000"}, "short", "keeps records for 1 hour (retention.ms 3600000), but the interval"),
     ],
     ids=["min.insync.replicas", "max.message.bytes", "retention.ms"],
 )

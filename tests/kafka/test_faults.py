@@ -239,7 +239,7 @@ def test_times_that_the_topic_does_not_take_are_refused_with_the_setting(broker:
     ):
         publish(Request(small(topic), future), connection(broker))
     old = make_topic(partitions=2, **FOREVER, message_timestamp_before_max_ms="60000")
-    with pytest.raises(RefusedError, match=r"more than 1 minutes in the past \(message.timestamp.before.max.ms 60000\)"):
+    with pytest.raises(RefusedError, match=r"more than 1 minute in the past \(message.timestamp.before.max.ms 60000\)"):
         publish(Request(small(old), HOUR), connection(broker))
     assert size_of(admin, topic, 2) == size_of(admin, old, 2) == 0
     wide = make_topic(partitions=2, message_timestamp_after_max_ms="86400000")
