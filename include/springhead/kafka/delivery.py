@@ -31,6 +31,7 @@ from springhead.kafka.topics import TopicInfo
 FLUSH_S = 0.15
 _GRACE_S = 5.0  # after message.timeout.ms, for librdkafka to say so
 _NAP_S = 0.005  # while the queue is full
+_CONSEQUENCE = "_STATE"  # a transaction takes no more, for a record of it has failed: the report of that one may still be on its way, and names the cause
 _LAG_S = 0.1  # that a report may lag behind the age in it
 
 
@@ -138,6 +139,7 @@ class Delivery:
         self._connection, self._topic, self._stop = connection, topic.name, stop
         self._word = "sent" if guarantee is Guarantee.FIRE_AND_FORGET else "delivered"
         self.account = Account()
+        self._consequence: Refused | None = None
         self._handed: list[tuple[float, int]] = []  # when, and the first position of the chunk that was handed over then
         settings = client_settings(connection, guarantee, topic.number("max.message.bytes"), topic.partitions) | {
             name.replace("_", "."): value for name, value in more.items()
@@ -203,7 +205,11 @@ class Delivery:
             taken, refused = self._handover.hand_over(prepared, at)
             if refused:
                 self._count(refused)
-                self.account.first = self.account.first or Refused(refused, int(prepared.positions[at + taken - 1]))
+                first_refused = Refused(refused, int(prepared.positions[at + taken - 1]))
+                if refused == _CONSEQUENCE:
+                    self._consequence = self._consequence or first_refused
+                else:
+                    self.account.first = self.account.first or first_refused
             self.account.enqueued += taken
             at += taken
             if at < prepared.rows:
@@ -249,6 +255,7 @@ class Delivery:
         self._purge()
         if self._watch.fatal is not None:
             raise self._watch.fatal
+        self.account.first = self.account.first or self._consequence
         return self.account
 
     def _serve(self, call: Callable[[float], object], seconds: float) -> None:
