@@ -18,6 +18,7 @@ from dev.broker import SHORT_LIVED, java_command
 from dev.errors import DevError
 
 MAIN = "org.apache.kafka.tools.consumer.ConsoleConsumer"
+_STARVED = 3  # runs, where nothing was read though there is something
 FIRST_S = 8.0  # the group's first rebalance on a busy machine; only a topic without one visible record makes us wait so long
 NEW_S = 5.0  # within which every broker knows a topic that was made a moment ago, on a busy machine
 PATIENCE_S = 20.0  # brokers that do not answer, or a partition between two leaders, are asked again for so long
@@ -78,6 +79,26 @@ def console_consumer(
     missing = {number: last - 1 for number, last in ends.items() if last > offset}
     if not missing or n == 0:
         return []
+    for _ in range(_STARVED):
+        records = _read(bootstrap, topic, dict(missing), n, partition, offset, read_committed, quiet_s, timeout_s)
+        # Starved of its core it ends before it has joined its group, and a full topic looks empty: whether anything can be seen is looked up.
+        if records or not _is_visible(bootstrap, topic, dict.fromkeys(missing, offset), read_committed):
+            break
+    return sorted(records, key=lambda record: (record.partition, record.offset))
+
+
+def _read(
+    bootstrap: str,
+    topic: str,
+    missing: dict[int, int],
+    n: int | None,
+    partition: int | None,
+    offset: int,
+    read_committed: bool,
+    quiet_s: float,
+    timeout_s: float,
+) -> list[Record]:
+    """One run of the console consumer; `missing` has the last offset of each partition."""
     mark = f"<{secrets.token_hex(8)}>"  # cannot stand in a record: separators need no escapes then
     formats = {f"print.{name}": "true" for name in ("partition", "offset", "timestamp", "headers", "key", "value")}
     formats |= {"key.separator": f"{mark}|", "line.separator": f"{mark}\n", "headers.separator": f"{mark},", "null.literal": f"{mark}null"}
@@ -119,7 +140,35 @@ def console_consumer(
             process.wait()
             if process.stdout:
                 process.stdout.close()
-    return sorted(records, key=lambda record: (record.partition, record.offset))
+    return records
+
+
+def _is_visible(bootstrap: str, topic: str, begins: dict[int, int], read_committed: bool) -> bool:
+    """Whether there is a record for a reader, from these offsets on."""
+    level = "read_committed" if read_committed else "read_uncommitted"
+    settings = {
+        "bootstrap.servers": bootstrap,
+        "group.id": "springhead-dev",
+        "isolation.level": level,
+        "enable.partition.eof": True,
+        "log_level": 0,
+    }
+    consumer = Consumer({**settings, "error_cb": lambda _: None})
+    try:
+        consumer.assign([TopicPartition(topic, number, begin) for number, begin in begins.items()])
+        ended: set[int | None] = set()
+        deadline = time.monotonic() + PATIENCE_S
+        while len(ended) < len(begins) and time.monotonic() < deadline:
+            message = consumer.poll(0.5)
+            if message is None:
+                continue
+            if (error := message.error()) is None:
+                return True
+            if error.code() == KafkaError._PARTITION_EOF:
+                ended.add(message.partition())
+        return False
+    finally:
+        consumer.close()
 
 
 def end_offsets(bootstrap: str, topic: str) -> dict[int, int]:

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from dev.broker import Broker
-from dev.console import Record, console_consumer
+from dev.console import console_consumer
 from dev.dump import dump_log
 from springhead.ledger.key import BatchKey
 from springhead.ledger.reader import LedgerReader
@@ -20,7 +20,7 @@ from tests.kafka.build import Seen, expected, seen
 def judge_round(ground: Ground, topic: str, trials: Sequence[Trial]) -> None:
     """I1 for each seed of a round, by Kafka's console consumer; one entry of the ledger for each part; and, by Kafka's log dump, no open transaction."""
     found: dict[str, Counter[Seen]] = defaultdict(Counter)
-    for record, count in seen(_read(ground.broker.bootstrap, topic)).items():
+    for record, count in seen(console_consumer(ground.broker.bootstrap, topic, timeout_s=300)).items():
         key = record[1]
         found[key.decode().partition("-")[0] if key else ""][record] += count
     admin = ground.admin()
@@ -39,14 +39,6 @@ def judge_round(ground: Ground, topic: str, trials: Sequence[Trial]) -> None:
         trials[0].wrong.append(f"transactions of the round are open still: {left}")
     if found:
         trials[0].wrong.append(f"there are records of nobody: {sorted(found)}")
-
-
-def _read(bootstrap: str, topic: str) -> list[Record]:
-    """A round's records. Starved of its core the consumer ends before it has joined its group, and a full topic looks empty: it is asked again."""
-    for _ in range(3):
-        if records := console_consumer(bootstrap, topic, timeout_s=300):
-            return records
-    return []
 
 
 def open_transactions(broker: Broker, topic: str) -> set[tuple[str, int]]:
