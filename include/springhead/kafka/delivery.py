@@ -99,8 +99,8 @@ REMEDIES = {
 }
 
 
-def remedy(code: str, topic: TopicInfo, connection: Connection) -> str:
-    """What to do about one of REMEDIES."""
+def remedies(account: Account, topic: TopicInfo, connection: Connection) -> str:
+    """What to do about the errors that no retry mends."""
     own, theirs = connection.settings.get("message.max.bytes"), topic.number("max.message.bytes")
     limit = "the topic's max.message.bytes" + ("" if theirs is None else f" ({theirs:,})")
     if own is not None:
@@ -108,7 +108,7 @@ def remedy(code: str, topic: TopicInfo, connection: Connection) -> str:
         limit = f"the connection's message.max.bytes ({own})" + (
             f", which is below {limit}: without it that one counts" if alone else f" and {limit}"
         )
-    return REMEDIES[code].format(limit=limit)
+    return " ".join(dict.fromkeys(REMEDIES[code].format(limit=limit) for code in account.failed if code in REMEDIES))
 
 
 class Delivery:

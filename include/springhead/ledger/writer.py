@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from springhead.errors import DeliveryError, RefusedError
 from springhead.kafka.connection import Connection
-from springhead.kafka.delivery import REMEDIES, Delivery, remedy
+from springhead.kafka.delivery import Delivery, remedies
 from springhead.kafka.handover import Unpacked
 from springhead.kafka.settings import Guarantee
 from springhead.kafka.topics import TopicInfo
@@ -43,7 +43,7 @@ def write(connection: Connection, ledger: TopicInfo, records: Sequence[LedgerRec
     failed = ", ".join(f"{code} {count:,}" for code, count in account.failed.most_common()) or "no answer"
     text = f"of {len(records):,} {what} {account.delivered:,} reached the ledger '{ledger.name}' ({failed}). "
     if account.terminal:
-        raise RefusedError(text + " ".join(dict.fromkeys(remedy(code, ledger, connection) for code in account.failed if code in REMEDIES)))
+        raise RefusedError(text + remedies(account, ledger, connection))
     raise DeliveryError(f"{text}Call again: what is written twice counts once", account.failed)
 
 

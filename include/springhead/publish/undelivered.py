@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from springhead.errors import DeliveryError, RefusedError
 from springhead.kafka.connection import Connection
-from springhead.kafka.delivery import REMEDIES, Account, Refused, remedy
+from springhead.kafka.delivery import Account, Refused, remedies
 from springhead.kafka.settings import Guarantee
 from springhead.kafka.topics import TopicInfo
 from springhead.quantities import iso_of_ms
@@ -44,8 +44,7 @@ def undelivered(
     if guarantee is Guarantee.EXACTLY_ONCE:
         text += "Their transaction was given up: no consumer that reads committed records sees any of them. "
     if account.terminal:
-        remedies = " ".join(dict.fromkeys(remedy(code, topic, connection) for code in account.failed if code in REMEDIES))
-        return RefusedError(connection.mask(f"{text}A retry cannot help. {remedies}"))
+        return RefusedError(connection.mask(f"{text}A retry cannot help. {remedies(account, topic, connection)}"))
     twice = account.delivered if guarantee is not Guarantee.EXACTLY_ONCE else 0
     again = f" A retry sends all of them again: {twice:,} records may be there twice then." if twice else ""
     return DeliveryError(connection.mask(f"{text}A retry may help.{again}"), account.failed, first)

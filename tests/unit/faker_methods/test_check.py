@@ -6,14 +6,13 @@ import random
 from collections import OrderedDict
 
 import pytest
-from faker import Generator
 from faker.providers import BaseProvider
 
 from springhead.faker_methods.catalogue import how_made
-from springhead.faker_methods.compile import Compiler
 from springhead.faker_methods.events import UntraceableError
 from springhead.faker_methods.hole_steps import Sampler
 from springhead.faker_methods.store import Grammar
+from tests.unit.faker_methods.build import compiler
 from tests.unit.faker_methods.law import law
 
 FOUR = ("a", "b", "c", "d")
@@ -69,24 +68,16 @@ class Provider(BaseProvider):
         return "never" if number == "9999" else number
 
 
-def compiler() -> Compiler:
-    generator = Generator()
-    provider = Provider(generator)
-    provider.__use_weighting__ = True  # as Faker's factory does
-    generator.add_provider(provider)
-    return Compiler(generator)
-
-
 @pytest.mark.parametrize(
     "method", ["the_longer", "the_largest", "pairing", "cut", "same", "first_of_company", "ascii_list", "one_number_in_ten_thousand"]
 )
 def test_what_independent_draws_do_not_prove_is_not_compiled(method: str) -> None:
     with pytest.raises(UntraceableError):
-        compiler().grammar(method, {})
+        compiler(Provider).grammar(method, {})
 
 
 def test_few_words_that_are_put_in_order_are_compiled_as_forks() -> None:
-    found = law(compiler().grammar("in_order", {}).alternatives)
+    found = law(compiler(Provider).grammar("in_order", {}).alternatives)
     assert {text: 16 * weight for text, weight in found.items()} == {f"{a} {b}": 1 if a == b else 2 for a in FOUR for b in FOUR if a <= b}
 
 

@@ -10,14 +10,13 @@ from itertools import product
 from typing import Any
 
 import pytest
-from faker import Generator
 from faker.providers import BaseProvider
 
 from springhead.columns.column import State
 from springhead.columns.grammar import Words
-from springhead.faker_methods.compile import Compiler
 from springhead.faker_methods.events import UntraceableError
 from springhead.faker_methods.values import Form
+from tests.unit.faker_methods.build import compiler
 from tests.unit.faker_methods.law import Law, law
 
 HALF = Fraction(1, 2)
@@ -163,14 +162,6 @@ class Provider(BaseProvider):
         return word if len(word) < 5 else word[:4]
 
 
-def compiler() -> Compiler:
-    generator = Generator()
-    provider = Provider(generator)
-    provider.__use_weighting__ = True  # as Faker's factory does
-    generator.add_provider(provider)
-    return Compiler(generator)
-
-
 def uniform(*texts: str) -> Law:
     return dict.fromkeys(texts, Fraction(1, len(texts)))
 
@@ -232,13 +223,13 @@ WEIGHED = {"a": Fraction(3, 4), "b": Fraction(1, 4)}
     ],
 )  # fmt: skip
 def test_a_grammar_has_exactly_its_methods_law(method: str, form: Form, expected: Law) -> None:
-    made = compiler().grammar(method, {})
+    made = compiler(Provider).grammar(method, {})
     assert made.form is form
     assert law(made.alternatives) == expected
 
 
 def test_none_is_null_with_its_weight() -> None:
-    made = compiler().grammar("perhaps", {})
+    made = compiler(Provider).grammar("perhaps", {})
     assert {each.state: each.weight for each in made.alternatives} == {State.NULL: Fraction(1, 4), State.VALUE: Fraction(3, 4)}
 
 
@@ -258,23 +249,23 @@ def test_none_is_null_with_its_weight() -> None:
 )
 def test_what_cannot_be_followed_is_refused(method: str) -> None:
     with pytest.raises(UntraceableError):
-        compiler().grammar(method, {})
+        compiler(Provider).grammar(method, {})
 
 
 def test_what_was_compiled_before_changes_nothing() -> None:
     names = ["pattern", "lower", "twice", "repeated", "listed", "of_a_float"]
-    alone = [compiler().grammar(name, {}).alternatives for name in names]
-    one = compiler()
+    alone = [compiler(Provider).grammar(name, {}).alternatives for name in names]
+    one = compiler(Provider)
     assert [one.grammar(name, {}).alternatives for name in reversed(names)] == alone[::-1]
 
 
 def test_ways_that_differ_in_one_constant_become_a_word_list() -> None:
-    (alternative,) = compiler().grammar("looked_up", {}).alternatives
+    (alternative,) = compiler(Provider).grammar("looked_up", {}).alternatives
     assert alternative.steps == (Words(("€", "$", "¥")),)
 
 
 def test_the_generator_has_its_own_chance_again() -> None:
-    made = compiler()
+    made = compiler(Provider)
     made.grammar("pattern", {})
     made.generator.seed_instance(1)
     assert made.generator.colour() in COLOURS
