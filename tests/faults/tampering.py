@@ -10,7 +10,6 @@ import os
 import resource
 import subprocess
 import sys
-import time
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,7 +17,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from confluent_kafka import IsolationLevel, KafkaException, Producer
+from confluent_kafka import IsolationLevel, Producer
 
 from springhead.errors import UndecidedError
 from springhead.kafka import offsets, settings, transaction
@@ -137,22 +136,6 @@ def _unknown_is_success() -> None:
     Transaction.commit = optimistic  # type: ignore[method-assign]
 
 
-def _commit_in_slices() -> None:
-    """A commit that has timed out is asked for again, until it has an answer."""
-
-    def commit(self: Transaction) -> None:
-        self._open = False
-        deadline = time.monotonic() + 20
-        while True:
-            try:
-                return self._producer.commit_transaction(0.01)
-            except KafkaException as error:
-                if not error.args[0].retriable() or time.monotonic() > deadline:
-                    raise UndecidedError(error.args[0].str()) from None
-
-    Transaction.commit = commit  # type: ignore[method-assign]
-
-
 MUTANTS: dict[str, Callable[[], None]] = {
     "read-before-init": _read_before_init,
     "last-stable-offset": _last_stable_offset,
@@ -161,7 +144,6 @@ MUTANTS: dict[str, Callable[[], None]] = {
     "new-id": _new_id,
     "no-second-look": _no_second_look,
     "unknown-is-success": _unknown_is_success,
-    "commit-in-slices": _commit_in_slices,
 }
 
 

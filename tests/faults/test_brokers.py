@@ -255,6 +255,14 @@ def test_a_clock_two_hours_wrong_makes_the_same_bytes(make_case: MakeCase) -> No
     case.check_once()
 
 
+def test_a_publisher_whose_thread_of_librdkafka_gets_no_time_to_commit_commits_late(make_case: MakeCase) -> None:
+    """F43. The old way, a commit asked for in slices of 10 ms, died of it or took another answer for the commit's in half of its runs."""
+    case = make_case(records=3000, part=500).but(tampering=("starved-on-core=0",))
+    outcome = case.attempt.run()
+    assert outcome.green, outcome
+    case.check_once()
+
+
 def test_too_little_memory_ends_an_attempt_and_the_next_one_finishes(make_case: MakeCase) -> None:
     case = make_case(records=400_000, part=100_000)
     poor = case.but(tampering=("memory-mb=40",)).attempt.run()

@@ -1,6 +1,6 @@
 """Would the tests notice? Publishers that lack one step of the protocol break the promise in a scenario in which ours keeps it.
 
-F30 and F43 are among them: a foreign transaction open on the ledger's partition, and a thread of librdkafka that gets no time.
+F30 is among them: a foreign transaction open on the ledger's partition.
 """
 
 from __future__ import annotations
@@ -111,13 +111,6 @@ def cannot_commit(case: Case, proxy: Proxy) -> None:
         assert case.but(try_number=2).attempt.run().green
 
 
-def has_no_time_to_commit(case: Case, proxy: Proxy) -> None:
-    """F43. The thread that talks to the broker comes late: a call that times out is answered when the next one waits for its own answer."""
-    starved = case.but(tampering=(*case.attempt.tampering, "starved-on-core=0"), records=3000, part=150)
-    outcome = starved.attempt.run()
-    assert case.attempt.tampering or outcome.green, outcome
-
-
 SCENARIOS: dict[str, Callable[[Case, Proxy], None]] = {
     "read-before-init": hangs_before_init,
     "new-id": hangs_before_its_entry,
@@ -126,7 +119,6 @@ SCENARIOS: dict[str, Callable[[Case, Proxy], None]] = {
     "entry-outside": dies_behind_its_entry,
     "no-second-look": commits_without_an_answer,
     "unknown-is-success": cannot_commit,
-    "commit-in-slices": has_no_time_to_commit,
 }
 
 
