@@ -53,6 +53,8 @@ def main() -> None:
     # Nothing here uses numpy's linear algebra, whose threads spin for 0.1 s when it is imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     logging.getLogger("springhead.kafka").setLevel(logging.CRITICAL)  # librdkafka tells of each try; the error that counts is raised
+    if sys.stderr.isatty():
+        _show_preparation()
     try:
         app()
     except StoppedError as error:
@@ -63,3 +65,12 @@ def main() -> None:
         sys.exit(1)
     finally:
         gc.enable()
+
+
+def _show_preparation() -> None:
+    """A person at a terminal sees which of Faker's methods is being prepared, where that takes more than a second."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("springhead: %(message)s"))
+    log = logging.getLogger("springhead.preparing")
+    log.setLevel(logging.INFO)
+    log.addHandler(handler)

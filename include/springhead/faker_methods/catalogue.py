@@ -34,7 +34,7 @@ from springhead.faker_methods.values import FormlessError
 from springhead.faker_methods.vector import Vector, by_hand
 from springhead.providers import provider_files
 
-log = logging.getLogger("springhead")
+log = logging.getLogger("springhead.preparing")
 
 __all__ = [
     "Domain",
@@ -152,10 +152,11 @@ def _kept(name: str, locale: str, arguments: bytes) -> Grammar | Vector:
 
 
 def _made_and_told(name: str, locale: str, arguments: dict[str, Any]) -> Grammar | Vector:
-    """The method; where all that were made took a second or more, the log says that one more is being made."""
-    if _making.seconds >= 1:
-        log.info("preparing Faker's methods, once on a machine: number %d, %r in %s", _making.methods + 1, name, locale)
+    """The method; while they take long, a line each second says which one is being made."""
     begin = time.perf_counter()
+    if _making.seconds >= _making.told + 1:
+        _making.told = _making.seconds
+        log.info("preparing Faker's methods, once on a machine: number %d, %r in %s", _making.methods + 1, name, locale)
     try:
         return _made(name, locale, arguments)
     finally:
@@ -165,10 +166,17 @@ def _made_and_told(name: str, locale: str, arguments: dict[str, Any]) -> Grammar
 
 @dataclass(slots=True)
 class _Making:
-    """What this process has made: how many methods, in how many seconds."""
+    """What this process has made.
+
+    Attributes:
+        methods: how many.
+        seconds: in what time.
+        told: the seconds when the log last said so.
+    """
 
     methods: int = 0
     seconds: float = 0.0
+    told: float = 0.0
 
 
 _making = _Making()

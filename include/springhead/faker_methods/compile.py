@@ -71,10 +71,10 @@ class Compiler:
                     made = self._discovered(discovery)
                 except (UntraceableError, FormlessError):
                     made = None
-                self._costs[identity] = discovery.spent
+                self._costs[identity] = discovery.budget.spent
             if made and all(each.state is State.VALUE for each in made.alternatives):
                 self._parts[identity] = made
-        self._running[-1].charge(identity, self._costs.get(identity, 0))
+        self._running[-1].budget.charge(identity, self._costs.get(identity, 0))
         return self._parts[identity]
 
     def grammar(self, name: str, arguments: Mapping[str, Any]) -> Grammar:

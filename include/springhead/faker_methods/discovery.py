@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 
 from springhead.columns.column import State
 from springhead.columns.grammar import Alternative, Shared, Step, Words
+from springhead.faker_methods.budget import Budget
 from springhead.faker_methods.check import Fills, Thoroughness, check
 from springhead.faker_methods.events import (
     MOST_FORKS,
@@ -33,10 +34,9 @@ from springhead.faker_methods.events import (
 from springhead.faker_methods.hole_steps import MOST_WORDS, step_of
 from springhead.faker_methods.merge import merge
 from springhead.faker_methods.store import Grammar
-from springhead.faker_methods.trace import MOST_SPENT, TOKEN, Trace
+from springhead.faker_methods.trace import TOKEN, Trace
 from springhead.faker_methods.values import Form, form_of
 
-# In runs, never in seconds: what a method compiles to must not depend on the machine's speed.
 MOST_RUNS = 3_000
 MOST_REWRITES = 400_000
 SMALL = 128  # ways of a number, where a method that was not understood is tried again with its numbers as forks
@@ -54,16 +54,14 @@ class Discovery:
         text_only: give up at the first value that is no text.
 
     Attributes:
+        budget: what it may draw.
         compared: how many values of the grammar were compared with the method's own.
     """
 
     def __init__(self, generator: Generator, call: Callable[[], Any], thoroughness: Thoroughness, *, text_only: bool = False) -> None:
         self._generator, self._call, self._thoroughness, self._text_only = generator, call, thoroughness, text_only
-        self.compared = 0
+        self.budget, self.compared = Budget(), 0
         self._split: frozenset[CallSite] = frozenset()
-        self._budget = [MOST_SPENT]
-        self._granted = MOST_SPENT
-        self._charged: set[Any] = set()
         self._rewrite = False
         self._rewrites = 0
         self._rewritten: dict[Any, tuple[str, ...]] = {}
@@ -85,25 +83,13 @@ class Discovery:
             return self._compile()
         self._rewrite = False
         # What decided unseen? Small numbers, words, or what the other methods gave.
-        self._granted += MOST_SPENT // 4 - self._budget[0]
-        self._budget = [MOST_SPENT // 4]
+        self.budget.try_again()
         for kinds in ((range,), (tuple,), (Grammar,), (tuple, Grammar), (range, tuple, Grammar)):
             self._split = self._small(kinds)
             if self._split:
                 with suppress(UntraceableError):
                     return self._compile()
         raise first
-
-    @property
-    def spent(self) -> int:
-        """How many draws it made; those of the methods that it calls are among them."""
-        return self._granted - self._budget[0]
-
-    def charge(self, part: Any, cost: int) -> None:
-        """Counts the draws that one of the methods that it calls has cost, perhaps before, so that what was compiled before changes nothing."""
-        if part not in self._charged:
-            self._charged.add(part)
-            self._budget[0] -= cost
 
     def _compile(self) -> Grammar:
         while True:
@@ -180,7 +166,7 @@ class Discovery:
         traces: list[Trace] = []
         taken: list[int] = []
         while True:
-            trace = Trace(ways=taken, split=self._split, budget=self._budget)
+            trace = Trace(ways=taken, split=self._split, budget=self.budget)
             form, text = form_of(self.run_traced(trace))
             weight = Fraction(1)
             for fork in trace.forks:
@@ -203,7 +189,7 @@ class Discovery:
         self, way: TracedWay, values: Callable[[int, Hole | FloatRange], Any], *, free: bool = False
     ) -> tuple[Form | None, str, list[Slot]]:
         """What the method gives on a way, with these values of its draws (None: a token); it is not counted against the budget if free."""
-        trace = Trace(split=self._split, values=values, replayed=way.draws, budget=None if free else self._budget)
+        trace = Trace(split=self._split, values=values, replayed=way.draws, budget=None if free else self.budget)
         try:
             form, text = form_of(self.run_traced(trace))
         except SplitError:

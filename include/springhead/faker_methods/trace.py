@@ -15,6 +15,7 @@ from fractions import Fraction
 from types import CodeType, FrameType
 from typing import Any, NoReturn
 
+from springhead.faker_methods.budget import Budget
 from springhead.faker_methods.events import (
     MOST_FORKS,
     CallSite,
@@ -35,7 +36,6 @@ from springhead.faker_methods.traced_numbers import TracedFloat, TracedInt
 # A token of a slot; or a number that was printed unseen, behind the zeros of its format (springhead.faker_methods.traced_numbers).
 TOKEN = re.compile(r"([qQ])[zZ](\d{5})([zZ])([qQ])|-0*918000(\d{3})")
 MOST_DRAWS = 999  # of one run
-MOST_SPENT = 200_000  # draws of all runs of one discovery, those of what the method calls with them; a quarter of it again where it has to try in other ways
 
 
 @dataclass(slots=True, eq=False)
@@ -47,7 +47,7 @@ class Trace:
         split: sites of draws that must fork by value.
         values: gives a hole's value; None: a token.
         replayed: what an earlier run drew; this one must draw the same, and forks nowhere else.
-        budget: how many draws the runs of one discovery may still make; None: as many as they will.
+        budget: of the discovery that the run is part of; None: the run is not counted.
 
     Attributes:
         forks: in the order of the run.
@@ -59,7 +59,7 @@ class Trace:
     split: frozenset[CallSite] = frozenset()
     values: Callable[[int, Hole | FloatRange], Any] | None = None
     replayed: Sequence[Draw] | None = None
-    budget: list[int] | None = None
+    budget: Budget | None = None
     forks: list[Fork] = field(default_factory=list)
     draws: list[Draw] = field(default_factory=list)
     slots: list[Slot] = field(default_factory=list)
@@ -71,9 +71,7 @@ class Trace:
     def _spend(self) -> None:
         """Counts a draw against the budget of the discovery."""
         if self.budget is not None:
-            self.budget[0] -= 1
-        if self.budget and self.budget[0] < 0:
-            raise UntraceableError(f"draws more than {MOST_SPENT:,} values in all its ways")
+            self.budget.spend()
         if len(self.draws) >= MOST_DRAWS:
             raise EndlessError(f"draws more than {MOST_DRAWS} values")
 

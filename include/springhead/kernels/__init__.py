@@ -24,6 +24,7 @@ check_cache_files()  # before the first kernel
 
 from springhead.kernels.assemble import assemble, bytes_address, ints_address
 from springhead.kernels.chance import bounded, word
+from springhead.kernels.characters import characters
 from springhead.kernels.distinct import distinct
 from springhead.kernels.gather import gather, picks
 from springhead.kernels.memory import SLACK
@@ -38,6 +39,7 @@ __all__ = [
     "assemble",
     "bounded",
     "bytes_address",
+    "characters",
     "distinct",
     "drawn_partitions",
     "format_times",

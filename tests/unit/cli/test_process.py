@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import pty
 import signal
 import subprocess
 import sys
 import threading
 import time
+import uuid
 from pathlib import Path
 
 import pytest
@@ -135,3 +137,19 @@ def test_a_fifo_a_device_and_stdout_by_name_are_written_as_they_are(tmp_path: Pa
         assert len(file.read_text().splitlines()) == 101
     assert shell(f"springhead {' '.join(GENERATE)} -o /dev/null").returncode == 0
     assert Path(os.devnull).is_char_device()
+
+
+def test_a_person_at_a_terminal_sees_which_method_is_prepared_where_that_takes_long(tmp_path: Path) -> None:
+    never_before = f"#{uuid.uuid4()}"  # so that it is in no cache
+    stream = tmp_path / "slow.yaml"
+    stream.write_text(f"topic: slow\nfields:\n  code: {{faker: bothify, with: {{text: '{never_before}'}}}}\n")
+    two_seconds_old = (
+        "from springhead.faker_methods.catalogue import _making; _making.seconds = 2; from springhead.cli.app import main; main()"
+    )
+    reading, writing = pty.openpty()
+    try:
+        subprocess.run([sys.executable, "-c", two_seconds_old, "validate", str(stream)], stderr=writing, check=True, timeout=300)
+        assert os.read(reading, 4096) == b"springhead: preparing Faker's methods, once on a machine: number 1, 'bothify' in en_US\r\n"
+    finally:
+        os.close(reading)
+        os.close(writing)

@@ -14,7 +14,7 @@ from typing import Any
 from springhead.columns.column import Chunk, Column, Ints, Maker
 from springhead.columns.draws import Draws
 from springhead.columns.grammar import Alternative, Step, Sub, Words
-from springhead.columns.type import TEXT
+from springhead.columns.type import NOT_PLAIN, TEXT
 from springhead.faker_methods.values import Form
 from springhead.faker_methods.vector import Vector, handmade, module_of, provider_of
 
@@ -116,6 +116,13 @@ def _maker(units: Units, draws: Draws) -> Maker:
     from springhead.columns.gathered import gathered
     from springhead.columns.layout import RowBuffer
     from springhead.columns.text_program import TextProgram
+    from springhead.kernels import SLACK, characters
+
+    def size_of(made: Column) -> Ints:
+        """How many characters each row has."""
+        size = np.empty(made.rows, np.int64)
+        characters(made.data, made.ends, size)
+        return size
 
     def program(attempt: int, place: int) -> TextProgram:
         """That of the units of one place, in one attempt at a text."""
@@ -123,8 +130,8 @@ def _maker(units: Units, draws: Draws) -> Maker:
             programs[attempt, place] = TextProgram(units.later if place else units.first, draws.part(attempt, place))
         return programs[attempt, place]
 
-    buffer, programs, end = RowBuffer(), dict[tuple[int, int], TextProgram](), TextProgram([Alternative((units.end,))], draws)
-    type_ = replace(TEXT, plain=all(each.type.plain for each in (program(0, 0), program(0, 1), end)))
+    buffer, programs, end = RowBuffer(), dict[tuple[int, int], TextProgram](), units.end.encode()
+    type_ = replace(TEXT, plain=program(0, 0).type.plain and program(0, 1).type.plain and NOT_PLAIN.search(end) is None)
 
     def column(chunk: Chunk) -> Column:
         columns: list[Column] = []
@@ -138,30 +145,23 @@ def _maker(units: Units, draws: Draws) -> Maker:
         waiting, attempt = np.arange(chunk.rows), 0
         while waiting.size:
             made = program(attempt, 0).column(chunk.ids[waiting])
-            size = _characters(made)
+            size = size_of(made)
             fits = size < units.limit
             take(made, waiting, fits)
             going_on, size, waiting = waiting[fits], size[fits], waiting[~fits]
             place = 1
             while going_on.size:
                 made = program(attempt, place).column(chunk.ids[going_on])
-                size = size + _characters(made)
+                size = size + size_of(made)
                 fits = size < units.limit
                 take(made, going_on, fits)
                 going_on, size, place = going_on[fits], size[fits], place + 1
             attempt += 1
-        everywhere = np.arange(chunk.rows)
-        take(end.column(chunk.ids), everywhere, np.ones(chunk.rows, np.bool_))
-        data, ends = gathered([(made.data, made.ends) for made in columns], np.array(rows), buffer)
+        texts = [(made.data, made.ends) for made in columns]
+        if end:
+            texts.append((np.frombuffer(end + bytes(SLACK), np.uint8), np.array([len(end)])))
+            rows.append(np.zeros(chunk.rows, np.int64))
+        data, ends = gathered(texts, np.array(rows, np.int64).reshape(len(rows), chunk.rows), buffer)
         return Column(type_, chunk.rows, data=data, ends=ends)
 
     return Maker(type_, column)
-
-
-def _characters(column: Column) -> Ints:
-    """How many characters each row has: bytes of UTF-8 that begin one."""
-    import numpy as np
-
-    begins = np.cumsum((column.data[: column.ends[-1]] & 0xC0) != 0x80)
-    until: Ints = np.where(column.ends > 0, begins[column.ends - 1], 0)
-    return np.diff(until, prepend=0)
