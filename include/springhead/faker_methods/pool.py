@@ -31,7 +31,7 @@ MOST_DRAWS = 1_000_000
 MOST_POOL_BYTES = 16_777_216
 
 
-class EndlessError(Exception):
+class TooManyDrawsError(Exception):
     """More draws than a pool may have."""
 
 
@@ -51,7 +51,7 @@ class CountedRandom(random.Random):
     def _count(self) -> None:
         self.left -= 1
         if self.left < 0:
-            raise EndlessError(f"it drew more than {MOST_DRAWS:,} numbers")
+            raise TooManyDrawsError(f"it drew more than {MOST_DRAWS:,} numbers")
 
 
 def try_once(name: str, locale: str, arguments: Mapping[str, Any]) -> None:
@@ -64,7 +64,7 @@ def try_once(name: str, locale: str, arguments: Mapping[str, Any]) -> None:
     with standing_clock(), quick_faker(), _counted(generator_of(locale), [name]):
         try:
             _draw(name, locale, arguments, call)
-        except EndlessError as error:
+        except TooManyDrawsError as error:
             raise _without_value(name, locale, error) from None
 
 
@@ -83,7 +83,7 @@ def draw_pool(name: str, locale: str, arguments: Mapping[str, Any], size: int = 
         for _ in range(size):
             try:
                 form, text = _draw(name, locale, arguments, call)
-            except EndlessError as error:
+            except TooManyDrawsError as error:
                 if drawn:
                     break  # what is drawn is a pool, too
                 raise _without_value(name, locale, error) from None
@@ -110,7 +110,7 @@ def draw_pool(name: str, locale: str, arguments: Mapping[str, Any], size: int = 
 def _draw(name: str, locale: str, arguments: Mapping[str, Any], call: Callable[[], Any]) -> tuple[Form | None, str]:
     try:
         return form_of(call())
-    except (FieldError, EndlessError):
+    except (FieldError, TooManyDrawsError):
         raise
     except FormlessError as error:
         raise FieldError(f"Faker's {name!r} in locale {locale} {error}") from None
@@ -118,7 +118,7 @@ def _draw(name: str, locale: str, arguments: Mapping[str, Any], call: Callable[[
         raise faker_failed(name, locale, arguments, error) from None
 
 
-def _without_value(name: str, locale: str, error: EndlessError) -> FieldError:
+def _without_value(name: str, locale: str, error: TooManyDrawsError) -> FieldError:
     return FieldError(f"Faker's {name!r} in locale {locale} gives no value: {error}")
 
 

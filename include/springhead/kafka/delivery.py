@@ -31,7 +31,9 @@ from springhead.kafka.topics import TopicInfo
 FLUSH_S = 0.15
 _GRACE_S = 5.0  # after message.timeout.ms, for librdkafka to say so
 _NAP_S = 0.005  # while the queue is full
-_CONSEQUENCE = "_STATE"  # a transaction takes no more, for a record of it has failed: the report of that one may still be on its way, and names the cause
+# What becomes of records because another one has failed: a transaction takes no more, and what it has is thrown away. The report of that one, which names the
+# cause, may come later.
+_CONSEQUENCES = ("_STATE", "_PURGE_QUEUE", "_PURGE_INFLIGHT")
 _LAG_S = 0.1  # that a report may lag behind the age in it
 
 
@@ -168,8 +170,15 @@ class Delivery:
             return
         self._count(error.name())
         if self.account.first is None:
-            refused = Refused(error.name(), None, self._position_before(message.latency()), message.partition(), message.value())
-            self.account.first = refused
+            since = self._position_before(message.latency())
+            self._refused(Refused(error.name(), None, since, message.partition(), message.value()))
+
+    def _refused(self, record: Refused) -> None:
+        """Keeps the first record that has failed, and the first one of those that failed with it in case that no other is reported."""
+        if record.code in _CONSEQUENCES:
+            self._consequence = self._consequence or record
+        else:
+            self.account.first = self.account.first or record
 
     def _position_before(self, age_s: float | None) -> int:
         """A position at or before that of a record of this age. A delivery report has neither a position nor a timestamp."""
@@ -205,11 +214,7 @@ class Delivery:
             taken, refused = self._handover.hand_over(prepared, at)
             if refused:
                 self._count(refused)
-                first_refused = Refused(refused, int(prepared.positions[at + taken - 1]))
-                if refused == _CONSEQUENCE:
-                    self._consequence = self._consequence or first_refused
-                else:
-                    self.account.first = self.account.first or first_refused
+                self._refused(Refused(refused, int(prepared.positions[at + taken - 1])))
             self.account.enqueued += taken
             at += taken
             if at < prepared.rows:
