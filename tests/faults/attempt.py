@@ -157,6 +157,9 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, lambda *_: tell_to_stop())
     if after_s := os.environ.get("SPRINGHEAD_STOP_AFTER"):
+        import springhead.kernels
+        import springhead.publish.publish  # noqa: F401  what Python needs to load them is not the attempt's time
+
         threading.Timer(float(after_s), tell_to_stop).start()
     ended = perform(given, stop)
     sys.stdout.write(msgspec.json.encode(ended).decode() + "\n")
