@@ -47,8 +47,8 @@ consume: $(STAMP)  ## print a topic from its beginning: make consume TOPIC=secon
 test: check  ## everything that CI runs: check and all tests
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder --durations 15
 
-test-unit: $(STAMP)  ## the tests that need neither Java nor Kafka
-	@$(BIN)/python -m pytest tests/unit --numprocesses 2
+test-unit: $(STAMP)  ## the tests that need neither Java nor Kafka, but for slow ones
+	@$(BIN)/python -m pytest tests/unit --numprocesses 2 -m "not slow"
 
 SEEDS ?= 1000
 faults: $(STAMP)  ## random faults: SEEDS (default 1000) schedules on a real broker, each followed by one attempt that must find or publish every record once

@@ -16,6 +16,8 @@ import pytest
 
 from tests.unit.build import HOUR
 
+pytestmark = pytest.mark.slow  # each test starts Python some times
+
 COMMAND = (sys.executable, "-m", "springhead.cli")
 GENERATE = ("generate", "registrations", "--interval", str(HOUR))
 ENDLESS = (*GENERATE, "--records", "100000000")  # many minutes of work

@@ -81,6 +81,7 @@ def test_few_words_that_are_put_in_order_are_compiled_as_forks() -> None:
     assert {text: 16 * weight for text, weight in found.items()} == {f"{a} {b}": 1 if a == b else 2 for a in FOUR for b in FOUR if a <= b}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("locale", "method", "never"),
     [

@@ -67,6 +67,7 @@ with time_machine.travel(dt.datetime.fromisoformat(sys.argv[1]).replace(tzinfo=z
 """
 
 
+@pytest.mark.slow
 def test_no_method_reads_the_clock_the_time_zone_or_the_order_of_a_set() -> None:
     """All methods in two processes: of another day, another time zone, another hash of texts; also what Faker reads when it is imported."""
     here, there = (

@@ -115,6 +115,7 @@ def test_a_baked_cache_that_cannot_be_copied_is_done_without(
     assert list((tmp_path / "own").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_kernels_load_from_a_cache_with_a_damaged_file(tmp_path: Path) -> None:
     """In a process of its own: numba opens its files when a kernel is defined."""
     script = (

@@ -13,6 +13,8 @@ import pytest
 from tests.unit.build import batch
 from tests.unit.records.build import FIELDS, GATHERED, GOLDEN, KEYS, digest
 
+pytestmark = pytest.mark.slow  # kernels are compiled anew
+
 PLAIN_CPU = {
     "NUMBA_CPU_NAME": "generic",
     "NUMBA_CPU_FEATURES": "-sse3,-ssse3,-sse4.1,-sse4.2,-avx,-avx2,-fma,-bmi,-bmi2,-popcnt",

@@ -22,6 +22,8 @@ from springhead.spec import STREAMS_DIR, Stream, load_stream
 from tests.unit.build import HOUR
 from tests.unit.spec.anything import faker, spoiled, streams, text_of
 
+pytestmark = pytest.mark.slow  # any method of Faker with any arguments is prepared
+
 PHASES = (Phase.explicit, Phase.generate)  # what fails is short as it is, and each try takes a while
 LONGEST_S = 60  # of one stream, on a busy machine
 _PLACED = re.compile(r"it\.yaml:[1-9]\d*:[1-9]\d* \S.*")
