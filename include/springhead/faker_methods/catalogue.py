@@ -27,7 +27,7 @@ from springhead.faker_methods.compile import Compiler
 from springhead.faker_methods.domain import Domain, domain_of
 from springhead.faker_methods.events import UntraceableError
 from springhead.faker_methods.foreign_chance import refused, unlike, watched
-from springhead.faker_methods.generator import find_method, functions, generator_of, new_generator, standing_clock
+from springhead.faker_methods.generator import find_method, functions, new_generator, standing_clock
 from springhead.faker_methods.pool import SIZE, draw_pool, try_once
 from springhead.faker_methods.store import Grammar, kept
 from springhead.faker_methods.values import FormlessError
@@ -193,7 +193,9 @@ def _own() -> str:
 
 @cache
 def _compiler(locale: str) -> Compiler:
-    return Compiler(new_generator(locale))
+    generator = new_generator(locale)
+    generator.random.start(0, 0)  # what a provider has kept of it cannot be traced, and shall not be drawn from
+    return Compiler(generator)
 
 
 def _compiled(name: str, locale: str, arguments: dict[str, Any]) -> Grammar:
@@ -202,14 +204,14 @@ def _compiled(name: str, locale: str, arguments: dict[str, Any]) -> Grammar:
 
 
 def _made(name: str, locale: str, arguments: dict[str, Any]) -> Grammar | Vector:
-    call = find_method(name, locale, arguments)
+    find_method(name, locale, arguments)  # or the error
     if hand := by_hand(functions(locale)[name], arguments):
         return hand
-    generator = generator_of(locale)
-    with watched(lambda: generator.random) as watch:
+    with watched() as watch:
         try_once(name, locale, arguments)
+        generator = new_generator(locale)
         with standing_clock():
-            found = unlike(call, generator.seed_instance, functions(locale)[name])
+            found = unlike(find_method(name, locale, arguments, generator), generator.random, functions(locale)[name])
         made = _traced_or_pooled(name, locale, arguments) if not found else FieldError(found)
     if wrong := watch.found or found or watch.moved:
         raise refused(name, wrong)
