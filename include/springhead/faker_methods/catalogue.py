@@ -25,6 +25,7 @@ from springhead.faker_methods import vectors
 from springhead.faker_methods.arguments import decoded, encoded
 from springhead.faker_methods.compile import Compiler
 from springhead.faker_methods.domain import Domain, domain_of
+from springhead.faker_methods.elsewhere import differs_elsewhere
 from springhead.faker_methods.events import UntraceableError
 from springhead.faker_methods.foreign_chance import refused, unlike, watched
 from springhead.faker_methods.generator import find_method, functions, new_generator, standing_clock
@@ -35,6 +36,7 @@ from springhead.faker_methods.vector import Vector, by_hand
 from springhead.providers import provider_files
 
 log = logging.getLogger("springhead")
+_OF_A_PROCESS = "perhaps it goes by the order of a set (sort it), by hash() or id(), or reads the process's number or clock"
 
 __all__ = [
     "Domain",
@@ -212,6 +214,8 @@ def _made(name: str, locale: str, arguments: dict[str, Any]) -> Grammar | Vector
         generator = new_generator(locale)
         with standing_clock():
             found = unlike(find_method(name, locale, arguments, generator), generator.random, functions(locale)[name])
+        if not watch.found and not found and watch.own and differs_elsewhere(name, locale, arguments):
+            found = f"{watch.own}: in another process the same draws give something else; {_OF_A_PROCESS}"
         made = _traced_or_pooled(name, locale, arguments) if not found else FieldError(found)
     if wrong := watch.found or found or watch.moved:
         raise refused(name, wrong)

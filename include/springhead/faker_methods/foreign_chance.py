@@ -43,10 +43,11 @@ class Watch:
     Attributes:
         found: the first such draw, as "providers/file.py:line: it draws from …"; "": none.
         moved: numpy's global generator was drawn from, nobody knows where; "": it was not.
+        own: the first function of an own provider that ran, as "providers/file.py:line"; "": none did.
     """
 
     def __init__(self) -> None:
-        self.found = self.moved = ""
+        self.found = self.moved = self.own = ""
         self._files = {str(path.absolute()): path for path in provider_files()}
         self._seeded: dict[int, Any] = {}  # what was made of a seed while the method ran; kept, so that their identities stay theirs
 
@@ -54,6 +55,8 @@ class Watch:
         """The profile function."""
         if self.found:
             return
+        if not self.own and event == "call" and (path := self._files.get(frame.f_code.co_filename)):
+            self.own = f"{path.parent.name}/{path.name}:{frame.f_code.co_firstlineno}"
         source = self._called(frame) if event == "call" else self._called_in_c(of) if event == "c_call" else ""
         if source and (place := self._place(frame)):
             self.found = f"{place}: it draws from {source}"
@@ -135,7 +138,7 @@ def unlike(call: Callable[[], Any], chance: CountedRandom, function: Any) -> str
         chance: that generator's.
         function: the provider's, for its place.
     """
-    if not provider_files() or _values(call, chance) == _values(call, chance):
+    if not provider_files() or values_of_seed(call, chance) == values_of_seed(call, chance):
         return ""
     code = inspect.unwrap(function).__code__
     path = Path(code.co_filename)
@@ -146,7 +149,8 @@ def unlike(call: Callable[[], Any], chance: CountedRandom, function: Any) -> str
     )
 
 
-def _values(call: Callable[[], Any], chance: CountedRandom) -> list[Any]:
+def values_of_seed(call: Callable[[], Any], chance: CountedRandom) -> list[Any]:
+    """Some values of a method, each time of the same draws."""
     chance.start(_SEED, MOST_DRAWS)
     found: list[Any] = []
     for _ in range(TWICE):

@@ -109,6 +109,26 @@ def test_what_differs_from_call_to_call_is_refused_with_the_methods_line(write: 
         method("value")
 
 
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "self.random_element(list({'free', 'pro', 'team', 'trial', 'none'}))",
+        "hash(self.generator.first_name()) % 10",
+        "f'{os.getpid()}-{self.random_int(0, 9)}'",
+        "id(self)",
+    ],
+)
+def test_what_is_another_in_each_process_is_refused_with_the_methods_line(write: Callable[[str], None], expression: str) -> None:
+    write(expression)
+    with pytest.raises(FieldError) as refused:
+        method("value")
+    assert str(refused.value) == (
+        f"Faker's 'value' cannot be used: providers/airports.py:{LINE - 1}: in another process the same draws give something else; perhaps it goes by the order of a "
+        "set (sort it), by hash() or id(), or reads the process's number or clock: use self.random_element, self.random_int, self.generator.random or "
+        "self.generator.uuid4(), whose values are the same in every process"
+    )
+
+
 def test_numpys_chance_is_found_where_it_is_drawn_from_once_in_a_million_calls(write: Callable[[str], None]) -> None:
     write("'a' if self.random_int(0, 10**6) != 7 else str(np.random.rand())")
     with pytest.raises(FieldError, match="providers/: a method that it calls draws from numpy's global generator"):
@@ -127,6 +147,7 @@ def test_numpys_chance_is_found_where_it_is_drawn_from_once_in_a_million_calls(w
         "' '.join(str(self.random_int(0, 99)) for _ in PLANS)",
         "self.brand + self.random_element(PLANS)",
         "self.random_element(self.words)",
+        "self.random_element(sorted({'free', 'pro', 'team', 'trial', 'none'}))",
         "self.generator.color(hue='red')",
     ],
 )
