@@ -33,7 +33,7 @@ from springhead.faker_methods.pool import SIZE, draw_pool, try_once
 from springhead.faker_methods.store import Grammar, kept
 from springhead.faker_methods.values import FormlessError
 from springhead.faker_methods.vector import Vector, by_hand
-from springhead.providers import provider_files
+from springhead.providers import files_beside, provider_files
 
 log = logging.getLogger("springhead")
 _OF_A_PROCESS = "perhaps it goes by the order of a set (sort it), by hash() or id(), or reads the process's number or clock"
@@ -186,9 +186,10 @@ def _rules() -> str:
 
 
 def _own() -> str:
-    """Digest of the user's own providers: any of them may be called by any method."""
+    """Digest of the user's own providers, and of what they may read: any of them may be called by any method."""
     digest = xxhash.xxh3_128()
-    for path in provider_files():
+    providers = provider_files()
+    for path in (*providers, *(files_beside() if providers else ())):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
