@@ -30,12 +30,25 @@ def provider_files() -> list[Path]:
     return sorted(file for file in folder.glob("*.py") if file.name[0] not in "_.") if folder.is_dir() else []
 
 
+def files_beside() -> list[Path]:
+    """What else lies there, by name: word lists and modules that the providers may read. Hidden files and pages (.md) are left out."""
+    folder = providers_dir()
+    found = (file for file in folder.rglob("*") if file.is_file() and file.suffix not in (".md", ".pyc"))
+    return sorted(
+        {file for file in found if not any(part.startswith(".") for part in file.relative_to(folder).parts)} - {*provider_files()}
+    )
+
+
 def source_digest(method: str) -> str | None:
-    """Digest of the files whose classes define a method of this name; None: no file does. It is a part of what decides a batch's bytes."""
+    """Digest of the files whose classes define a method of this name, and of what lies beside them; None: no file does. It is a part of what decides a batch's
+    bytes."""
     digests = [
         digest for file in provider_files() if method in (found := _defined(file, file.stat().st_mtime_ns))[0] for digest in [found[1]]
     ]
-    return xxhash.xxh3_128_hexdigest("".join(digests).encode()) if digests else None
+    if not digests:
+        return None
+    beside = [xxhash.xxh3_128_hexdigest(file.read_bytes()) for file in files_beside()]
+    return xxhash.xxh3_128_hexdigest("".join([*digests, *beside]).encode())
 
 
 @cache

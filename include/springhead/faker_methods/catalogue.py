@@ -25,16 +25,18 @@ from springhead.faker_methods import vectors
 from springhead.faker_methods.arguments import decoded, encoded
 from springhead.faker_methods.compile import Compiler
 from springhead.faker_methods.domain import Domain, domain_of
+from springhead.faker_methods.elsewhere import differs_elsewhere
 from springhead.faker_methods.events import UntraceableError
 from springhead.faker_methods.foreign_chance import refused, unlike, watched
-from springhead.faker_methods.generator import find_method, functions, generator_of, new_generator, standing_clock
+from springhead.faker_methods.generator import find_method, functions, new_generator, standing_clock
 from springhead.faker_methods.pool import SIZE, draw_pool, try_once
 from springhead.faker_methods.store import Grammar, kept
 from springhead.faker_methods.values import FormlessError
 from springhead.faker_methods.vector import Vector, by_hand
-from springhead.providers import provider_files
+from springhead.providers import files_beside, provider_files
 
 log = logging.getLogger("springhead.preparing")
+_OF_A_PROCESS = "perhaps it goes by the order of a set (sort it), by hash() or id(), or reads the process's number or clock"
 
 __all__ = [
     "Domain",
@@ -192,16 +194,19 @@ def _rules() -> str:
 
 
 def _own() -> str:
-    """Digest of the user's own providers: any of them may be called by any method."""
+    """Digest of the user's own providers, and of what they may read: any of them may be called by any method."""
     digest = xxhash.xxh3_128()
-    for path in provider_files():
+    providers = provider_files()
+    for path in (*providers, *(files_beside() if providers else ())):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
 @cache
 def _compiler(locale: str) -> Compiler:
-    return Compiler(new_generator(locale))
+    generator = new_generator(locale)
+    generator.random.start(0, 0)  # what a provider has kept of it cannot be traced, and shall not be drawn from
+    return Compiler(generator)
 
 
 def _compiled(name: str, locale: str, arguments: dict[str, Any]) -> Grammar:
@@ -210,14 +215,16 @@ def _compiled(name: str, locale: str, arguments: dict[str, Any]) -> Grammar:
 
 
 def _made(name: str, locale: str, arguments: dict[str, Any]) -> Grammar | Vector:
-    call = find_method(name, locale, arguments)
+    find_method(name, locale, arguments)  # or the error
     if hand := by_hand(functions(locale)[name], arguments):
         return hand
-    generator = generator_of(locale)
-    with watched(lambda: generator.random) as watch:
+    with watched() as watch:
         try_once(name, locale, arguments)
+        generator = new_generator(locale)
         with standing_clock():
-            found = unlike(call, generator.seed_instance, functions(locale)[name])
+            found = unlike(find_method(name, locale, arguments, generator), generator.random, functions(locale)[name])
+        if not watch.found and not found and watch.own and differs_elsewhere(name, locale, arguments):
+            found = f"{watch.own}: in another process the same draws give something else; {_OF_A_PROCESS}"
         made = _traced_or_pooled(name, locale, arguments) if not found else FieldError(found)
     if wrong := watch.found or found or watch.moved:
         raise refused(name, wrong)

@@ -11,7 +11,7 @@ from springhead.columns.grammar import Alternative, Step
 from springhead.faker_methods.events import FloatRange, Hole, Slot, TracedWay, UntraceableError
 from springhead.faker_methods.hole_steps import filled
 from springhead.faker_methods.store import Grammar
-from springhead.faker_methods.tries import Row, Values, rows, sweep, values_of
+from springhead.faker_methods.tries import Row, Values, rows, runs, sweep, together, values_of
 from springhead.faker_methods.values import Form
 
 LEAST_ROWS = 8  # of a way
@@ -28,12 +28,14 @@ class Thoroughness:
         draws: of all ways together, beside those that try every word of every list; each way has its share.
         rows: of one way, at most.
         sweeps: draws that try every word of a list in each way where it stands, likely ways first; what is more is tried in one way only.
+        together: draws that try all values of neighbouring draws together ("666" of three digits), likely ways first.
         seed: of what is tried at random.
     """
 
     draws: int = 30_000
     rows: int = 1_500
     sweeps: int = 20_000
+    together: int = 40_000
     seed: int = 0
 
 
@@ -54,7 +56,7 @@ def check(ways: Sequence[TracedWay], made: Sequence[tuple[Alternative, Fills]], 
     """
     chance = random.Random(thoroughness.seed)
     share = thoroughness.draws // len(ways)
-    left = thoroughness.sweeps
+    left, left_together = thoroughness.sweeps, thoroughness.together
     swept: set[Any] = set()
     compared = 0
     for way, (alternative, fills) in sorted(zip(ways, made, strict=True), key=lambda each: -each[0].weight):
@@ -68,7 +70,15 @@ def check(ways: Sequence[TracedWay], made: Sequence[tuple[Alternative, Fills]], 
         left -= cost
         swept |= set(new)
         most = min(thoroughness.rows, max(LEAST_ROWS, share // (1 + len(way.draws)))) if len(values) + _floats(way) else 1
-        for row in (*rows(values, most, chance), *sweep(values, new.values(), chance)):
+        tried = [*rows(values, most, chance), *sweep(values, new.values(), chance)]
+        for apart in runs(values):
+            more = together(values, apart, chance)
+            left_together -= (cost := len(way.draws) * len(more))
+            if left_together < 0:
+                left_together += cost
+                break
+            tried += more
+        for row in tried:
             _compare(way, alternative, fills, values, row, replay, chance)
             compared += 1
     return compared

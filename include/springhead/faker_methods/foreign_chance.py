@@ -18,10 +18,12 @@ from types import FrameType
 from typing import Any
 
 from springhead.errors import FieldError
+from springhead.faker_methods.counted import CountedRandom
 from springhead.faker_methods.values import form_of
 from springhead.providers import provider_files, providers_dir
 
 TWICE = 300  # values that are drawn two times
+MOST_DRAWS = 100_000  # for them
 
 _REMEDY = (
     "use self.random_element, self.random_int, self.generator.random or self.generator.uuid4(), whose values are the same in every process"
@@ -38,24 +40,23 @@ def refused(name: str, found: str) -> FieldError:
 class Watch:
     """What a provider drew from sources of its own.
 
-    Args:
-        generators_own: gives the `random` that providers shall draw from.
-
     Attributes:
         found: the first such draw, as "providers/file.py:line: it draws from …"; "": none.
         moved: numpy's global generator was drawn from, nobody knows where; "": it was not.
+        own: the first function of an own provider that ran, as "providers/file.py:line"; "": none did.
     """
 
-    def __init__(self, generators_own: Callable[[], Any]) -> None:
-        self.found = self.moved = ""
+    def __init__(self) -> None:
+        self.found = self.moved = self.own = ""
         self._files = {str(path.absolute()): path for path in provider_files()}
-        self._generators_own = generators_own
         self._seeded: dict[int, Any] = {}  # what was made of a seed while the method ran; kept, so that their identities stay theirs
 
     def event(self, frame: FrameType, event: str, of: Any) -> None:
         """The profile function."""
         if self.found:
             return
+        if not self.own and event == "call" and (path := self._files.get(frame.f_code.co_filename)):
+            self.own = f"{path.parent.name}/{path.name}:{frame.f_code.co_firstlineno}"
         source = self._called(frame) if event == "call" else self._called_in_c(of) if event == "c_call" else ""
         if source and (place := self._place(frame)):
             self.found = f"{place}: it draws from {source}"
@@ -86,7 +87,7 @@ class Watch:
     def _of(self, drawn: random.Random) -> str:
         from faker.generator import mod_random
 
-        if drawn is self._generators_own():
+        if isinstance(drawn, CountedRandom):  # a generator's, which providers shall draw from
             return ""
         if drawn is random._inst:  # what Python's module draws from
             return "Python's module random"
@@ -106,9 +107,9 @@ class Watch:
 
 
 @contextmanager
-def watched(generators_own: Callable[[], Any]) -> Iterator[Watch]:
+def watched() -> Iterator[Watch]:
     """Watches what is done within, if there are own providers; Python's `random` is afterwards as it was."""
-    watch = Watch(generators_own)
+    watch = Watch()
     if not provider_files():
         yield watch
         return
@@ -129,14 +130,15 @@ def _numpys_state() -> str:
     return repr(numpys.get_state(legacy=False)["state"]) if numpys else ""
 
 
-def unlike(call: Callable[[], Any], seed: Callable[[int], Any], function: Any) -> str:
+def unlike(call: Callable[[], Any], chance: CountedRandom, function: Any) -> str:
     """What is wrong with a method that gives something else when it is called again with the same draws; "": it does not, or there are no own providers.
 
     Args:
-        seed: sets the draws.
+        call: the method, of a generator from which nothing was drawn before.
+        chance: that generator's.
         function: the provider's, for its place.
     """
-    if not provider_files() or _values(call, seed) == _values(call, seed):
+    if not provider_files() or values_of_seed(call, chance) == values_of_seed(call, chance):
         return ""
     code = inspect.unwrap(function).__code__
     path = Path(code.co_filename)
@@ -147,8 +149,9 @@ def unlike(call: Callable[[], Any], seed: Callable[[int], Any], function: Any) -
     )
 
 
-def _values(call: Callable[[], Any], seed: Callable[[int], Any]) -> list[Any]:
-    seed(_SEED)
+def values_of_seed(call: Callable[[], Any], chance: CountedRandom) -> list[Any]:
+    """Some values of a method, each time of the same draws."""
+    chance.start(_SEED, MOST_DRAWS)
     found: list[Any] = []
     for _ in range(TWICE):
         try:

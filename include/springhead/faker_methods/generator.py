@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from springhead.errors import FieldError
 from springhead.faker_methods.arguments import check_arguments
+from springhead.faker_methods.counted import CountedRandom
 from springhead.faker_methods.foreign_chance import watched
 from springhead.faker_names import REFUSED, no_locale, no_method, refused_method
 from springhead.providers import own_providers, providers_dir
@@ -28,7 +29,7 @@ def generator_of(locale: str) -> Any:
 
 
 def new_generator(locale: str) -> Any:
-    """A generator of a locale's providers and the user's own.
+    """A generator of a locale's providers and the user's own; its `random` is a `CountedRandom`, and always the same.
 
     Raises:
         FieldError: Faker has no such locale, or an own provider cannot be imported.
@@ -39,9 +40,10 @@ def new_generator(locale: str) -> Any:
         raise FieldError(no_locale(locale, known_locales()), ("locale", locale))
     with standing_clock():  # what a module or a provider reads of it when it is made stays
         generator = Factory.create(locale)
+        generator.random = CountedRandom(0)  # what an own provider draws when it is made is the same in every process
         for made in generator.providers:
             _set_dates(type(made))
-        with watched(lambda: generator.random) as watch:
+        with watched() as watch:
             try:
                 own = own_providers(providers_dir())
             except ImportError as error:
@@ -78,8 +80,12 @@ def functions(locale: str) -> dict[str, Callable[..., Any]]:
 
     So what the generator itself has (seed, add_provider, parse, format, random, …) cannot be reached: some of it would change every value after it.
     """
+    return _functions_of(generator_of(locale))
+
+
+def _functions_of(generator: Any) -> dict[str, Callable[..., Any]]:
     found: dict[str, Callable[..., Any]] = {}
-    for provider in reversed(generator_of(locale).providers):
+    for provider in reversed(generator.providers):
         found |= {name: getattr(provider, name) for name in methods_of(provider, helpers=True)}
     return {name: method for name, method in sorted(found.items()) if name not in REFUSED}
 
@@ -97,15 +103,18 @@ def methods_of(provider: Any, *, helpers: bool = False) -> list[str]:
     ]
 
 
-def find_method(name: str, locale: str, arguments: Mapping[str, Any]) -> Callable[[], Any]:
+def find_method(name: str, locale: str, arguments: Mapping[str, Any], generator: Any = None) -> Callable[[], Any]:
     """A provider's method with its arguments bound.
+
+    Args:
+        generator: of the locale, whose provider it is; None: the one that all share.
 
     Raises:
         FieldError: no such method or locale, a method that cannot be used, or an argument that it lacks.
     """
     if name in REFUSED:
         raise FieldError(refused_method(name))
-    known = functions(locale)
+    known = _functions_of(generator) if generator else functions(locale)
     if name not in known:
         raise FieldError(no_method(name, locale, list(known)))
     method = known[name]

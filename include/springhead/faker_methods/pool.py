@@ -6,9 +6,7 @@ under a clock that stands still. The stream's seed decides only which of its val
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -19,7 +17,8 @@ from springhead.columns.column import State
 from springhead.columns.grammar import Alternative, Words
 from springhead.errors import FieldError
 from springhead.faker_methods.arguments import faker_failed, seed_text
-from springhead.faker_methods.generator import find_method, generator_of, standing_clock
+from springhead.faker_methods.counted import TooManyDrawsError
+from springhead.faker_methods.generator import find_method, new_generator, standing_clock
 from springhead.faker_methods.quick import quick_faker
 from springhead.faker_methods.store import Grammar
 from springhead.faker_methods.values import Form, FormlessError, form_of
@@ -31,39 +30,15 @@ MOST_DRAWS = 1_000_000
 MOST_POOL_BYTES = 16_777_216
 
 
-class TooManyDrawsError(Exception):
-    """More draws than a pool may have."""
-
-
-class CountedRandom(random.Random):
-    """Python's chance, to the value, that ends after so many draws."""
-
-    left = MOST_DRAWS
-
-    def random(self) -> float:
-        self._count()
-        return super().random()
-
-    def getrandbits(self, k: int) -> int:
-        self._count()
-        return super().getrandbits(k)
-
-    def _count(self) -> None:
-        self.left -= 1
-        if self.left < 0:
-            raise TooManyDrawsError(f"it drew more than {MOST_DRAWS:,} numbers")
-
-
 def try_once(name: str, locale: str, arguments: Mapping[str, Any]) -> None:
     """Calls a method once: what it refuses is told before anything long is tried with it.
 
     Raises:
         FieldError: the method, the locale or an argument cannot be used, JSON has no form for the value, or it does not end.
     """
-    call = find_method(name, locale, arguments)
-    with standing_clock(), quick_faker(), _counted(generator_of(locale), [name]):
+    with standing_clock(), quick_faker():
         try:
-            _draw(name, locale, arguments, call)
+            _draw(name, locale, arguments, _fresh(name, locale, arguments, [name]))
         except TooManyDrawsError as error:
             raise _without_value(name, locale, error) from None
 
@@ -75,11 +50,11 @@ def draw_pool(name: str, locale: str, arguments: Mapping[str, Any], size: int = 
     Raises:
         FieldError: the method, the locale or an argument cannot be used, the values are of several types, or the first one does not end.
     """
-    call = find_method(name, locale, arguments)
     words: list[str] = []
     forms: set[Form] = set()
     drawn, left = 0, MOST_POOL_BYTES
-    with standing_clock(), quick_faker(), _counted(generator_of(locale), [name, locale, seed_text(arguments)]):
+    with standing_clock(), quick_faker():
+        call = _fresh(name, locale, arguments, [name, locale, seed_text(arguments)])
         for _ in range(size):
             try:
                 form, text = _draw(name, locale, arguments, call)
@@ -122,13 +97,10 @@ def _without_value(name: str, locale: str, error: TooManyDrawsError) -> FieldErr
     return FieldError(f"Faker's {name!r} in locale {locale} gives no value: {error}")
 
 
-@contextmanager
-def _counted(generator: Any, identity: Any) -> Iterator[None]:
-    """The generator draws numbers that are counted, from a seed that is a hash of the identity; afterwards its own."""
-    seed = int(xxhash.xxh3_64_intdigest(msgspec.json.encode(identity)))
-    usual = generator.seed_instance(seed).random
-    generator.random = CountedRandom(seed)
-    try:
-        yield
-    finally:
-        generator.random = usual
+def _fresh(name: str, locale: str, arguments: Mapping[str, Any], identity: Any) -> Callable[[], Any]:
+    """The method of a generator of its own, which draws numbers that are counted, from a seed that is a hash of the identity. What a provider keeps from one call to
+    the next (Faker's colors keep the generator's `random`) was made by no other method's calls."""
+    generator = new_generator(locale)
+    call = find_method(name, locale, arguments, generator)
+    generator.random.start(int(xxhash.xxh3_64_intdigest(msgspec.json.encode(identity))), MOST_DRAWS)
+    return call

@@ -6,7 +6,9 @@ import random
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
-from itertools import combinations
+from itertools import accumulate, combinations, product, takewhile
+from math import prod
+from operator import mul
 from typing import Any
 
 from springhead.columns.grammar import Alternative, Step, Sub, Words
@@ -16,6 +18,9 @@ from springhead.faker_methods.store import Grammar
 MOST_TEXTS = 2_000  # of a grammar: with each word of each list where they are enough
 _LEAST_TEXTS = 50  # of an alternative
 MOST_PAIRS = 12  # of draws, that are given equal values
+MOST_TOGETHER = 1_000  # values of neighbouring draws, that are all tried; more, where they are all that a way draws
+MOST_OF_ONE_WAY = 10_000
+MOST_LETTERS = 100  # of a draw that is tried together with its neighbours
 _AT_RANDOM = 300  # texts of a grammar, beside those that have each word
 
 Row = dict[int, int]  # a draw's number → the number of its value
@@ -109,6 +114,41 @@ def sweep(values: Mapping[int, Values], alike: Iterable[Sequence[int]], chance: 
         for place, draw in enumerate(draws):
             chosen[draw] = range(place, len(values[draw].all), len(draws))
     return _all_of(chosen, values, chance)
+
+
+def runs(values: Mapping[int, Values]) -> list[list[list[int]]]:
+    """Neighbouring draws of digits and letters that have so few values together that all can be tried, and numbers alone; those that are given at once have no draw
+    in common."""
+    numbers = sorted(values)
+    sizes = {number: len(values[number].all) for number in numbers}
+    most = MOST_OF_ONE_WAY if prod(sizes.values()) <= MOST_OF_ONE_WAY else MOST_TOGETHER
+    found: list[list[list[int]]] = []
+    end = 0
+    for start, first in enumerate(numbers):
+        known = zip(numbers[start:], accumulate((sizes[number] for number in numbers[start:]), mul), strict=True)
+        run = [number for number, size in takewhile(lambda each: sizes[each[0]] <= MOST_LETTERS and each[1] <= most, known)]
+        if not run and isinstance(values[first].all, range) and sizes[first] <= MOST_OF_ONE_WAY:
+            run = [first]
+        if not run or start + len(run) <= end:
+            continue  # it cannot be tried, or another run has it
+        end = start + len(run)
+        for apart in found:
+            if apart[-1][-1] < first:
+                apart.append(run)
+                break
+        else:
+            found.append([run])
+    return found
+
+
+def together(values: Mapping[int, Values], apart: Iterable[Sequence[int]], chance: random.Random) -> list[Row]:
+    """Rows with all values that the draws of each of these runs have together."""
+    wanted = [(run, list(product(*(range(len(values[number].all)) for number in run)))) for run in apart]
+    found = [_at_random(values, chance) for _ in range(max((len(each) for _, each in wanted), default=0))]
+    for run, each in wanted:
+        for row, chosen in zip(chance.sample(found, len(each)), each, strict=True):
+            row.update(zip(run, chosen, strict=True))
+    return found
 
 
 def _at_random(values: Mapping[int, Values], chance: random.Random) -> Row:

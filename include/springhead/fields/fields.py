@@ -17,7 +17,8 @@ def _field_name(name: str) -> str:
     if not 1 <= len(name) <= _LONGEST or not name.isprintable():
         raise ValueError(f"a field's name has 1 to {_LONGEST} printable characters")
     if clash := next((character for character in ".{}:" if character in name), None):
-        raise ValueError(f"a field's name cannot hold '{clash}': templates refer to fields as {{name}} and {{object.name}}")
+        meant = ". Where a field begins, ': ' stands before its '{'" if clash == "{" else ""
+        raise ValueError(f"a field's name cannot hold '{clash}': templates refer to fields as {{name}} and {{object.name}}{meant}")
     if name in _RESERVED:
         raise ValueError(f"the name '{name}' is reserved for expressions")
     return name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import OrderedDict
+from fractions import Fraction
 
 import pytest
 from faker.providers import BaseProvider
@@ -67,9 +68,38 @@ class Provider(BaseProvider):
         number = f"{self.random_int(0, 9_999):04d}"
         return "never" if number == "9999" else number
 
+    def one_amidst_ten_thousand(self) -> str:
+        number = f"{self.random_int(0, 9_999):04d}"
+        return "never" if number == "7777" else number
+
+    def four_digits(self) -> str:
+        number: str = self.numerify("####")
+        return "demo" if number == "1234" else number
+
+    def area_of_nine_digits(self) -> str:
+        number: str = self.numerify("###-##-####")
+        return f"9{number[1:]}" if number.startswith("666") else number
+
+    def three_letters(self) -> str:
+        word: str = self.lexify("???", letters="ABCDEFGH")
+        return "---" if word == "BAD" else word
+
 
 @pytest.mark.parametrize(
-    "method", ["the_longer", "the_largest", "pairing", "cut", "same", "first_of_company", "ascii_list", "one_number_in_ten_thousand"]
+    "method",
+    [
+        "the_longer",
+        "the_largest",
+        "pairing",
+        "cut",
+        "same",
+        "first_of_company",
+        "ascii_list",
+        "one_number_in_ten_thousand",
+        "one_amidst_ten_thousand",
+        "four_digits",
+        "area_of_nine_digits",
+    ],
 )
 def test_what_independent_draws_do_not_prove_is_not_compiled(method: str) -> None:
     with pytest.raises(UntraceableError):
@@ -79,6 +109,13 @@ def test_what_independent_draws_do_not_prove_is_not_compiled(method: str) -> Non
 def test_few_words_that_are_put_in_order_are_compiled_as_forks() -> None:
     found = law(compiler(Provider).grammar("in_order", {}).alternatives)
     assert {text: 16 * weight for text, weight in found.items()} == {f"{a} {b}": 1 if a == b else 2 for a in FOUR for b in FOUR if a <= b}
+
+
+def test_letters_that_make_one_word_together_are_compiled_as_forks() -> None:
+    found = law(compiler(Provider).grammar("three_letters", {}).alternatives)
+    assert len(found) == 8**3
+    assert "BAD" not in found
+    assert {*found.values()} == {Fraction(1, 8**3)}
 
 
 @pytest.mark.slow

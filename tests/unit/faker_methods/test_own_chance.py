@@ -8,11 +8,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from faker.generator import mod_random
 
 from springhead import providers
+from springhead.columns.grammar import Words
 from springhead.errors import FieldError
 from springhead.faker_methods.catalogue import _compiler, _kept, method
 from springhead.faker_methods.generator import functions, generator_of
+from springhead.faker_methods.store import Grammar
 
 HEAD = """
 import functools, os, random, secrets, uuid
@@ -30,12 +33,20 @@ COUNT = [0]
 
 
 class Own(BaseProvider):
+    def __init__(self, generator):
+        super().__init__(generator)
+        self.brand, self.chance = self.random_element(PLANS), generator.random
+
     def value(self):
         return {}
 
     @functools.cached_property
     def words(self):
         return [self.numerify("word ###") for _ in range(3)]
+
+    @functools.cached_property
+    def later(self):
+        return self.generator.random
 """
 LINE = HEAD.split("\n").index("        return {}") + 1
 
@@ -98,6 +109,26 @@ def test_what_differs_from_call_to_call_is_refused_with_the_methods_line(write: 
         method("value")
 
 
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "self.random_element(list({'free', 'pro', 'team', 'trial', 'none'}))",
+        "hash(self.generator.first_name()) % 10",
+        "f'{os.getpid()}-{self.random_int(0, 9)}'",
+        "id(self)",
+    ],
+)
+def test_what_is_another_in_each_process_is_refused_with_the_methods_line(write: Callable[[str], None], expression: str) -> None:
+    write(expression)
+    with pytest.raises(FieldError) as refused:
+        method("value")
+    assert str(refused.value) == (
+        f"Faker's 'value' cannot be used: providers/airports.py:{LINE - 1}: in another process the same draws give something else; perhaps it goes by the order of a "
+        "set (sort it), by hash() or id(), or reads the process's number or clock: use self.random_element, self.random_int, self.generator.random or "
+        "self.generator.uuid4(), whose values are the same in every process"
+    )
+
+
 def test_numpys_chance_is_found_where_it_is_drawn_from_once_in_a_million_calls(write: Callable[[str], None]) -> None:
     write("'a' if self.random_int(0, 10**6) != 7 else str(np.random.rand())")
     with pytest.raises(FieldError, match="providers/: a method that it calls draws from numpy's global generator"):
@@ -114,14 +145,34 @@ def test_numpys_chance_is_found_where_it_is_drawn_from_once_in_a_million_calls(w
         "self.generator.uuid4() + self.generator.city()",
         "TODAY.isoformat() + dt.datetime.now().isoformat()",
         "' '.join(str(self.random_int(0, 99)) for _ in PLANS)",
+        "self.brand + self.random_element(PLANS)",
+        "self.random_element(self.words)",
+        "self.random_element(sorted({'free', 'pro', 'team', 'trial', 'none'}))",
+        "self.generator.color(hue='red')",
     ],
 )
-def test_what_is_a_function_of_its_generators_draws_is_made(write: Callable[[str], None], expression: str) -> None:
+def test_what_is_a_function_of_its_generators_draws_is_made(
+    write: Callable[[str], None], expression: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write(expression)
     first = method("value")
+    mod_random.seed()  # Faker's own, as if it were another process
+    monkeypatch.setenv("SPRINGHEAD_CACHE", str(tmp_path / "another cache"))
     write(expression)
     again = method("value")
     assert (first.alternatives, first.how) == (again.alternatives, again.how)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("kept", ["chance", "later"])
+def test_a_generators_chance_that_a_provider_keeps_is_drawn_from_and_not_compiled(write: Callable[[str], None], kept: str) -> None:
+    write(f"'rare' if self.{kept}.random() < 0.001 else self.{kept}.choice(PLANS)")
+    made = method("value")
+    assert isinstance(made, Grammar)
+    (alternative,) = made.alternatives
+    (words,) = alternative.steps
+    assert isinstance(words, Words)
+    assert made.how == "pooled"
+    assert {*words.words} == {"free", "pro", "team", "rare"}
 
 
 def test_a_day_read_when_the_file_is_imported_is_no_machines_day(write: Callable[[str], None]) -> None:

@@ -106,6 +106,32 @@ def test_the_file_decides_the_digest_of_the_streams_that_use_it_and_of_no_other(
     assert spec_digest(uses) != with_it[0]
 
 
+READER = """
+from pathlib import Path
+from faker.providers import BaseProvider
+WORDS = (Path(__file__).parent / "data" / "words.txt").read_text().split()
+
+
+class Words(BaseProvider):
+    def sku(self):
+        return self.random_element(WORDS)
+"""
+
+
+def test_a_file_that_a_provider_reads_decides_its_values_and_the_digest_of_its_streams(write: Write) -> None:
+    data = write(READER).parent / "data"
+    data.mkdir()
+    uses, does_not = stream({"sku": {"faker": "sku"}}), stream({"name": {"faker": "name"}})
+    digests = []
+    for words in ("red green", "blue grey"):
+        (data / "words.txt").write_text(words)
+        write(READER)
+        assert set(values("sku")) == {*words.split()}
+        digests.append((spec_digest(uses), spec_digest(does_not)))
+    assert digests[0][0] != digests[1][0]
+    assert digests[0][1] == digests[1][1]
+
+
 def test_an_edited_method_is_made_anew(write: Write) -> None:
     write()
     assert all(re.match("[A-H]", str(text)) for text in values("sku"))

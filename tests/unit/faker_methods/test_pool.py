@@ -18,7 +18,8 @@ from springhead.columns.column import State
 from springhead.columns.grammar import Words
 from springhead.errors import FieldError
 from springhead.faker_methods.catalogue import _kept, method
-from springhead.faker_methods.pool import CountedRandom, draw_pool
+from springhead.faker_methods.counted import CountedRandom
+from springhead.faker_methods.pool import draw_pool
 from springhead.faker_methods.store import Grammar
 from springhead.faker_methods.values import Form
 
@@ -82,6 +83,15 @@ def test_no_method_reads_the_clock_the_time_zone_or_the_order_of_a_set() -> None
     )
     assert len(here) > 700
     assert [(a, b) for a, b in zip(here, there, strict=True) if a != b] == []
+
+
+@pytest.mark.parametrize("name", ["color", "color_rgb", "color_hsl"])
+def test_a_pool_does_not_depend_on_what_was_drawn_before(name: str) -> None:
+    """Faker's colors keep the `random` that their generator had at their first call."""
+    red, first = draw_pool(name, "en_US", {"hue": "red"}, 50), draw_pool(name, "en_US", {}, 50)
+    again = draw_pool(name, "en_US", {}, 50)
+    assert same(first, again)
+    assert same(red, draw_pool(name, "en_US", {"hue": "red"}, 50))
 
 
 def test_a_pool_says_its_size_and_what_it_cannot_be() -> None:

@@ -63,6 +63,23 @@ def test_what_a_variant_overrides_has_its_place_there(tmp_path: Path) -> None:
     assert places(tmp_path, good, "v") == ["7:56 variants.v.key.with.card_type"]
 
 
+MAYBE = "{faker: random_element, with: {elements: {gold: 1, null: 1e-9}}}"
+
+
+@pytest.mark.parametrize(
+    ("text", "variant", "place"),
+    [
+        ('topic: t\nkey: "{tier}"\nfields: {tier: MAYBE}\n', None, "2:6 key"),
+        ("topic: t\nkey: MAYBE\nfields: {id: {uuid: 4}}\n", None, "2:6 key"),
+        ('topic: t\nfields: {tier: MAYBE}\nvariants: {v: {key: "{tier}"}}\n', "v", "3:21 variants.v.key"),
+    ],
+)
+def test_a_key_that_faker_makes_null_however_rarely_is_refused(tmp_path: Path, text: str, variant: str | None, place: str) -> None:
+    assert places(tmp_path, text.replace("MAYBE", MAYBE), variant) == [place]
+    with pytest.raises(SpecError, match="a key cannot be null, and this one may be"):
+        Press(Batch.of(Request(load_stream(tmp_path / "s.yaml"), HOUR, variant=variant)))
+
+
 def test_what_only_an_event_time_shows_has_its_place(tmp_path: Path) -> None:
     good = without("who", "object", "zone", "card", "both", "headers", "h:", "key", "variants", "v:")
     assert places(tmp_path, good, records=True) == ["4:36 fields.day.with"]

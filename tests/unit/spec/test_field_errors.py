@@ -99,7 +99,11 @@ class TestNames:
             ('"a\\nb"', 'fields."a\\nb": a field\'s name has 1 to 255 printable characters'),
             ("x" * 256, f"fields.{'x' * 256}: a field's name has 1 to 255 printable characters"),
             ("a.b", "fields.a.b: a field's name cannot hold '.': templates refer to fields as {name} and {object.name}"),
-            ('"{a"', "fields.{a: a field's name cannot hold '{': templates refer to fields as {name} and {object.name}"),
+            (
+                '"{a"',
+                "fields.{a: a field's name cannot hold '{': templates refer to fields as {name} and {object.name}. "
+                "Where a field begins, ': ' stands before its '{'",
+            ),
             ("a:b", "fields.a:b: a field's name cannot hold ':': templates refer to fields as {name} and {object.name}"),
             ("_time", "fields._time: the name '_time' is reserved for expressions"),
             ("2026", 'fields.2026: expected a text as a name; found the number 2026. For a text, write "2026"'),
