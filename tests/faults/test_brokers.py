@@ -13,7 +13,7 @@ from typing import Any
 
 import psutil
 import pytest
-from confluent_kafka import KafkaException, TopicCollection
+from confluent_kafka import KafkaException, Producer, TopicCollection
 from confluent_kafka.admin import AdminClient
 
 from dev.broker import Broker, java_command
@@ -212,6 +212,37 @@ def test_of_three_brokers_one_is_killed_at_the_commit(three: Cluster, make_case:
     three.brokers[number - 1].kill()
     go_on(process)
     case.finish(outcome_of(process))
+
+
+def test_records_that_a_broker_left_open_behind_an_abort_do_not_come_in_with_the_next_attempts(three: Cluster, make_case: MakeCase) -> None:
+    """F45. A coordinator takes partitions that have no leader for deleted, and leaves out their abort markers (KAFKA-20734)."""
+    assert make_case(on=three, replication=3, records=10).attempt.run().green  # so that there is a __transaction_state
+    case = make_case(on=three, configs={"min.insync.replicas": "1"})
+    process = stopped_at(case, "flush")
+    process.kill()
+    process.communicate()
+    coordinator = coordinator_of(case, case.transactional_id())
+    partition = next(each for each in described(case, case.topic) if each.leader.id != coordinator)
+    victim = three.brokers[partition.leader.id - 1]
+    victim.kill()
+    wait_until_leaderless(case, partition.id)
+    # Its end of the transaction, as far as anybody is told.
+    Producer({"bootstrap.servers": three.bootstrap, "transactional.id": case.transactional_id()}).init_transactions(60)
+    revive(victim, wait=False)
+    victim.wait_ready(120)
+    outcome = case.but(try_number=2).attempt.run()
+    assert outcome.green, outcome
+    case.check_once()
+
+
+def wait_until_leaderless(case: Case, partition: int) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        leader = described(case, case.topic)[partition].leader
+        if leader is None or leader.id < 0:
+            return
+        assert time.monotonic() < deadline, "the partition keeps its leader"
+        time.sleep(0.2)
 
 
 def test_brokers_killed_one_after_the_other_under_a_batch_of_many_parts(three: Cluster, make_case: MakeCase) -> None:

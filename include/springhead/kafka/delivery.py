@@ -11,7 +11,7 @@ import threading
 import time
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -122,6 +122,7 @@ class Delivery:
         topic: as the broker describes it.
         stop: ends the delivery within a few seconds.
         handover: "calls": only by produce(); None: the fastest way that is available.
+        callbacks: of the producer, beside those of records and errors.
         **more: settings that come on top.
 
     Raises:
@@ -136,6 +137,7 @@ class Delivery:
         stop: threading.Event | None = None,
         *,
         handover: str | None = None,
+        callbacks: Mapping[str, Callable[[Any], None]] | None = None,
         **more: Any,
     ) -> None:
         self._connection, self._topic, self._stop = connection, topic.name, stop
@@ -149,8 +151,8 @@ class Delivery:
         self._watch = Watch(connection, settings.get("transaction.timeout.ms", 1000 * TRANSACTION_S) / 1000)
         self._timeout_s = settings["message.timeout.ms"] / 1000
         self._room = int(settings["queue.buffering.max.messages"])
-        callbacks: dict[str, Any] = {"on_delivery": self._failed, "error_cb": self._watch}
-        self._producer: Producer = make_client(Producer, connection, {**settings, **callbacks})
+        own: dict[str, Any] = {"on_delivery": self._failed, "error_cb": self._watch, **(callbacks or {})}
+        self._producer: Producer = make_client(Producer, connection, {**settings, **own})
         self._handover = handover_of(
             self._producer,
             topic.name,

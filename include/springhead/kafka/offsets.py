@@ -33,13 +33,20 @@ _UNSETTLED = frozenset(
 
 
 def look_up(
-    admin: Admin, topic: str, asked: Mapping[int, OffsetSpec], deadline: float, stop: threading.Event | None = None
+    admin: Admin,
+    topic: str,
+    asked: Mapping[int, OffsetSpec],
+    deadline: float,
+    stop: threading.Event | None = None,
+    *,
+    isolation: IsolationLevel = IsolationLevel.READ_UNCOMMITTED,
 ) -> dict[int, int]:
-    """The offset of each partition asked for, open transactions included; NOTHING_LATER where a look-up by time finds none.
+    """The offset of each partition asked for; NOTHING_LATER where a look-up by time finds none.
 
     Args:
         deadline: on time.monotonic()'s clock.
         stop: ends the call within half a second.
+        isolation: whether open transactions are included.
 
     Raises:
         BrokerUnavailableError: a partition's leader has not answered by then.
@@ -52,7 +59,7 @@ def look_up(
     error = ""
     while True:
         missing = {TopicPartition(topic, number): spec for number, spec in asked.items() if number not in found}
-        for at, future in admin.call("list_offsets", missing, isolation_level=IsolationLevel.READ_UNCOMMITTED).items():
+        for at, future in admin.call("list_offsets", missing, isolation_level=isolation).items():
             try:
                 offset = admin.wait(future, what, stop).offset
             except KafkaException as refused:
@@ -77,15 +84,24 @@ def look_up(
         time.sleep(_AGAIN_S)
 
 
-def look_up_ends(admin: Admin, topic: str, partitions: int, patience_s: float, stop: threading.Event | None = None) -> dict[int, int]:
-    """Where each partition ends now, open transactions included. Raises as `look_up` does.
+def look_up_ends(
+    admin: Admin,
+    topic: str,
+    partitions: int,
+    patience_s: float,
+    stop: threading.Event | None = None,
+    *,
+    isolation: IsolationLevel = IsolationLevel.READ_UNCOMMITTED,
+) -> dict[int, int]:
+    """Where each partition ends now. Raises as `look_up` does.
 
     Args:
         partitions: how many the topic has.
         patience_s: for partitions without a leader to get one.
+        isolation: read_committed: where the first open transaction begins, if there is one.
     """
     latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
-    return look_up(admin, topic, dict.fromkeys(range(partitions), latest), time.monotonic() + patience_s, stop)
+    return look_up(admin, topic, dict.fromkeys(range(partitions), latest), time.monotonic() + patience_s, stop, isolation=isolation)
 
 
 def _refresh(admin: Admin, topic: str, stop: threading.Event | None) -> None:

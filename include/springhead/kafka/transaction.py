@@ -6,9 +6,10 @@ One producer for one transaction: librdkafka knows no transactions V2, so that a
 
 from __future__ import annotations
 
+import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
 from contextlib import suppress
@@ -39,6 +40,8 @@ _INIT_S = 60.0  # for a coordinator, and for the decision of an earlier attempt'
 _MORE_S = 15.0  # after the transaction's timeout, when the broker decides
 _USUAL_MAX_MS = "900000"  # Kafka's transaction.max.timeout.ms unless told
 _ABORT_S = 3.0  # a stopped task has five seconds
+_STATISTICS_MS = 25  # librdkafka tells the epoch in its statistics only; one of them takes it 0.1 ms
+_EPOCH_S = 0.5  # for the first statistics after `init`; where none come, an earlier attempt is taken for granted
 
 _REFUSED = {
     KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED: "give the connection's user the ACLs Write and Describe on the TransactionalId prefix 'springhead.'",
@@ -73,10 +76,12 @@ class Transaction(Delivery):
         timeout_s: int = TRANSACTION_S,
         handover: str | None = None,
     ) -> None:
-        own = {"transactional_id": transactional_id, "transaction_timeout_ms": timeout_s * 1000}
-        super().__init__(connection, Guarantee.EXACTLY_ONCE, topic, stop, handover=handover, **own)
         self._id, self._transaction_s = transactional_id, timeout_s
         self._open = False
+        self._epoch: int | None = None
+        own = {"transactional_id": transactional_id, "transaction_timeout_ms": timeout_s * 1000, "statistics_interval_ms": _STATISTICS_MS}
+        callbacks = {"stats_cb": self._hear_epoch}
+        super().__init__(connection, Guarantee.EXACTLY_ONCE, topic, stop, handover=handover, callbacks=callbacks, **own)
 
     def init(self, abandoned: threading.Event | None = None) -> None:
         """Fences every earlier attempt at the part. When it returns, the last one's transaction is committed or aborted, and the result can be read.
@@ -102,6 +107,40 @@ class Transaction(Delivery):
                 raise StoppedError(f"stopped while waiting for the transaction coordinator of '{self._id}'. A retry goes on from here")
             if time.monotonic() > deadline:
                 raise unavailable(self._connection, self._watch)
+
+    def has_forerunner(self) -> bool:
+        """Whether an earlier attempt at the part may have sent something: `init` was not the first one of its id, or nobody knows."""
+        deadline = time.monotonic() + _EPOCH_S
+        while self._epoch is None and time.monotonic() < deadline:
+            self._pause(_SLICE_S)
+        return self._epoch != 0
+
+    def _hear_epoch(self, statistics: str) -> None:
+        """librdkafka's statistics; never raises."""
+        if self._epoch is None:
+            found = json.loads(statistics).get("eos", {})
+            if found.get("producer_id", -1) >= 0:
+                self._epoch = found["producer_epoch"]
+
+    def end_left_open(self, partitions: Iterable[int]) -> None:
+        """Ends what brokers have left open of earlier attempts, though their transactions are ended: it would come in with this one's commit.
+
+        A coordinator takes partitions that have no leader for deleted, and leaves out their abort markers (KAFKA-20734, Kafka 4). A transaction with a record in each
+        of them, which is aborted, brings the markers.
+
+        Raises:
+            FencedError: another attempt has taken over.
+            TransientError: it could not be done.
+            DeliveryError: a record was not delivered.
+        """
+        self.begin()
+        for partition in partitions:
+            self.record(self._topic, partition, b"", b"", time.time_ns() // 1_000_000)
+        self._open = False
+        try:
+            _end(self._producer.abort_transaction, _ABORT_S)
+        except KafkaException as error:
+            raise self._why(error.args[0]) from None
 
     def begin(self) -> None:
         """Begins the transaction: no call to a broker."""

@@ -14,6 +14,8 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 
+from confluent_kafka import IsolationLevel
+
 from springhead.errors import (
     BrokerUnavailableError,
     DeliveryError,
@@ -197,6 +199,8 @@ class ExactlyOnce:
 
     def _sent(self, part: int, transaction: Transaction, following: int | None) -> Entry:
         job, positions = self._job, self._batch.parts[part - 1]
+        if transaction.has_forerunner():
+            self._end_left_open(transaction)
         begins = self._ends()
         transaction.begin()
         tally = self._sending.send(positions, transaction)
@@ -223,10 +227,23 @@ class ExactlyOnce:
     def _write(self, transaction: Transaction, record: LedgerRecord) -> None:
         transaction.record(self._ledger.name, record.partition, record.key, record.value, record.timestamp_ms)
 
-    def _ends(self) -> dict[int, int]:
-        """Where the topic's partitions end now, open transactions included."""
+    def _end_left_open(self, transaction: Transaction) -> None:
+        """Where something is open still, it may be an earlier attempt's; where it is another producer's, nothing happens to it."""
+        stable = self._ends(IsolationLevel.READ_COMMITTED)
+        undecided = [number for number, end in self._ends().items() if stable[number] < end]
+        if undecided:
+            partitions = ", ".join(map(str, undecided))
+            log.info(
+                "topic '%s' has open transactions in partitions %s: ending what an earlier attempt may have left there",
+                self._job.topic.name,
+                partitions,
+            )
+            transaction.end_left_open(undecided)
+
+    def _ends(self, isolation: IsolationLevel = IsolationLevel.READ_UNCOMMITTED) -> dict[int, int]:
+        """Where the topic's partitions end now, open transactions included unless told."""
         partitions = max(self._job.topic.partitions, self._batch.facts.partitions)  # a sibling may have seen some that were added since
-        return look_up_ends(self._job.admin, self._job.topic.name, partitions, _ENDS_S, self._job.stop)
+        return look_up_ends(self._job.admin, self._job.topic.name, partitions, _ENDS_S, self._job.stop, isolation=isolation)
 
     def _transaction_timeout_s(self) -> int:
         """The transaction's timeout. For an atomic batch larger than a part it is twice what sending may take, and has to be within what the cluster allows."""
