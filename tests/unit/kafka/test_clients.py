@@ -182,7 +182,16 @@ def test_a_missing_permission_is_a_refusal_that_names_the_deed(code: int) -> Non
     assert str(caught.value) == "connection 'mine': describing topic 'orders' is not permitted (no, ***). Give its user the ACL Describe"
 
 
-@pytest.mark.parametrize("code", [KafkaError._TIMED_OUT, KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN, KafkaError.REQUEST_TIMED_OUT])
+@pytest.mark.parametrize(
+    "code",
+    [
+        KafkaError._TIMED_OUT,
+        KafkaError._TRANSPORT,
+        KafkaError._ALL_BROKERS_DOWN,
+        KafkaError._DESTROY_BROKER,
+        KafkaError.REQUEST_TIMED_OUT,
+    ],
+)
 def test_a_call_that_times_out_may_be_tried_again(code: int) -> None:
     with pytest.raises(BrokerUnavailableError, match=f"no broker answers at {DEAD}.*A retry may help"):
         admin().wait(failed(KafkaError(code)), "describing")
