@@ -17,6 +17,8 @@ from springhead.faker_methods.catalogue import _compiler, _kept, method
 from springhead.faker_methods.generator import functions, generator_of
 from springhead.faker_methods.store import Grammar
 
+pytestmark = pytest.mark.slow  # an own method is compared with itself in three other processes
+
 HEAD = """
 import functools, os, random, secrets, uuid
 from random import choice

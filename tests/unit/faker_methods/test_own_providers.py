@@ -17,6 +17,8 @@ from springhead.faker_methods.generator import functions, generator_of
 from springhead.spec.digest import spec_digest
 from tests.unit.build import chunk, column, field, stream, texts
 
+pytestmark = pytest.mark.slow  # an own method is compared with itself in three other processes
+
 SHOP = """
 from faker.providers import BaseProvider
 
