@@ -47,8 +47,14 @@ def source_digest(method: str) -> str | None:
     ]
     if not digests:
         return None
-    beside = [xxhash.xxh3_128_hexdigest(file.read_bytes()) for file in files_beside()]
+    beside = [_digest(file, file.stat().st_mtime_ns) for file in files_beside()]
     return xxhash.xxh3_128_hexdigest("".join([*digests, *beside]).encode())
+
+
+@cache
+def _digest(file: Path, _changed: int) -> str:
+    """A file's digest, read once for all fields: a word list may be large, and DAG parsing asks for it."""
+    return xxhash.xxh3_128_hexdigest(file.read_bytes())
 
 
 @cache

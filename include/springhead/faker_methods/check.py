@@ -73,10 +73,10 @@ def check(ways: Sequence[TracedWay], made: Sequence[tuple[Alternative, Fills]], 
         tried = [*rows(values, most, chance), *sweep(values, new.values(), chance)]
         for apart in runs(values):
             more = together(values, apart, chance)
-            left_together -= (cost := len(way.draws) * len(more))
-            if left_together < 0:
-                left_together += cost
+            cost = len(way.draws) * len(more)
+            if cost > left_together:
                 break
+            left_together -= cost
             tried += more
         for row in tried:
             _compare(way, alternative, fills, values, row, replay, chance)
