@@ -58,7 +58,8 @@ def test_ten_attempts_at_once_commit_one_batch(make_case: MakeCase) -> None:
 @pytest.mark.parametrize("after_s", [0.0, 0.6, 1.2])
 def test_an_attempt_told_to_end_is_gone_within_five_seconds_and_holds_nobody_back(make_case: MakeCase, after_s: float) -> None:
     """The command turns SIGTERM into the stop event; Airflow calls on_kill, which sets the same."""
-    case = make_case(records=2_000_000)
+    # One part, which no machine has sent within 1.2 s: a part that was committed before the stop would be there, and rightly so.
+    case = make_case(records=5_000_000, part=5_000_000)
     process = case.attempt.start(SPRINGHEAD_STOP_AFTER=str(after_s))
     outcome = outcome_of(process)
     assert outcome.error == "StoppedError", outcome
