@@ -16,7 +16,6 @@ from itertools import repeat
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from confluent_kafka import Producer
 
 from bench.rows import record
@@ -47,7 +46,7 @@ def pieces_ns() -> dict[str, float]:
     batch = Batch.of(Request(stream, HOUR, records=PIECES), TopicFacts(partitions=6))
     plan, press = FieldPlan(stream.fields, batch.draws, batch.records), Press(batch)
     spans = list(press.chunks())
-    chunks = [Chunk(*batch.arrivals.at(span), np.arange(span.start, span.stop, dtype=np.uint64)) for span in spans]
+    chunks = [batch.arrivals.at(span) for span in spans]
 
     def fresh() -> list[Chunk]:
         return [replace(chunk, columns={}) for chunk in chunks]

@@ -20,7 +20,6 @@ from faker import Faker
 from bench import seedfaker
 from bench.missing import Missing
 from bench.rows import record
-from springhead.columns.column import Chunk
 from springhead.quantities import Interval
 from springhead.records.batch import Batch
 from springhead.records.field_plan import FieldPlan
@@ -68,7 +67,7 @@ def rates() -> dict[str, list[float]]:
     def columns() -> float:
         started = time.perf_counter()
         for span in press.chunks():
-            plan.draw(Chunk(*batch.arrivals.at(span), np.arange(span.start, span.stop, dtype=np.uint64)))
+            plan.draw(batch.arrivals.at(span))
         return RECORDS / (time.perf_counter() - started)
 
     def records() -> float:

@@ -9,7 +9,7 @@ import pytest
 from confluent_kafka.admin import AdminClient
 
 from dev.broker import Broker
-from springhead.columns.column import Ids, Ints
+from springhead.columns.column import Chunk
 from springhead.columns.draws import Scope
 from springhead.errors import UnverifiableError
 from springhead.kafka.clients import Admin
@@ -37,9 +37,9 @@ class Nothing:
     count: int = 0
     scope: Scope = ("nothing",)
 
-    def at(self, positions: range) -> tuple[Ids, Ints]:
+    def at(self, positions: range) -> Chunk:
         assert not len(positions)
-        return np.zeros(0, np.uint64), np.zeros(0, np.int64)
+        return Chunk(np.zeros(0, np.uint64), np.zeros(0, np.int64), np.zeros(0, np.uint64))
 
 
 @pytest.fixture

@@ -84,12 +84,14 @@ class Chunk:
         ids: uint64, shape (n,), what their draws are keyed by.
         times_us: int64, shape (n,), event times in µs since 1970.
         positions: uint64, shape (n,), their places in the batch, from 0 on.
+        arrivals_us: int64, shape (n,), when they arrive, µs since 1970; None: at their event times.
         columns: path of a field → its column; a field finds there the fields that it refers to.
     """
 
     ids: Ids
     times_us: Ints
     positions: Ids
+    arrivals_us: Ints | None = None
     columns: dict[tuple[str, ...], Column] = field(default_factory=dict)
 
     @property
@@ -98,7 +100,9 @@ class Chunk:
 
     def take(self, rows: Ints) -> Chunk:
         """Some of the same records, of which nothing is made yet. rows: int64, shape (m,)."""
-        return Chunk(self.ids[rows], self.times_us[rows], self.positions[rows])
+        return Chunk(
+            self.ids[rows], self.times_us[rows], self.positions[rows], None if self.arrivals_us is None else self.arrivals_us[rows]
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ class Press:
 
     def _bytes(self, positions: range) -> int:
         """Of all that is held of these records."""
-        chunk = self._chunk(positions)
+        chunk = self._batch.arrivals.at(positions)
         made = self._records(chunk)
         texts = [made.values, *made.headers.values(), *([made.keys] if made.keys else [])]
         return sum(column.size for column in chunk.columns.values()) + sum(rows.used.size for rows in texts)
@@ -92,18 +92,23 @@ class Press:
             SpecError: these records show that a field, the key, a header or the value cannot be made.
             FieldError: the same, of a stream that comes from no file.
         """
-        return self._records(self._chunk(positions))
-
-    def _chunk(self, positions: range) -> Chunk:
-        ids, times_us = self._batch.arrivals.at(positions)
-        return Chunk(ids, times_us, np.arange(positions.start, positions.stop, dtype=np.uint64))
+        return self._records(self._batch.arrivals.at(positions))
 
     def _records(self, chunk: Chunk) -> Records:
         with errors_in(self._batch.request.stream, self._batch.request.variant):
             values = self._encoded(self._plan.draw(chunk))
             keys = self._key.rows(chunk) if self._key else None
             headers = {name: header.rows(chunk) for name, header in self._headers.items()}
-        made = Records(chunk.ids, chunk.positions, values, keys, self._partitions(chunk.ids, keys), chunk.times_us // 1000, headers)
+        made = Records(
+            chunk.ids,
+            chunk.positions,
+            values,
+            keys,
+            self._partitions(chunk.ids, keys),
+            chunk.times_us // 1000,
+            headers,
+            arrivals_us=chunk.arrivals_us,
+        )
         for stage in self._stages:
             made = stage(made)
         return made

@@ -32,6 +32,7 @@ class Records:
         partitions: int32, shape (n,).
         timestamps_ms: int64, shape (n,), CreateTime: the event time in ms since 1970.
         headers: name → its value for each record, a null one where the record has no such header; empty: no record has any.
+        arrivals_us: int64, shape (n,), when each arrives, µs since 1970; None: at its event time.
         copies: uint8, shape (n,), which copy of its record a row is, 0 for the record itself; None: there are no copies.
     """
 
@@ -42,6 +43,7 @@ class Records:
     partitions: NDArray[np.int32]
     timestamps_ms: Ints
     headers: Mapping[str, Rows] = field(default_factory=lambda: _NO_HEADERS)
+    arrivals_us: Ints | None = None
     copies: NDArray[np.uint8] | None = None
 
     @property
@@ -58,6 +60,7 @@ class Records:
             self.partitions[rows],
             self.timestamps_ms[rows],
             {name: values.take(rows) for name, values in self.headers.items()},
+            None if self.arrivals_us is None else self.arrivals_us[rows],
             None if self.copies is None else self.copies[rows],
         )
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from springhead.columns.column import Ids, Ints
+from springhead.columns.column import Chunk
 from springhead.columns.draws import Scope
 from springhead.errors import OptionError
 from springhead.records.arrivals import Counted
@@ -63,11 +63,12 @@ def test_a_topic_has_one_to_2147483647_partitions(count: int) -> None:
 @given(st.integers(1, 300), st.data())
 def test_any_records_of_a_number_of_them_can_be_had_alone(count: int, data: st.DataObject) -> None:
     arrivals = Counted(asked(count))
-    ids, times = arrivals.at(range(count))
+    made = arrivals.at(range(count))
+    ids, times = made.ids, made.times_us
     first = data.draw(st.integers(0, count))
     behind = data.draw(st.integers(first, count))
     some = arrivals.at(range(first, behind))
-    assert (some[0].tolist(), some[1].tolist()) == (ids[first:behind].tolist(), times[first:behind].tolist())
+    assert (some.ids.tolist(), some.times_us.tolist()) == (ids[first:behind].tolist(), times[first:behind].tolist())
     assert ids.tolist() == list(range(count))
     assert (np.diff(times) >= 0).all()
     assert times.min() >= HOUR.start_us
@@ -80,9 +81,9 @@ class Later:
     count = 2
     scope: Scope = ("endless",)
 
-    def at(self, positions: range) -> tuple[Ids, Ints]:
-        ids = np.arange(positions.start, positions.stop, dtype=np.uint64) + np.uint64(1_000_000)
-        return ids, HOUR.start_us + np.arange(positions.start, positions.stop, dtype=np.int64)
+    def at(self, positions: range) -> Chunk:
+        places = np.arange(positions.start, positions.stop, dtype=np.uint64)
+        return Chunk(places + np.uint64(1_000_000), HOUR.start_us + places.astype(np.int64), places)
 
 
 def test_draws_follow_the_ids_and_values_without_repetition_the_positions() -> None:

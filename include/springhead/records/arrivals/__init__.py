@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from springhead.columns.column import Ids, Ints
+from springhead.columns.column import Chunk
 from springhead.columns.draws import Scope
 from springhead.records.arrivals.counted import Counted
 from springhead.records.request import Request
@@ -26,12 +26,8 @@ class Arrivals(Protocol):
     @property
     def scope(self) -> Scope: ...
 
-    def at(self, positions: range) -> tuple[Ids, Ints]:
-        """The records at these positions, without making those before them.
-
-        Returns:
-            (their ids, uint64; their event times, int64, µs since 1970, ascending), both of the range's length.
-        """
+    def at(self, positions: range) -> Chunk:
+        """The records at these positions, in the order in which they arrive, without making those before them. No column of them is made yet."""
 
 
 def arrivals_of(request: Request) -> Arrivals:

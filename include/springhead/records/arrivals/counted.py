@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from springhead.columns.column import Ids, Ints
+from springhead.columns.column import Chunk
 from springhead.columns.draws import Draws, Scope
 from springhead.kernels import record_times
 from springhead.records.request import Request
@@ -20,7 +20,7 @@ class Counted:
         self.scope: Scope = (request.chosen.effective_seed, request.variant, interval.start_us, interval.end_us, request.run_id, *named)
         self._key = Draws(self.scope).key("time")
 
-    def at(self, positions: range) -> tuple[Ids, Ints]:
+    def at(self, positions: range) -> Chunk:
         ids, times = np.arange(positions.start, positions.stop, dtype=np.uint64), np.empty(len(positions), np.int64)
         record_times(self._key, self._interval.start_us, self._interval.end_us - self._interval.start_us, self.count, ids, times)
-        return ids, times
+        return Chunk(ids, times, ids)
