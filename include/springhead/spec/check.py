@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from springhead.fields import Field, Object, Resolution, read_field, resolve
 from springhead.fields.model import Place
 from springhead.spec.stream import Stream, TopicConfig, Variant, read_textual
+from springhead.spec.time import check_time
 
 MOST_FIELDS = 1000
 
@@ -23,6 +24,7 @@ def check(stream: Stream) -> Iterator[tuple[Place, str]]:
         yield ("fields", *place), message
     owners: list[tuple[Place, Stream | Variant]] = [((), stream), *((("variants", name), of) for name, of in stream.variants.items())]
     for place, owner in owners:
+        yield from check_time(owner, place, stream)
         if owner.key is not None:
             yield from _text(owner.key, (*place, "key"), resolution, is_key=True)
         for name, value in owner.headers.items():
@@ -65,6 +67,7 @@ def readable_part(data: dict[Any, Any]) -> Stream:
         fields=_fields(data.get("fields")),
         variants={name: Variant.model_construct(**_overridable(of)) for name, of in _mapping(data.get("variants")).items()},
         topic_config=_attempt(TopicConfig.model_validate, data.get("topic_config")),
+        delivery=data.get("delivery"),
         **_overridable(data),
     )
 

@@ -14,6 +14,7 @@ DECIDES_NOTHING = frozenset(
     {
         "description",
         "schedule",
+        "pace",
         "start_date",
         "catchup",
         "tags",
