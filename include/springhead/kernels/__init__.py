@@ -27,6 +27,7 @@ from springhead.kernels.chance import bounded, word
 from springhead.kernels.characters import characters
 from springhead.kernels.distinct import distinct
 from springhead.kernels.gather import gather, picks
+from springhead.kernels.members import distinct_numbers, scattered, text_ids, uniform_members, zipf_members
 from springhead.kernels.memory import SLACK
 from springhead.kernels.numbers import integers
 from springhead.kernels.partition import drawn_partitions, key_partitions, partition_order
@@ -41,6 +42,7 @@ __all__ = [
     "bytes_address",
     "characters",
     "distinct",
+    "distinct_numbers",
     "drawn_partitions",
     "format_times",
     "gather",
@@ -50,7 +52,11 @@ __all__ = [
     "partition_order",
     "picks",
     "record_times",
+    "scattered",
     "text",
+    "text_ids",
+    "uniform_members",
     "word",
     "words",
+    "zipf_members",
 ]
