@@ -28,6 +28,7 @@ from springhead.kernels.characters import characters
 from springhead.kernels.distinct import distinct
 from springhead.kernels.gather import gather, picks
 from springhead.kernels.masses import times_of_masses
+from springhead.kernels.members import distinct_numbers, scattered, text_ids, uniform_members, zipf_members
 from springhead.kernels.memory import SLACK
 from springhead.kernels.numbers import integers
 from springhead.kernels.partition import drawn_partitions, key_partitions, partition_order
@@ -43,6 +44,7 @@ __all__ = [
     "bytes_address",
     "characters",
     "distinct",
+    "distinct_numbers",
     "drawn_partitions",
     "format_times",
     "gather",
@@ -54,8 +56,12 @@ __all__ = [
     "poisson_counts",
     "poisson_positions",
     "record_times",
+    "scattered",
     "text",
+    "text_ids",
     "times_of_masses",
+    "uniform_members",
     "word",
     "words",
+    "zipf_members",
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from springhead.fields import Field, Object, Resolution, read_field, resolve
+from springhead.fields import Field, MemberType, Object, Resolution, Template, read_field, resolve
 from springhead.fields.model import Place
+from springhead.spec.entity import Entity
 from springhead.spec.stream import Stream, TopicConfig, Variant, read_textual
 from springhead.spec.time import check_time
 
@@ -17,11 +19,8 @@ T = TypeVar("T")
 
 def check(stream: Stream) -> Iterator[tuple[Place, str]]:
     """All that is wrong with references, keys, headers, partitions and the number of fields: where, and what."""
-    resolution = resolve(stream.fields)
-    if len(resolution.tree) > MOST_FIELDS:
-        yield ("fields",), f"{len(resolution.tree):,} fields; a stream has at most {MOST_FIELDS:,}"
-    for place, message in resolution.problems:
-        yield ("fields", *place), message
+    resolution = resolve(stream.fields, stream.entities.type_of)
+    yield from _fields_as_a_whole(resolution, "a stream")
     owners: list[tuple[Place, Stream | Variant]] = [((), stream), *((("variants", name), of) for name, of in stream.variants.items())]
     for place, owner in owners:
         yield from check_time(owner, place, stream)
@@ -34,18 +33,33 @@ def check(stream: Stream) -> Iterator[tuple[Place, str]]:
             yield (*place, "partition"), f"there is no partition {owner.partition}: topic_config gives the topic {partitions}, from 0 on"
 
 
+def check_entity(entity: Entity, member_type: MemberType) -> Iterator[tuple[Place, str]]:
+    """All that is wrong with an entity's references, its key and the number of its fields: where, and what."""
+    resolution = resolve(entity.fields, member_type)
+    yield from _fields_as_a_whole(resolution, "an entity")
+    if entity.key is not None:
+        yield from _text(Template(template=f"{{{entity.key}}}"), ("key",), resolution, is_key=True)
+
+
+def _fields_as_a_whole(resolution: Resolution, what: str) -> Iterator[tuple[Place, str]]:
+    if len(resolution.tree) > MOST_FIELDS:
+        yield ("fields",), f"{len(resolution.tree):,} fields; {what} has at most {MOST_FIELDS:,}"
+    for place, message in resolution.problems:
+        yield ("fields", *place), message
+
+
 def _text(field: Field, place: Place, resolution: Resolution, *, is_key: bool = False) -> Iterator[tuple[Place, str]]:
     """What is wrong with a key or a header."""
     argument = (*place, field.kind)
     unknown = False
-    for reference in field.references:
+    for reference in field.uses:
         try:
             path = resolution.find(reference)
         except ValueError as error:
             unknown = True
-            yield argument, str(error)
+            yield (*place, *field.place_of(reference)), str(error)
         else:
-            if is_key and (found := resolution.types[path]) is not None and found.nullable:
+            if is_key and reference in field.references and (found := resolution.types[path]) is not None and found.nullable:
                 yield argument, f"a key cannot be null, and the field '{reference}' may be"
     if unknown:
         return
@@ -64,11 +78,19 @@ def _text(field: Field, place: Place, resolution: Resolution, *, is_key: bool = 
 def readable_part(data: dict[Any, Any]) -> Stream:
     """What can be read of a stream that has other errors, so that its references are checked all the same."""
     return Stream.model_construct(
-        fields=_fields(data.get("fields")),
+        fields=_fields_of(data.get("fields")),
         variants={name: Variant.model_construct(**_overridable(of)) for name, of in _mapping(data.get("variants")).items()},
         topic_config=_attempt(TopicConfig.model_validate, data.get("topic_config")),
         delivery=data.get("delivery"),
         **_overridable(data),
+    )
+
+
+def readable_entity(data: dict[Any, Any]) -> Entity:
+    """What can be read of an entity that has other errors."""
+    key = data.get("key")
+    return Entity.model_construct(
+        count=1, fields=_fields_of(data.get("fields")), key=key if isinstance(key, str) and re.fullmatch(r"[^{}]+", key) else None
     )
 
 
@@ -82,14 +104,14 @@ def _overridable(data: object) -> dict[str, Any]:
     }
 
 
-def _fields(data: object) -> dict[str, Field]:
+def _fields_of(data: object) -> dict[str, Field]:
     return {str(name): _field(value) for name, value in _mapping(data).items()}
 
 
 def _field(data: object) -> Field:
     """The field; an object with what can be read of it; of any other that cannot be read, a bare `Field`."""
     nested = _mapping(_mapping(data).get("object"))
-    return _attempt(read_field, data) or (Object.model_construct(object=_fields(nested)) if nested else Field.model_construct())
+    return _attempt(read_field, data) or (Object.model_construct(object=_fields_of(nested)) if nested else Field.model_construct())
 
 
 def _mapping(data: object) -> dict[Any, Any]:

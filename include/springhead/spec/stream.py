@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, PlainValidator, PrivateAttr, WithJsonSchema
 from pydantic import Field as Argument
@@ -13,21 +13,23 @@ from pydantic import Field as Argument
 from springhead.errors import OptionError
 from springhead.fields import KINDS, Field, Fields, Model, Template, read_field
 from springhead.fields.field import A_FIELD
-from springhead.quantities import cron_of_schedule, parse_time
+from springhead.quantities import cron_of_schedule
 from springhead.spec.late import Late
 from springhead.spec.profile import Profile
 from springhead.spec.quantities import ZoneName
 from springhead.spec.rate import Rate
+from springhead.spec.values import Seed, Time
 from springhead.spec.yaml import Document
 from springhead.topic_facts import MOST_PARTITIONS
 from springhead.wording import describe, listed, meant
 
-STREAM_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+if TYPE_CHECKING:
+    from springhead.spec.entities import Entities
+
 _VARIANT_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _TOPIC_NAME = re.compile(r"[A-Za-z0-9._-]{1,249}")
 _CONNECTION_ID = re.compile(r"[\w.-]{1,250}", re.ASCII)
 _LONGEST_HEADER = 4096
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TEXTUAL: dict[str, Any] = {"anyOf": [{"type": "string"}, A_FIELD]}
 
 
@@ -46,24 +48,10 @@ def _schedule(schedule: str) -> str:
     return schedule
 
 
-def _time(value: object) -> datetime:
-    if not isinstance(value, str):
-        raise ValueError(f"expected a date or a time; found {describe(value)}")
-    if (time := parse_time(value)) < _EPOCH:
-        raise ValueError(f"'{value}' is before 1970, where Kafka's timestamps begin")
-    return time
-
-
 def _tag(tag: str) -> str:
     if not 1 <= len(tag) <= 100:
         raise ValueError("a tag has 1 to 100 characters")
     return tag
-
-
-def _seed(value: object) -> str | int:
-    if isinstance(value, str | int) and not isinstance(value, bool) and value != "":
-        return value
-    raise ValueError(f"expected a text or an integer; found {describe(value)}")
 
 
 def read_textual(value: object) -> Field:
@@ -191,6 +179,11 @@ class Variant(Model):
     connection: ConnectionId = Argument("kafka_default", description=_CONNECTION)
     delivery: GuaranteeName | None = Argument(None, description=_DELIVERY)
 
+    @property
+    def beside(self) -> list[Field]:
+        """The key and the headers that it has of its own."""
+        return [*([] if self.key is None else [self.key]), *self.headers.values()]
+
 
 class Stream(Model):
     """A stream of records for one topic. Its name is the file's."""
@@ -207,7 +200,7 @@ class Stream(Model):
     schedule: Annotated[str, AfterValidator(_schedule)] | None = Argument(
         None, description="A cron expression, a duration such as 5m, 2h or 1d, or null: manual runs only."
     )
-    start_date: Annotated[datetime, PlainValidator(_time), WithJsonSchema({"type": "string"})] = Argument(
+    start_date: Time = Argument(
         datetime(2026, 1, 1, tzinfo=UTC), description="The first interval begins here or later. A date, or a time with an offset."
     )
     catchup: bool = Argument(False, description="Whether Airflow runs all missed intervals since start_date.")
@@ -231,9 +224,7 @@ class Stream(Model):
     key: Textual | None = Argument(None, description=_KEY)
     headers: dict[HeaderName, HeaderValue] = Argument({}, description=_HEADERS)
     partition: PartitionNumber | None = Argument(None, description=_PARTITION)
-    seed: Annotated[str | int, PlainValidator(_seed), WithJsonSchema({"type": ["string", "integer"]})] | None = Argument(
-        None, description="Another seed gives other values. Default: the stream's name."
-    )
+    seed: Seed | None = Argument(None, description="Another seed gives other values. Default: the stream's name.")
     connection: ConnectionId = Argument("kafka_default", description=_CONNECTION)
     delivery: GuaranteeName | None = Argument(None, description=_DELIVERY)
     topic_config: TopicConfig | None = Argument(None, description="Lets Springhead create the topic.")
@@ -246,6 +237,7 @@ class Stream(Model):
 
     _path: Path = PrivateAttr(Path("stream.yaml"))
     _document: Document | None = PrivateAttr(None)
+    _entities: Entities | None = PrivateAttr(None)
 
     def model_post_init(self, context: Any) -> None:
         """The context of validation is the file's path."""
@@ -261,6 +253,30 @@ class Stream(Model):
     def document(self) -> Document | None:
         """The file's YAML with the places of all that stands in it; None: it came from no file."""
         return self._document
+
+    @property
+    def beside(self) -> list[Field]:
+        """The key and the headers."""
+        return [*([] if self.key is None else [self.key]), *self.headers.values()]
+
+    @property
+    def entities(self) -> Entities:
+        """The entities that it may refer to, as they are when it first asks."""
+        if self._entities is None:
+            from springhead.spec.entities import Entities  # which loads what this module defines
+
+            self._entities = Entities()
+        return self._entities
+
+    @property
+    def entity_names(self) -> list[str]:
+        """The entities that its records are made of, those that others refer to among them, by name.
+
+        Raises:
+            FieldError: one of them has errors.
+        """
+        fields = [*self.fields.values(), *self.beside, *(field for variant in self.variants.values() for field in variant.beside)]
+        return list(self.entities.used(fields))
 
     def came_from(self, document: Document) -> None:
         """Remembers the file's YAML, for errors that show only when values are drawn."""

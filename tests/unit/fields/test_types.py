@@ -13,7 +13,8 @@ from springhead.errors import FieldError
 from springhead.fields import KINDS, Field
 from springhead.fields.field import later_kinds
 from springhead.records.field_plan import FieldPlan
-from tests.unit.build import chunk, field, numbers, texts
+from springhead.spec import Entities
+from tests.unit.build import ENTITIES, chunk, field, numbers, texts
 
 EXAMPLES: dict[str, list[Field]] = {
     "boolean": [field(boolean=0.5)],
@@ -22,6 +23,7 @@ EXAMPLES: dict[str, list[Field]] = {
     "integer": [field(integer=[1, 9])],
     "number": [field(number=[1, 9], decimals=3)],
     "object": [field(object={"a": {"uuid": 4}, "b": {"choice": [1, None]}, "c": {"boolean": 1, "hidden": True}})],
+    "ref": [field(ref="people.tier"), field(ref="people.points"), field(ref="people.member")],
     "template": [field(template="{t} {n}"), field(template="{s}")],
     "timestamp": [field(timestamp="iso"), field(timestamp="epoch_ms"), field(timestamp="%Y")],
     "uuid": [field(uuid=4)],
@@ -42,7 +44,7 @@ BESIDE: dict[str, Field] = {"t": field(constant='"'), "n": field(choice=[1, None
 
 
 def plan(**fields: Field) -> FieldPlan:
-    return FieldPlan(fields, Draws(("seed",)), 100)
+    return FieldPlan(fields, Draws(("seed",)), 100, entities=Entities(ENTITIES))
 
 
 def test_every_kind_is_among_these() -> None:

@@ -86,16 +86,17 @@ class TestWhatIsOut:
 DECIDES: dict[Any, set[str]] = {
     Stream: {"topic", "fields", "records", "rate", "arrivals", "profile", "late", "timezone", "key", "headers", "partition", "seed"},
     Variant: {"records", "rate", "late", "partition", "key", "headers"},
-    "boolean": {"boolean", "hidden"},
-    "choice": {"choice", "hidden"},
-    "constant": {"constant", "hidden"},
-    "faker": {"faker", "arguments", "locale", "unique", "hidden"},
-    "integer": {"integer", "hidden"},
-    "number": {"number", "decimals", "hidden"},
-    "object": {"object", "hidden"},
-    "template": {"template", "hidden"},
-    "timestamp": {"timestamp", "hidden"},
-    "uuid": {"uuid", "hidden"},
+    "boolean": {"boolean", "hidden", "per"},
+    "choice": {"choice", "hidden", "per"},
+    "constant": {"constant", "hidden", "per"},
+    "faker": {"faker", "arguments", "locale", "unique", "hidden", "per"},
+    "integer": {"integer", "hidden", "per"},
+    "number": {"number", "decimals", "hidden", "per"},
+    "object": {"object", "hidden", "per"},
+    "ref": {"ref", "name", "hidden", "per"},
+    "template": {"template", "hidden", "per"},
+    "timestamp": {"timestamp", "hidden", "per"},
+    "uuid": {"uuid", "hidden", "per"},
 }
 
 

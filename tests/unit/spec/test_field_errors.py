@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.spec.conftest import Problems
 
-KINDS = "'boolean', 'choice', 'constant', 'faker', 'integer', 'number', 'object', 'template', 'timestamp', 'uuid'"
+KINDS = "'boolean', 'choice', 'constant', 'faker', 'integer', 'number', 'object', 'ref', 'template', 'timestamp', 'uuid'"
 
 
 class TestKind:
@@ -43,7 +43,6 @@ class TestKind:
             "mix",
             "csv",
             "regex",
-            "ref",
             "filler",
             "walk",
             "signal",
@@ -61,11 +60,11 @@ class TestKeys:
         [
             (
                 "{integer: [1, 2], hiden: true}",
-                "3:23 fields.x.hiden: unknown key 'hiden'; there are 'description', 'hidden', 'integer'. Did you mean 'hidden'?",
+                "3:23 fields.x.hiden: unknown key 'hiden'; there are 'description', 'hidden', 'per', 'integer'. Did you mean 'hidden'?",
             ),
             (
                 "{faker: name, arguments: {}}",
-                "3:19 fields.x.arguments: unknown key 'arguments'; there are 'description', 'hidden', 'faker', 'with', 'locale', 'unique'",
+                "3:19 fields.x.arguments: unknown key 'arguments'; there are 'description', 'hidden', 'per', 'faker', 'with', 'locale', 'unique'",
             ),
             ("{integer: [1, 2], 1: 2}", "3:23 fields.x.1: a key is a text; found the number 1"),
             ("{integer: [1, 2], hidden: 1}", "3:31 fields.x.hidden: expected true or false; found the number 1"),
@@ -79,7 +78,7 @@ class TestKeys:
     @pytest.mark.parametrize(
         ("kind", "later"),
         [
-            *(("uuid: 4", key) for key in ("nulls", "missing", "when", "else", "since", "until", "per")),
+            *(("uuid: 4", key) for key in ("nulls", "missing", "when", "else", "since", "until")),
             *(("faker: name", key) for key in ("from", "nulls")),
             ("choice: [a]", "distribution"),
             *(("integer: [1, 2]", key) for key in ("distribution", "step")),
@@ -228,7 +227,7 @@ class TestNumbers:
             ("{integer: [5, 1]}", "3:15 fields.x.integer: min 5 is above max 1"),
             (
                 "{integer: [1, 2], decimals: 2}",
-                "3:23 fields.x.decimals: unknown key 'decimals'; there are 'description', 'hidden', 'integer'",
+                "3:23 fields.x.decimals: unknown key 'decimals'; there are 'description', 'hidden', 'per', 'integer'",
             ),
             ("{number: [2, 1.5]}", "3:14 fields.x.number: min 2 is above max 1.5"),
             ('{number: [1, "2"]}', '3:14 fields.x.number: expected [min, max], two numbers, both included; found the text "2" in it'),
@@ -313,5 +312,5 @@ class TestObject:
     def test_errors_inside_have_their_whole_path(self, field_problems: Problems) -> None:
         assert field_problems("{object: {a: {object: {b: {integer: [2, 1]}}}, c: {uuid: 4, z: 1}}}") == [
             "3:41 fields.x.object.a.object.b.integer: min 2 is above max 1",
-            "3:65 fields.x.object.c.z: unknown key 'z'; there are 'description', 'hidden', 'uuid'",
+            "3:65 fields.x.object.c.z: unknown key 'z'; there are 'description', 'hidden', 'per', 'uuid'",
         ]

@@ -108,6 +108,8 @@ class Faker(Field, kind="faker"):
             raise refused([(("faker",), wrong)])
         if wrong_names := wrong_arguments(self.faker, list(self.locale), list(self.arguments)):
             raise refused([(("with", name), text) for name, text in wrong_names.items()], key=True)
+        if self.unique and self.per is not None:
+            raise refused([(("per",), "'unique' gives each record another value, and 'per' the same to many: choose one")], key=True)
         return self
 
     def sources(self) -> list[str]:

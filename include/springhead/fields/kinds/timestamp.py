@@ -39,6 +39,7 @@ class Timestamp(Field, kind="timestamp"):
     """The record's event time, in UTC; it is the record's CreateTime too."""
 
     example = "{timestamp: iso}"
+    draws = False
 
     later = Field.later | {"offset"}
 
