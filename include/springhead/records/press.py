@@ -51,7 +51,11 @@ class Press:
 
     def _prepare(self, stream: Stream, draws: Draws) -> None:
         self._plan = plan = FieldPlan(
-            stream.fields, draws, self._batch.records, lasting=Draws(("per", stream.effective_seed)), entities=stream.entities
+            stream.fields,
+            draws,
+            None if stream.rate is not None else self._batch.records,
+            lasting=Draws(("per", stream.effective_seed)),
+            entities=stream.entities,
         )
         self.encoder = encoder_of("json", plan.type, self._batch.facts)
         # The key's and the headers' own scopes: no field's path can be theirs.

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from springhead.fields import Field, MemberType, Object, Resolution, Template, read_field, resolve
 from springhead.fields.model import Place
+from springhead.fields.references import OF_EVERY_RECORD
 from springhead.spec.entity import Entity
 from springhead.spec.stream import Stream, TopicConfig, Variant, read_textual
 from springhead.spec.time import check_time
@@ -42,8 +43,8 @@ def check_entity(entity: Entity, member_type: MemberType) -> Iterator[tuple[Plac
 
 
 def _fields_as_a_whole(resolution: Resolution, what: str) -> Iterator[tuple[Place, str]]:
-    if len(resolution.tree) > MOST_FIELDS:
-        yield ("fields",), f"{len(resolution.tree):,} fields; {what} has at most {MOST_FIELDS:,}"
+    if (count := len(resolution.tree) - len(OF_EVERY_RECORD)) > MOST_FIELDS:
+        yield ("fields",), f"{count:,} fields; {what} has at most {MOST_FIELDS:,}"
     for place, message in resolution.problems:
         yield ("fields", *place), message
 
@@ -59,19 +60,19 @@ def _text(field: Field, place: Place, resolution: Resolution, *, is_key: bool = 
             unknown = True
             yield (*place, *field.place_of(reference)), str(error)
         else:
-            if is_key and reference in field.references and (found := resolution.types[path]) is not None and found.nullable:
-                yield argument, f"a key cannot be null, and the field '{reference}' may be"
+            if is_key and reference in field.references and (found := resolution.types[path]) is not None and found.stateful:
+                yield argument, f"a key cannot be null, and the field '{reference}' may be{'' if found.nullable else ' missing'}"
     if unknown:
         return
     if field.children:
         yield place, "an object has no text: use a template over the fields, or a field of another kind"
         return
     try:
-        told = field.column_type(resolution.reach(place))
+        told = field.type_of_rows(resolution.reach(place))
     except ValueError as error:
         yield argument, str(error)
         return
-    if is_key and told is not None and told.nullable and not field.references:
+    if is_key and told is not None and told.stateful and not field.references:
         yield place, "a key cannot be null, and this field may be"
 
 

@@ -13,10 +13,10 @@ from pydantic import Field as Argument
 from springhead.errors import OptionError
 from springhead.fields import KINDS, Field, Fields, Model, Template, read_field
 from springhead.fields.field import A_FIELD
+from springhead.fields.quantities import ZoneName
 from springhead.quantities import cron_of_schedule
 from springhead.spec.late import Late
 from springhead.spec.profile import Profile
-from springhead.spec.quantities import ZoneName
 from springhead.spec.rate import Rate
 from springhead.spec.values import Seed, Time
 from springhead.spec.yaml import Document
