@@ -13,7 +13,7 @@ from springhead.errors import OptionError
 from springhead.kernels.poisson import FRACTION_BITS
 from springhead.quantities import iso_of_ms
 from springhead.rates.windows import Windows
-from springhead.rates.zone import ORIGIN_US
+from springhead.rates.zone import ORIGIN_US, ascending
 
 Floats = NDArray[np.float64]
 MassBetween = Callable[[Ints, Ints], Floats]
@@ -53,7 +53,7 @@ class BurstMass:
     def __init__(self, bursts: Sequence[Burst], between: MassBetween, until_us: int) -> None:
         self._between = between
         spans = [burst.windows.touching(ORIGIN_US, until_us) for burst in bursts]
-        edges = np.unique(np.concatenate([side for span in spans for side in span]))
+        edges = ascending(np.concatenate([side for span in spans for side in span]))
         factors = np.ones(max(edges.size - 1, 0), np.float64)
         for burst, (begins, ends) in zip(bursts, spans, strict=True):
             open_there = np.searchsorted(begins, edges, side="right") - np.searchsorted(ends, edges, side="right")

@@ -17,7 +17,7 @@ from springhead.kernels.poisson import FRACTION_BITS
 from springhead.quantities import iso_of_ms
 from springhead.rates.bursts import MOST, Burst, BurstMass, Floats
 from springhead.rates.week import MINUTES_OF_WEEK, ONE, Week
-from springhead.rates.zone import ORIGIN_US, Zone
+from springhead.rates.zone import ORIGIN_US, Zone, ascending
 
 UNIT = 1 << FRACTION_BITS  # of mass: one event
 _RATE_BITS = 64  # rates are integers, in events per µs times 2^64
@@ -171,7 +171,7 @@ class Mass:
         if self._bursts is not None:
             edges = self._bursts.edges_us
             found.append(edges[np.searchsorted(edges, begin) : np.searchsorted(edges, finish, side="right")])
-        grid = np.unique(np.concatenate(found))
+        grid = ascending(np.concatenate(found))
         return grid[int(np.searchsorted(grid, start_us, side="right")) - 1 : int(np.searchsorted(grid, end_us, side="left")) + 1]
 
     def times(self, start_us: int, end_us: int, base: int) -> MassTimes:
