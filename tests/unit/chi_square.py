@@ -20,7 +20,7 @@ def deviation(seen: Any, expected: Any) -> float:
     rare = expected < 5
     if rare.any():
         seen, expected = np.append(seen[~rare], seen[rare].sum()), np.append(expected[~rare], expected[rare].sum())
-    degrees = seen.size - 1
+    degrees = int(seen.size) - 1
     if degrees == 0:
         return 0.0
     chi = float(((seen - expected) ** 2 / expected).sum())

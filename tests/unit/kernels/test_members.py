@@ -44,14 +44,14 @@ class TestLaw:
 
         def mass(first: int, last: int) -> float:
             """Of the ranks first + 1 … last; beyond a thousand by Euler and Maclaurin."""
-            exact = sum(float(k) ** -exponent for k in range(first + 1, min(last, 1000) + 1))
+            exact = sum(math.pow(k, -exponent) for k in range(first + 1, min(last, 1000) + 1))
             low = max(first, 1000)
             if last <= low:
                 return exact
             integral = (
-                math.log(last / low) if exponent == 1 else (float(last) ** (1 - exponent) - float(low) ** (1 - exponent)) / (1 - exponent)
+                math.log(last / low) if exponent == 1 else (math.pow(last, 1 - exponent) - math.pow(low, 1 - exponent)) / (1 - exponent)
             )
-            return exact + integral + (float(last) ** -exponent - float(low) ** -exponent) / 2
+            return exact + integral + (math.pow(last, -exponent) - math.pow(low, -exponent)) / 2
 
         expected = np.array([mass(a, b) for a, b in itertools.pairwise(bounds)])
         seen, _ = np.histogram(zipf(count, exponent, n).astype(np.int64), bounds)
