@@ -14,6 +14,7 @@ from springhead.cli.options import (
     IntervalText,
     PartitionCount,
     PartitionNumber,
+    RateText,
     RecordCount,
     RunId,
     StreamName,
@@ -38,6 +39,7 @@ def explain(
     interval: IntervalText = None,
     variant: VariantName = None,
     records: RecordCount = None,
+    rate: RateText = None,
     partition: PartitionNumber = None,
     partitions: PartitionCount = None,
     run_id: RunId = None,
@@ -45,7 +47,7 @@ def explain(
 ) -> None:
     """Tell how each field is made, and about how large and long a batch is."""
     found = stream_of(stream)
-    batch = batch_of(request_of(found, interval, variant, records, partition, run_id, batch_name), partitions)
+    batch = batch_of(request_of(found, interval, variant, records, partition, run_id, batch_name, rate), partitions)
     made = estimate(batch)  # before the fields: what cannot be made is told with its place
     rows = list(fields_of(found))
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]

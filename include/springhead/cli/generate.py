@@ -14,6 +14,7 @@ from springhead.cli.options import (
     IntervalText,
     PartitionCount,
     PartitionNumber,
+    RateText,
     RecordCount,
     RunId,
     StreamName,
@@ -33,6 +34,7 @@ def generate(
     interval: IntervalText = None,
     variant: VariantName = None,
     records: RecordCount = None,
+    rate: RateText = None,
     partition: PartitionNumber = None,
     partitions: PartitionCount = None,
     run_id: RunId = None,
@@ -45,7 +47,7 @@ def generate(
     from springhead.records.records import Records
     from springhead.records.tally import Tally
 
-    batch = batch_of(request_of(stream_of(stream), interval, variant, records, partition, run_id, batch_name, say=True), partitions)
+    batch = batch_of(request_of(stream_of(stream), interval, variant, records, partition, run_id, batch_name, rate, say=True), partitions)
     press, tallies, done = Press(batch), [Tally(batch.facts.partitions) for _ in batch.parts], 0
     spans = ((tally, positions) for tally, part in zip(tallies, batch.parts, strict=True) for positions in press.chunks(part))
     stop = threading.Event()

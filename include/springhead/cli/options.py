@@ -26,6 +26,9 @@ IntervalText: TypeAlias = Annotated[
 ]
 VariantName: TypeAlias = Annotated[str | None, typer.Option("--variant", help="A variant of the stream.")]
 RecordCount: TypeAlias = Annotated[int | None, typer.Option("--records", min=1, help="Another number of records.")]
+RateText: TypeAlias = Annotated[
+    str | None, typer.Option("--rate", metavar="RATE", help="Another rate, such as 20/s, of a stream that has one.")
+]
 PartitionNumber: TypeAlias = Annotated[int | None, typer.Option("--partition", min=0, help="Pin all records to one partition.")]
 PartitionCount: TypeAlias = Annotated[
     int | None,
@@ -67,6 +70,7 @@ def request_of(
     partition: int | None = None,
     run_id: str | None = None,
     batch: str | None = None,
+    rate: str | None = None,
     *,
     say: bool = False,
 ) -> Request:
@@ -77,10 +81,10 @@ def request_of(
     """
     from springhead.records.request import Request
 
-    window = Interval.parse(interval) if interval is not None else interval_before(stream.cron, dt.datetime.now(dt.UTC))
+    window = Interval.parse(interval) if interval is not None else interval_before(stream.cron, dt.datetime.now(dt.UTC), stream.timezone)
     if say and interval is None:
         typer.echo(f"interval {window}", err=True)
-    return Request(stream, window, variant, run_id, records, partition, batch)
+    return Request(stream, window, variant, run_id, records, partition, batch, rate)
 
 
 def batch_of(request: Request, partitions: int | None = None) -> Batch:

@@ -12,6 +12,7 @@ from springhead.cli.options import (
     IntervalText,
     PartitionCount,
     PartitionNumber,
+    RateText,
     RecordCount,
     RunId,
     StreamName,
@@ -33,6 +34,7 @@ def preview(
     interval: IntervalText = None,
     variant: VariantName = None,
     records: RecordCount = None,
+    rate: RateText = None,
     partition: PartitionNumber = None,
     partitions: PartitionCount = None,
     run_id: RunId = None,
@@ -41,7 +43,7 @@ def preview(
     """Print the first records of a batch as they would be published."""
     from springhead.records.press import Press
 
-    batch = batch_of(request_of(stream_of(stream), interval, variant, records, partition, run_id, batch_name, say=True), partitions)
+    batch = batch_of(request_of(stream_of(stream), interval, variant, records, partition, run_id, batch_name, rate, say=True), partitions)
     press = Press(batch)
     for positions in press.chunks(range(min(n, batch.records))):
         for line in _readable(press.records(positions), press.encoder):

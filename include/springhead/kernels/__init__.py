@@ -27,10 +27,12 @@ from springhead.kernels.chance import bounded, word
 from springhead.kernels.characters import characters
 from springhead.kernels.distinct import distinct
 from springhead.kernels.gather import gather, picks
+from springhead.kernels.masses import times_of_masses
 from springhead.kernels.members import distinct_numbers, scattered, text_ids, uniform_members, zipf_members
 from springhead.kernels.memory import SLACK
 from springhead.kernels.numbers import integers
 from springhead.kernels.partition import drawn_partitions, key_partitions, partition_order
+from springhead.kernels.poisson import poisson_counts, poisson_positions
 from springhead.kernels.text import text
 from springhead.kernels.times import format_times, record_times
 from springhead.kernels.words import words
@@ -51,10 +53,13 @@ __all__ = [
     "key_partitions",
     "partition_order",
     "picks",
+    "poisson_counts",
+    "poisson_positions",
     "record_times",
     "scattered",
     "text",
     "text_ids",
+    "times_of_masses",
     "uniform_members",
     "word",
     "words",

@@ -10,6 +10,7 @@ from springhead.fields import Field, MemberType, Object, Resolution, Template, r
 from springhead.fields.model import Place
 from springhead.spec.entity import Entity
 from springhead.spec.stream import Stream, TopicConfig, Variant, read_textual
+from springhead.spec.time import check_time
 
 MOST_FIELDS = 1000
 
@@ -22,6 +23,7 @@ def check(stream: Stream) -> Iterator[tuple[Place, str]]:
     yield from _fields_as_a_whole(resolution, "a stream")
     owners: list[tuple[Place, Stream | Variant]] = [((), stream), *((("variants", name), of) for name, of in stream.variants.items())]
     for place, owner in owners:
+        yield from check_time(owner, place, stream)
         if owner.key is not None:
             yield from _text(owner.key, (*place, "key"), resolution, is_key=True)
         for name, value in owner.headers.items():
@@ -79,6 +81,7 @@ def readable_part(data: dict[Any, Any]) -> Stream:
         fields=_fields_of(data.get("fields")),
         variants={name: Variant.model_construct(**_overridable(of)) for name, of in _mapping(data.get("variants")).items()},
         topic_config=_attempt(TopicConfig.model_validate, data.get("topic_config")),
+        delivery=data.get("delivery"),
         **_overridable(data),
     )
 

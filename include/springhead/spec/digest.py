@@ -15,6 +15,7 @@ DECIDES_NOTHING = frozenset(
     {
         "description",
         "schedule",
+        "pace",
         "start_date",
         "catchup",
         "tags",

@@ -15,6 +15,9 @@ from pydantic_core import ErrorDetails
 from springhead.errors import FieldError, Problem, SpecError
 from springhead.fields import KINDS, Model
 from springhead.fields.model import Place, step_text
+from springhead.spec.late import late_kind
+from springhead.spec.profile import Burst, Profile
+from springhead.spec.recurring import Recurring
 from springhead.spec.stream import Stream, TopicConfig, Variant
 from springhead.spec.yaml import LINE_BREAK, Document, YamlError
 from springhead.wording import describe, listed, meant
@@ -38,6 +41,7 @@ _EXPECTED = {
 }
 _BOUNDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "greater_than_equal": lambda c: f"must be at least {c['ge']:,}",
+    "greater_than": lambda c: f"must be above {c['gt']:,}",
     "less_than_equal": lambda c: f"must be at most {c['le']:,}",
 }
 
@@ -190,6 +194,18 @@ def _model_at(place: Place, data: Any, root: type[Model]) -> type[Model]:
             return TopicConfig
         case ("variants", _):
             return Variant
+        case ("profile",):
+            return Profile
+        case ("profile", "bursts", _):
+            return Burst
+        case (*_, "late", _, "during"):
+            return Recurring
+        case (*_, "late", _):
+            return late_kind(_at(place, data))
+    return next(KINDS[key] for key in _at(place, data) if key in KINDS)
+
+
+def _at(place: Place, data: Any) -> Any:
     for step in place:
         data = data[step]
-    return next(KINDS[key] for key in data if key in KINDS)
+    return data

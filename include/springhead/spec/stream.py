@@ -14,6 +14,10 @@ from springhead.errors import OptionError
 from springhead.fields import KINDS, Field, Fields, Model, Template, read_field
 from springhead.fields.field import A_FIELD
 from springhead.quantities import cron_of_schedule
+from springhead.spec.late import Late
+from springhead.spec.profile import Profile
+from springhead.spec.quantities import ZoneName
+from springhead.spec.rate import Rate
 from springhead.spec.values import Seed, Time
 from springhead.spec.yaml import Document
 from springhead.topic_facts import MOST_PARTITIONS
@@ -101,6 +105,17 @@ def _config(value: object) -> str:
     raise ValueError(f"expected a text, a number, true or false; found {describe(value)}")
 
 
+def _pace(value: object) -> str | dict[str, float]:
+    if value == "live":
+        return "live"
+    if isinstance(value, dict) and list(value) == ["live"]:
+        speed = value["live"]
+        if isinstance(speed, bool) or not isinstance(speed, int | float) or not 0.001 <= speed <= 1_000_000:
+            raise ValueError(f"live: how many times as fast as the interval, a number from 0.001 to 1,000,000; found {describe(speed)}")
+        return {"live": speed}
+    raise ValueError(f"expected live, or {{live: 10}} for ten times as fast; found {describe(value)}")
+
+
 Textual = Annotated[Field, PlainValidator(read_textual), WithJsonSchema(_TEXTUAL)]
 """A value as text: a template, which may stand there bare, or a field of any kind."""
 
@@ -112,6 +127,27 @@ PartitionNumber = Annotated[int, Argument(ge=0, le=MOST_PARTITIONS - 1)]
 ConnectionId = Annotated[str, AfterValidator(_connection)]
 GuaranteeName = Literal["fire_and_forget", "leader", "at_least_once", "exactly_once"]
 
+LateEvents = Annotated[tuple[Late, ...], Argument(strict=False)]
+Pace = Annotated[
+    Literal["live"] | dict[str, float],
+    PlainValidator(_pace),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"const": "live"},
+                {
+                    "type": "object",
+                    "properties": {"live": {"type": "number", "exclusiveMinimum": 0}},
+                    "required": ["live"],
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    ),
+]
+
+_RATE = "Events per time in place of `records`: 20/s, 1/3s, 500/m, or date → rate, or → {ramp: rate}, which goes there in a straight line."
+_LATE = "Shares of the events that arrive late, {share: 0.02, by: [1m, 10m]}, and outages, {during: {at: …, for: 20m}}."
 _KEY = 'A template over the fields, such as "{id}", or a field; null: no key.'
 _HEADERS = "name → a template over the fields, or a field. A null header is left out."
 _PARTITION = "The partition that all records go to. Default: chosen by the key, or at random without a key."
@@ -132,9 +168,11 @@ class TopicConfig(Model):
 class Variant(Model):
     """Another batch of the stream, published by a task of its own. The keys here override the stream's."""
 
-    later = frozenset({"rate", "faults", "late"})
+    later = frozenset({"faults"})
 
     records: RecordCount = Argument(100, description="Records per batch.")
+    rate: Rate | None = Argument(None, description=_RATE)
+    late: LateEvents = Argument((), description=_LATE)
     partition: PartitionNumber | None = Argument(None, description=_PARTITION)
     key: Textual | None = Argument(None, description=_KEY)
     headers: dict[HeaderName, HeaderValue] = Argument({}, description=_HEADERS)
@@ -151,7 +189,7 @@ class Stream(Model):
     """A stream of records for one topic. Its name is the file's."""
 
     later = frozenset(
-        "timezone rate each every arrivals profile late pace format tombstones faults fault_header follows sessions changes_of extends".split()  # noqa: SIM905 (a list takes a line per word)
+        "each every format tombstones faults fault_header follows sessions changes_of extends".split()  # noqa: SIM905 (a list takes a line per word)
     )
 
     description: str | None = Argument(None, description="What the records are; shown in the UI.")
@@ -169,7 +207,20 @@ class Stream(Model):
     tags: Annotated[tuple[Annotated[str, AfterValidator(_tag)], ...], Argument(strict=False)] = Argument(
         (), description="Tags of the DAG in Airflow's UI."
     )
+    timezone: ZoneName = Argument(
+        "UTC", description="Whose clocks the schedule, the profile, bursts and outages follow: a name of the tz database."
+    )
     records: RecordCount = Argument(100, description="Records per batch.")
+    rate: Rate | None = Argument(None, description=_RATE)
+    arrivals: Literal["regular", "poisson"] = Argument(
+        "regular", description="How the events of a rate follow one another: evenly, or at random."
+    )
+    profile: Profile | None = Argument(None, description="How events are spread over the day, the week and bursts. Default: evenly.")
+    late: LateEvents = Argument((), description=_LATE)
+    pace: Pace | None = Argument(
+        None,
+        description="live: the batch is sent over the length of its interval, or over a tenth of it with {live: 10}. Default: at once.",
+    )
     key: Textual | None = Argument(None, description=_KEY)
     headers: dict[HeaderName, HeaderValue] = Argument({}, description=_HEADERS)
     partition: PartitionNumber | None = Argument(None, description=_PARTITION)
@@ -246,6 +297,11 @@ class Stream(Model):
         """What the draws are seeded with."""
         return self.name if self.seed is None else str(self.seed)
 
+    @property
+    def live_speed(self) -> float | None:
+        """How many times as fast as its interval the batch is sent; None: at once."""
+        return None if self.pace is None else 1.0 if isinstance(self.pace, str) else self.pace["live"]
+
     def with_variant(self, name: str | None) -> Stream:
         """The stream with a variant's overrides in place; itself for None.
 
@@ -257,4 +313,7 @@ class Stream(Model):
         if (variant := self.variants.get(name)) is None:
             there = f"it has {listed(self.variants)}" if self.variants else "it has none"
             raise OptionError(f"the stream '{self.name}' has no variant '{name}'; {there}{meant(name, self.variants)}")
-        return self.model_copy(update={key: getattr(variant, key) for key in variant.model_fields_set})
+        update = {key: getattr(variant, key) for key in variant.model_fields_set}
+        if "records" in update:
+            update["rate"] = None
+        return self.model_copy(update=update)
