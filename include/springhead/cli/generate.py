@@ -17,19 +17,21 @@ from springhead.cli.options import (
     RateText,
     RecordCount,
     RunId,
-    StreamName,
+    StreamOrEntity,
     VariantName,
     batch_of,
     request_of,
     stream_of,
 )
+from springhead.cli.population import EntityName, entity_of, generate_members
 from springhead.cli.progress_bar import progress_bar
 from springhead.cli.sink import sink
 from springhead.cli.stopping import stopped_by_signals
 
 
 def generate(
-    stream: StreamName,
+    context: typer.Context,
+    stream: StreamOrEntity = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="The file to write. Default: stdout.")] = None,
     interval: IntervalText = None,
     variant: VariantName = None,
@@ -39,14 +41,19 @@ def generate(
     partitions: PartitionCount = None,
     run_id: RunId = None,
     batch_name: BatchName = None,
+    entity: EntityName = None,
 ) -> None:
-    """Write the values of a batch as NDJSON; no Kafka needed."""
+    """Write the values of a batch, or all members of an entity, as NDJSON; no Kafka needed."""
     from springhead.records.digests import batch_digest
     from springhead.records.in_turn import in_turn
     from springhead.records.press import Press
     from springhead.records.records import Records
     from springhead.records.tally import Tally
 
+    if (members_of := entity_of(entity, context)) is not None:
+        generate_members(members_of, output)
+        return
+    assert stream is not None
     batch = batch_of(request_of(stream_of(stream), interval, variant, records, partition, run_id, batch_name, rate, say=True), partitions)
     press, tallies, done = Press(batch), [Tally(batch.facts.partitions) for _ in batch.parts], 0
     spans = ((tally, positions) for tally, part in zip(tallies, batch.parts, strict=True) for positions in press.chunks(part))

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from springhead.records.request import Request
 
 StreamName: TypeAlias = Annotated[str, typer.Argument(metavar="STREAM", help="A stream's name, or the path of its YAML file.")]
+StreamOrEntity: TypeAlias = Annotated[
+    str | None, typer.Argument(metavar="STREAM", help="A stream's name, or the path of its YAML file; or --entity.")
+]
 IntervalText: TypeAlias = Annotated[
     str | None,
     typer.Option("--interval", metavar="START/END", help="ISO 8601, such as 2026-01-01T00:00Z/PT1H. Default: the last complete one."),

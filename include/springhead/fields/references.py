@@ -88,12 +88,15 @@ def resolve(fields: Mapping[str, Field], member_type: MemberType = no_member_typ
     types: dict[FieldPath, Type | None] = dict.fromkeys(tree)
     resolution = Resolution(tree, order, types, (), member_type)
     for path in [*order, *((name,) for name in OF_EVERY_RECORD if (name,) not in order)]:
+        reach = resolution.reach(path, inside=path[:-1])
         try:
-            reach = resolution.reach(path, inside=path[:-1])
             types[path] = tree[path].type_of_rows(reach)
-            tree[path].key_type(reach)
         except ValueError as error:  # a reference that means nothing says the same once more
             problems.append((_place(tree, path), str(error)))
+        try:
+            tree[path].key_type(reach)
+        except ValueError as error:
+            problems.append(((*_place(tree, path)[:-1], "per"), str(error)))
     return Resolution(tree, order, types, tuple(dict.fromkeys(problems)), member_type)
 
 

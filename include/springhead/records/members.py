@@ -57,6 +57,7 @@ class Members:
         self._chunk: Chunk | None = None
         self._members: Chunk
         self._places: Ints
+        self._table: Ints = np.empty(0, np.int64)
 
     def maker(self, path: FieldPath) -> Maker:
         """The maker of a field of theirs.
@@ -84,9 +85,11 @@ class Members:
         if self._chunk is not chunk:
             self._chunk = None
             ranks = chunk.ids if self._pick is None else self._pick(chunk)
-            table = np.empty(1 << (2 * max(chunk.rows, 1)).bit_length(), np.int64)
+            cells = 1 << (2 * chunk.rows + 1).bit_length()
+            if self._table.shape[0] != cells:
+                self._table = np.empty(cells, np.int64)
             numbers, self._places = np.empty(chunk.rows, np.uint64), np.empty(chunk.rows, np.int64)
-            numbers = numbers[: distinct_numbers(ranks, table, numbers, self._places)]
+            numbers = numbers[: distinct_numbers(ranks, self._table, numbers, self._places)]
             if self._scattered:
                 scattered(self._order, np.uint64(self._entity.count), numbers)
             self._members = members_chunk(self._entity, numbers)

@@ -31,13 +31,16 @@ def _distribution(value: object) -> Distribution:
     if isinstance(value, str):
         if value in _EVEN:
             return value
+        if value == "zipf":
+            raise ValueError("zipf needs its exponent: write {zipf: 1.05}")
         raise ValueError(f"unknown distribution {describe(value)}; there are {listed([*_EVEN, 'zipf'])}{meant(value, [*_EVEN, 'zipf'])}")
     if not isinstance(value, dict) or len(value) != 1:
         raise ValueError(f"expected uniform, round_robin or {{zipf: 1.05}}; found {describe(value)}")
-    (kind, argument), *_ = value.items()
+    ((kind, argument),) = value.items()
+    if kind in _EVEN:
+        raise refused([((kind,), f"'{kind}' takes no argument: write it bare")], key=True)
     if kind != "zipf":
-        what = f"'{kind}' takes no argument: write it bare" if kind in _EVEN else f"unknown distribution '{kind}'"
-        raise refused([((kind,), f"{what}; there are {listed([*_EVEN, 'zipf'])}{meant(kind, ['zipf'])}")], key=True)
+        raise refused([((kind,), f"unknown distribution '{kind}'; there are {listed([*_EVEN, 'zipf'])}{meant(kind, ['zipf'])}")], key=True)
     if isinstance(argument, bool) or not isinstance(argument, int | float) or not LEAST_EXPONENT <= argument <= MOST_EXPONENT:
         raise refused([((kind,), f"expected zipf's exponent, {LEAST_EXPONENT:g} … {MOST_EXPONENT:g}; found {describe(argument)}")])
     return {"zipf": float(argument)}
