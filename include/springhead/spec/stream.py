@@ -11,6 +11,7 @@ from pydantic import AfterValidator, PlainValidator, PrivateAttr, WithJsonSchema
 from pydantic import Field as Argument
 
 from springhead.errors import OptionError
+from springhead.faults import LABEL, Faults, Share
 from springhead.fields import KINDS, Field, Fields, Model, Template, read_field
 from springhead.fields.field import A_FIELD
 from springhead.quantities import cron_of_schedule, parse_time
@@ -88,8 +89,8 @@ def _header_value(value: object) -> Field:
 def _header_name(name: str) -> str:
     if not 1 <= len(name) <= 255 or not name.isprintable():
         raise ValueError("a header's name has 1 to 255 printable characters, and no line breaks")
-    if name == "springhead-fault":
-        raise ValueError("the header 'springhead-fault' is the label of faulty records")
+    if name == LABEL:
+        raise ValueError(f"the header '{LABEL}' is the label of faulty records")
     return name
 
 
@@ -128,6 +129,7 @@ _KEY = 'A template over the fields, such as "{id}", or a field; null: no key.'
 _HEADERS = "name → a template over the fields, or a field. A null header is left out."
 _PARTITION = "The partition that all records go to. Default: chosen by the key, or at random without a key."
 _CONNECTION = "The id of Airflow's connection to the cluster."
+_FAULTS = "kind → the share of the records that have it, or its options."
 _DELIVERY = "The guarantee: what the connection's acks give, or a weaker one."
 
 
@@ -144,7 +146,7 @@ class TopicConfig(Model):
 class Variant(Model):
     """Another batch of the stream, published by a task of its own. The keys here override the stream's."""
 
-    later = frozenset({"rate", "faults", "late"})
+    later = frozenset({"rate", "late"})
 
     records: RecordCount = Argument(100, description="Records per batch.")
     partition: PartitionNumber | None = Argument(None, description=_PARTITION)
@@ -152,13 +154,14 @@ class Variant(Model):
     headers: dict[HeaderName, HeaderValue] = Argument({}, description=_HEADERS)
     connection: ConnectionId = Argument("kafka_default", description=_CONNECTION)
     delivery: GuaranteeName | None = Argument(None, description=_DELIVERY)
+    faults: Faults = Argument(Faults(), description=_FAULTS)
 
 
 class Stream(Model):
     """A stream of records for one topic. Its name is the file's."""
 
     later = frozenset(
-        "timezone rate each every arrivals profile late pace format tombstones faults fault_header follows sessions changes_of extends".split()  # noqa: SIM905 (a list takes a line per word)
+        "timezone rate each every arrivals profile late pace format follows sessions changes_of extends".split()  # noqa: SIM905 (a list takes a line per word)
     )
 
     description: str | None = Argument(None, description="What the records are; shown in the UI.")
@@ -180,6 +183,9 @@ class Stream(Model):
     key: Textual | None = Argument(None, description=_KEY)
     headers: dict[HeaderName, HeaderValue] = Argument({}, description=_HEADERS)
     partition: PartitionNumber | None = Argument(None, description=_PARTITION)
+    tombstones: Share = Argument(0.0, description="The share of records with a key and no value.")
+    faults: Faults = Argument(Faults(), description=_FAULTS)
+    fault_header: bool = Argument(True, description=f"Whether faulty records have the header {LABEL}.")
     seed: Annotated[str | int, PlainValidator(_seed), WithJsonSchema({"type": ["string", "integer"]})] | None = Argument(
         None, description="Another seed gives other values. Default: the stream's name."
     )

@@ -87,7 +87,7 @@ class Expected:
         for number in numbers:
             position = position_of(number)
             part = next(part for part in self._batches if position in self._batch.parts[part - 1])
-            made = self._press(self._batches[part]).records(range(position, position + 1))
+            made = self._press(self._batches[part]).beside(position)
             at = _numbers(made).tolist().index(number)
             value, key, partition, time_ms, headers = list(made.each())[at]
             found[number] = Seen(partition, key, value, time_ms, headers)
