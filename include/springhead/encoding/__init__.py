@@ -35,8 +35,14 @@ class Encoder(Protocol):
     def opened(self, value: Any) -> dict[str, Any]:
         """The members of a value, or of one of its objects, by name, each as it is encoded."""
 
+    def is_null(self, member: Any) -> bool:
+        """Whether a member is null."""
+
     def read(self, member: Any) -> Any:
         """What a member is, as Python has it: None, bool, int, Decimal, str, list, dict."""
+
+    def longer(self, member: Any, filling: bytes) -> Any:
+        """A text, as it is encoded, with these letters more at its end."""
 
     def closed(self, members: Mapping[str, Any]) -> bytes:
         """The value of these members: each encoded already, or as Python has it, or such a mapping again."""

@@ -51,8 +51,16 @@ class JsonEncoder:
         return _MEMBERS.decode(value)
 
     @staticmethod
+    def is_null(member: Any) -> bool:
+        return bytes(member) == b"null"
+
+    @staticmethod
     def read(member: Any) -> Any:
         return _READ.decode(member)
+
+    @staticmethod
+    def longer(member: Any, filling: bytes) -> Any:
+        return msgspec.Raw(b'%b%b"' % (bytes(member)[:-1], filling))
 
     @staticmethod
     def closed(members: Mapping[str, Any]) -> bytes:

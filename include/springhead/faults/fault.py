@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, NamedTuple, Protocol
+from typing import Annotated, Any, ClassVar, Protocol, TypeAlias
 
 from pydantic import Field as Argument
 from pydantic import PlainValidator, WithJsonSchema, model_validator
@@ -31,11 +31,8 @@ SHARE: dict[str, Any] = {"type": "number", "minimum": 0, "maximum": 1}
 Share = Annotated[float, PlainValidator(share), WithJsonSchema(SHARE)]
 
 
-class Chance(NamedTuple):
-    """What a copy may draw from: two words, 0 … 2^64 − 1, that no other copy has."""
-
-    first: int
-    second: int
+Chance: TypeAlias = tuple[int, int]
+"""What a copy may draw from: two words, 0 … 2^64 − 1, that no other copy has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +43,21 @@ class Target:
         path: its names from the value's root on.
         field: as the stream says.
         type: of its column; None: only Faker can tell.
+        name: as users write it.
+        inside, last: its path without the last name, and that.
     """
 
     path: FieldPath
     field: Field
     type: Type | None
+    name: str = ""
+    inside: FieldPath = ()
+    last: str = ""
 
-    def __str__(self) -> str:
-        return ".".join(self.path)
+    @classmethod
+    def of(cls, path: FieldPath, field: Field, type_: Type | None) -> Target:
+        """The target at a path."""
+        return cls(path, field, type_, ".".join(path), path[:-1], path[-1])
 
 
 class Values(Protocol):
@@ -62,8 +66,14 @@ class Values(Protocol):
     def opened(self, value: Any) -> dict[str, Any]:
         """The members of a value, or of one of its objects, by name, each as it is encoded."""
 
+    def is_null(self, member: Any) -> bool:
+        """Whether a member is null."""
+
     def read(self, member: Any) -> Any:
         """What a member is, as Python has it: None, bool, int, Decimal, str, list, dict."""
+
+    def longer(self, member: Any, filling: bytes) -> Any:
+        """A text, as it is encoded, with these letters more at its end."""
 
     def closed(self, members: Mapping[str, Any]) -> bytes:
         """The value of these members: each encoded already, or as Python has it, or such a mapping again."""
@@ -110,7 +120,7 @@ class Fault(Model):
         """Why it cannot damage a field, as the end of a sentence that the field begins; empty: it can."""
         return ""
 
-    def damaged(self, value: bytes, values: Values, chance: Chance, targets: Sequence[Target]) -> tuple[bytes, str] | None:
+    def damaged(self, value: bytes, values: Values, chance: Chance, targets: Iterable[Target]) -> tuple[bytes, str] | None:
         """A damaged value, and the field that was damaged ("": none in particular); None: this one cannot be damaged so.
 
         Args:
@@ -140,30 +150,28 @@ class FieldFault(Fault):
     def needs_field(self) -> bool:
         return True
 
-    def damaged(self, value: bytes, values: Values, chance: Chance, targets: Sequence[Target]) -> tuple[bytes, str] | None:
+    def damaged(self, value: bytes, values: Values, chance: Chance, targets: Iterable[Target]) -> tuple[bytes, str] | None:
         members = values.opened(value)
         for target in targets:
             inside: dict[str, Any] | None = members
-            for name in target.path[:-1]:
+            for name in target.inside:
                 inside = _object_in(inside, name, values)
-                if inside is None:
-                    break
-            if inside is None or (member := inside.get(target.path[-1])) is None:
+            if inside is None or (member := inside.get(target.last)) is None or values.is_null(member):
                 continue
-            sound = values.read(member)
-            if sound is not None and (instead := self.instead(sound, target, chance)) is not UNFIT:
-                if instead is MISSING:
-                    del inside[target.path[-1]]
-                else:
-                    inside[target.path[-1]] = instead
-                return values.closed(members), str(target)
+            if (instead := self.instead(member, values, target, chance)) is UNFIT:
+                continue
+            if instead is MISSING:
+                del inside[target.last]
+            else:
+                inside[target.last] = instead
+            return values.closed(members), target.name
         return None
 
-    def instead(self, sound: Any, target: Target, chance: Chance) -> Any:
-        """What stands in a field's place: as Python has it, MISSING, or UNFIT where this value cannot be damaged so.
+    def instead(self, member: Any, values: Values, target: Target, chance: Chance) -> Any:
+        """What takes a field's place: encoded, as Python has it, MISSING, or UNFIT where this value cannot be damaged so.
 
         Args:
-            sound: its value, not None.
+            member: the field as it is encoded, not null.
         """
         raise NotImplementedError(self.kind)
 
@@ -173,7 +181,7 @@ MISSING, UNFIT = object(), object()
 
 def _object_in(members: dict[str, Any] | None, name: str, values: Values) -> dict[str, Any] | None:
     """An object in these members, opened in its place; None: there is none in this record."""
-    if members is None or (member := members.get(name)) is None or values.read(member) is None:
+    if members is None or (member := members.get(name)) is None or values.is_null(member):
         return None
     members[name] = opened = values.opened(member)
     return opened
@@ -190,14 +198,14 @@ def targets_of(fields: Mapping[str, Field], types: Mapping[FieldPath, Type | Non
     for name, field in fields.items():
         if not field.hidden:
             path = (*inside, name)
-            yield Target(path, field, types.get(path))
+            yield Target.of(path, field, types.get(path))
             yield from targets_of(field.children, types, path)
 
 
 def no_target(targets: Sequence[Target], unfit: Callable[[Target], str]) -> str:
     """Why there is no field that a fault could damage."""
     return (
-        f"the field '{targets[0]}' {unfit(targets[0])}" + (", and no other fits" if len(targets) > 1 else "")
+        f"the field '{targets[0].name}' {unfit(targets[0])}" + (", and no other fits" if len(targets) > 1 else "")
         if targets
         else "the value has no field"
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import Field as Argument
 
 from springhead.columns.type import Kind
-from springhead.faults.fault import MISSING, UNFIT, Chance, FieldFault, Target, is_text
+from springhead.faults.fault import MISSING, UNFIT, Chance, FieldFault, Target, Values, is_text
 from springhead.fields import Field
 from springhead.fields.kinds.integer import Integer
 from springhead.fields.kinds.number import Number
@@ -18,10 +19,10 @@ from springhead.wording import listed
 class WrongType(FieldFault, kind="wrong_type"):
     """A field has another type: a text is a number; a number, true and false, an array and an object are texts."""
 
-    def instead(self, sound: Any, target: Target, chance: Chance) -> Any:
-        match sound:
+    def instead(self, member: Any, values: Values, target: Target, chance: Chance) -> Any:
+        match sound := values.read(member):
             case str():
-                return chance.first % 1_000_000
+                return chance[0] % 1_000_000
             case bool():
                 return str(sound).lower()
             case list():
@@ -38,7 +39,7 @@ class NullField(FieldFault, kind="null_field"):
     def unfit(self, target: Target) -> str:
         return "may be null in a sound record, too" if target.type and target.type.nullable else ""
 
-    def instead(self, sound: Any, target: Target, chance: Chance) -> Any:
+    def instead(self, member: Any, values: Values, target: Target, chance: Chance) -> Any:
         return None
 
 
@@ -48,7 +49,7 @@ class MissingField(FieldFault, kind="missing_field"):
     def unfit(self, target: Target) -> str:
         return "may be left out of a sound record, too" if target.type and target.type.optional else ""
 
-    def instead(self, sound: Any, target: Target, chance: Chance) -> Any:
+    def instead(self, member: Any, values: Values, target: Target, chance: Chance) -> Any:
         return MISSING
 
 
@@ -58,13 +59,13 @@ class OutOfRange(FieldFault, kind="out_of_range"):
     def unfit(self, target: Target) -> str:
         return "" if _range(target.field) else "has no [min, max] to be outside of: it takes fields of the kinds 'integer' and 'number'"
 
-    def instead(self, sound: Any, target: Target, chance: Chance) -> Any:
+    def instead(self, member: Any, values: Values, target: Target, chance: Chance) -> Any:
         found = _range(target.field)
         assert found is not None
         low, high, decimals = found
-        beyond = 1 + chance.first % (high - low + 1)
+        beyond = 1 + chance[0] % (high - low + 1)
         # As a Decimal: a number may need more than 64 bits.
-        return Decimal(high + beyond if chance.second % 2 else low - beyond).scaleb(-decimals)
+        return Decimal(high + beyond if chance[1] % 2 else low - beyond).scaleb(-decimals)
 
 
 def _range(field: Field) -> tuple[int, int, int] | None:
@@ -82,7 +83,7 @@ CaseName = Literal["empty", "longest", "smallest", "largest", "unicode"]
 _OF_TEXTS: tuple[CaseName, ...] = ("empty", "longest", "unicode")
 _OF_NUMBERS: tuple[CaseName, ...] = ("smallest", "largest")
 _CASES = {Kind.TEXT: _OF_TEXTS, Kind.NUMBER: _OF_NUMBERS}
-_LONGEST = 10_000  # characters
+_LONGEST = 4_096  # characters
 _INTEGERS = {"smallest": -(2**63), "largest": 2**63 - 1}
 _DOUBLES = {"smallest": -1.7976931348623157e308, "largest": 1.7976931348623157e308}
 _EXOTIC = (
@@ -99,7 +100,7 @@ _EXOTIC = (
 
 
 class EdgeCase(FieldFault, kind="edge_case"):
-    """A field has an unusual value of its own type: an empty text, one of 10,000 characters or exotic Unicode; the smallest or the largest number of 64 bits."""
+    """A field has an unusual value of its own type: an empty text, one of 4,096 characters or exotic Unicode; the smallest or the largest number of 64 bits."""
 
     cases: tuple[CaseName, ...] = Argument(
         (*_OF_TEXTS, *_OF_NUMBERS),
@@ -114,7 +115,8 @@ class EdgeCase(FieldFault, kind="edge_case"):
             return "is neither a text nor a number"
         return "" if set(fitting) & set(self.cases) else f"can have none of the cases {listed(self.cases)}; it can have {listed(fitting)}"
 
-    def instead(self, sound: Any, target: Target, chance: Chance) -> Any:
+    def instead(self, member: Any, values: Values, target: Target, chance: Chance) -> Any:
+        sound = values.read(member)
         if isinstance(sound, str):
             of_its_type = _OF_TEXTS
         elif isinstance(sound, bool | list | dict):
@@ -123,7 +125,7 @@ class EdgeCase(FieldFault, kind="edge_case"):
             of_its_type = _OF_NUMBERS
         cases = [case for case in self.cases if case in of_its_type]
         for number in range(len(cases)):
-            made = _edge(cases[(chance.first + number) % len(cases)], sound, chance)
+            made = _edge(cases[(chance[0] + number) % len(cases)], sound, chance)
             if made != sound:
                 return made
         return UNFIT
@@ -134,9 +136,9 @@ def _edge(case: str, sound: Any, chance: Chance) -> Any:
         case "empty":
             return ""
         case "longest":
-            return ((sound or "x") * _LONGEST)[:_LONGEST]
+            return (sound * (_LONGEST // len(sound) + 1))[:_LONGEST] if sound else "x" * _LONGEST
         case "unicode":
-            return _EXOTIC[chance.second % len(_EXOTIC)]
+            return _EXOTIC[chance[1] % len(_EXOTIC)]
         case _:
             return (_INTEGERS if isinstance(sound, int) else _DOUBLES)[case]
 
@@ -144,10 +146,14 @@ def _edge(case: str, sound: Any, chance: Chance) -> Any:
 class Oversized(FieldFault, kind="oversized"):
     """A text is longer than anybody expects."""
 
-    bytes: int = Argument(65_536, ge=1, le=100_000_000, description="By so many bytes. Broker, topic and producer must allow such records.")
+    bytes: int = Argument(16_384, ge=1, le=100_000_000, description="By so many bytes. Broker, topic and producer must allow such records.")
 
     def unfit(self, target: Target) -> str:
         return "" if is_text(target.type) else "is no text"
 
-    def instead(self, sound: Any, target: Target, chance: Chance) -> Any:
-        return sound + "x" * self.bytes if isinstance(sound, str) else UNFIT
+    def instead(self, member: Any, values: Values, target: Target, chance: Chance) -> Any:
+        return values.longer(member, self._filling) if isinstance(values.read(member), str) else UNFIT
+
+    @cached_property
+    def _filling(self) -> Any:
+        return b"x" * self.bytes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from pydantic import Field as Argument
@@ -45,40 +45,38 @@ class Duplicate(Fault, kind="duplicate"):
         (0, 0), description="So many records later, or [min, max]; at the batch's end where that is behind it. Default: right after it."
     )
 
-    def damaged(self, value: bytes, values: Values, chance: Chance, targets: Sequence[Target]) -> tuple[bytes, str] | None:
+    def damaged(self, value: bytes, values: Values, chance: Chance, targets: Iterable[Target]) -> tuple[bytes, str] | None:
         return value, ""
 
 
 class CorruptBytes(Fault, kind="corrupt_bytes"):
     """One to four bytes are others: control characters, which no JSON has. The length stays."""
 
-    def damaged(self, value: bytes, values: Values, chance: Chance, targets: Sequence[Target]) -> tuple[bytes, str] | None:
+    def damaged(self, value: bytes, values: Values, chance: Chance, targets: Iterable[Target]) -> tuple[bytes, str] | None:
         if not value:
             return None
-        bytes_, places = bytearray(value), chance.first >> 2
-        for number in range(1 + chance.first % _MOST_CORRUPT):
+        bytes_, places = bytearray(value), chance[0] >> 2
+        for number in range(1 + chance[0] % _MOST_CORRUPT):
             place = places % len(value)
             places //= len(value)
-            bytes_[place] = (
-                chance.second >> 3 * number
-            ) % 8  # RFC 8259 §7: U+0000 … U+001F stand nowhere in JSON but for tab and line breaks
+            bytes_[place] = (chance[1] >> 3 * number) % 8  # RFC 8259 §7: U+0000 … U+001F stand nowhere in JSON but for tab and line breaks
         return bytes(bytes_), ""
 
 
 class Truncated(Fault, kind="truncated"):
     """The value breaks off: one byte of it or more is left, one or more are not."""
 
-    def damaged(self, value: bytes, values: Values, chance: Chance, targets: Sequence[Target]) -> tuple[bytes, str] | None:
-        return (value[: 1 + chance.first % (len(value) - 1)], "") if len(value) > 1 else None
+    def damaged(self, value: bytes, values: Values, chance: Chance, targets: Iterable[Target]) -> tuple[bytes, str] | None:
+        return (value[: 1 + chance[0] % (len(value) - 1)], "") if len(value) > 1 else None
 
 
 class BadEncoding(Fault, kind="bad_encoding"):
     """A letter is é in Latin-1, the byte E9: the value is not UTF-8. The length stays."""
 
-    def damaged(self, value: bytes, values: Values, chance: Chance, targets: Sequence[Target]) -> tuple[bytes, str] | None:
+    def damaged(self, value: bytes, values: Values, chance: Chance, targets: Iterable[Target]) -> tuple[bytes, str] | None:
         if not value:
             return None
-        place = chance.first % len(value)
+        place = chance[0] % len(value)
         found = _LETTER.search(value, place) or _LETTER.search(value)
         place = found.start() if found else place
         return value[:place] + b"\xe9" + value[place + 1 :], ""
@@ -89,8 +87,8 @@ class ExtraField(Fault, kind="extra_field"):
 
     name: str = Argument("unexpected", min_length=1, max_length=255, description="The field's name.")
 
-    def damaged(self, value: bytes, values: Values, chance: Chance, targets: Sequence[Target]) -> tuple[bytes, str] | None:
-        return values.closed({**values.opened(value), self.name: f"{chance.first:016x}"}), self.name
+    def damaged(self, value: bytes, values: Values, chance: Chance, targets: Iterable[Target]) -> tuple[bytes, str] | None:
+        return values.closed({**values.opened(value), self.name: f"{chance[0]:016x}"}), self.name
 
 
 class Drop(Fault, kind="drop"):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +18,7 @@ from springhead.columns.rows import Rows
 from springhead.columns.type import Type
 from springhead.encoding import Encoder
 from springhead.errors import FieldError
-from springhead.faults import DROPPED, KINDS, LABEL, Chance, Fault, Target, no_target, targets_of
+from springhead.faults import DROPPED, KINDS, LABEL, Fault, Target, no_target, targets_of
 from springhead.faults.fault import FieldPath
 from springhead.faults.whole import Duplicate
 from springhead.kernels import SLACK
@@ -33,11 +35,23 @@ class Labelled:
 
     Attributes:
         records: as they stand in the batch, with copies; a record that was taken away has DROPPED for a copy's number, where it was asked for.
-        fields: by row, the field that was damaged; "": none in particular.
+        damaged: int64, shape (n,), the place of each row's damaged field in `fields`; −1: its value is sound.
+        fields: the fields that were damaged; "": none in particular.
     """
 
     records: Records
+    damaged: Ints
     fields: Sequence[str]
+
+    @classmethod
+    def sound(cls, records: Records) -> Labelled:
+        """Records of which none is damaged."""
+        return cls(records, np.full(records.rows, -1, np.int64), ())
+
+    def field(self, row: int) -> str:
+        """The field of a row that was damaged; "": none, or none in particular."""
+        place = int(self.damaged[row])
+        return self.fields[place] if place >= 0 else ""
 
 
 class Copies:
@@ -103,7 +117,7 @@ class Copies:
             groups.append(_Group(twice, np.full(twice.size, self._duplicate.number), places[twice]))
         groups += [kind.copies(made, left, at) for kind in self._kinds]
         if not gone.any() and len(themselves) == made.rows and not any(group.sources.size for group in groups[1:]):
-            return Labelled(made, [""] * made.rows)
+            return Labelled.sound(made)
         return self._in_order(made, groups, positions.start)
 
     def _in_order(self, made: Records, groups: Sequence[_Group], first: int) -> Labelled:
@@ -117,11 +131,11 @@ class Copies:
         damaged = np.full(sources.size, -1, np.int64)
         damaged[sources.size - len(texts) :] = np.arange(len(texts))  # those of the last groups
         sources, copies, damaged = sources[order], copies[order].astype(np.uint8), damaged[order]
-        fields = [""] * (len(damaged) - len(texts)) + [field for group in groups for field in group.fields]
+        fields = [field for group in groups for field in group.fields]
         values = self._damaged_values(made.values, sources, damaged, texts)
         taken = replace(made, values=_no_values(made.rows)).take(sources)
         headers = {**taken.headers, LABEL: self._labels(copies)} if self._labelled else taken.headers
-        return Labelled(replace(taken, values=values, headers=headers, copies=copies), [fields[row] for row in order.tolist()])
+        return Labelled(replace(taken, values=values, headers=headers, copies=copies), damaged, fields)
 
     def _damaged_values(self, sound: Rows, sources: Ints, damaged: Ints, texts: Sequence[bytes]) -> Rows:
         """Each row's value: that of its record, or one of these texts."""
@@ -197,24 +211,35 @@ class _Damage(_Chosen):
         """Its copies of the records that it has chosen among these; none of those that it cannot damage."""
         sources = np.flatnonzero(among & self.chosen(made.ids))
         ids = made.ids[sources]
-        chances = map(Chance, *(drawn(key, ids, 0, 0).view(np.uint64).tolist() for key in self._words))
+        chances = zip(*(drawn(key, ids, 0, 0).view(np.uint64).tolist() for key in self._words), strict=True)
         kept, texts, fields = [], [], []
-        for row, value, chance, targets in zip(
+        damage, encoder = self._fault.damaged, self._encoder
+        for row, value, chance, (first, others) in zip(
             sources.tolist(), made.values.take(sources).optional(), chances, self._in_turn(ids), strict=True
         ):
-            if value is not None and (damaged := self._fault.damaged(value, self._encoder, chance, targets)) is not None:
+            if value is None:
+                continue
+            damaged = damage(value, encoder, chance, first) or (others and damage(value, encoder, chance, others()))
+            if damaged:
                 kept.append(row)
                 texts.append(damaged[0])
                 fields.append(damaged[1])
         sources = np.array(kept, np.int64)
         return _Group(sources, np.full(sources.size, self._number), at[sources], texts, fields)
 
-    def _in_turn(self, ids: Ids) -> Sequence[Sequence[Target]]:
-        """By record, its targets in the order in which they are tried: by a draw of each field's own, so that a field more is chosen instead of others or not at all."""
+    def _in_turn(self, ids: Ids) -> Iterable[tuple[Sequence[Target], Callable[[], Sequence[Target]] | None]]:
+        """By record, the target that is tried first, and what gives the others, of which almost none is ever needed.
+
+        Each field has a draw of its own, and the lowest comes first: so a field that is added to the stream is damaged instead of another one, or not at all.
+        """
         if len(self._targets) < 2:
-            return [self._targets] * ids.shape[0]
-        turns = np.argsort([drawn(key, ids, 0, 0) for key in self._turns], axis=0)
-        return [[self._targets[number] for number in row] for row in turns.T.tolist()]
+            return repeat((self._targets, None), ids.shape[0])
+        turns = np.stack([drawn(key, ids, 0, 0) for key in self._turns], axis=1)
+        alone = [(target,) for target in self._targets]
+        return ((alone[first], partial(self._others, turns, row)) for row, first in enumerate(turns.argmin(axis=1).tolist()))
+
+    def _others(self, turns: Ints, row: int) -> Sequence[Target]:
+        return [self._targets[number] for number in turns[row].argsort()[1:].tolist()]
 
 
 def _targets(fault: Fault, targets: Sequence[Target]) -> list[Target]:
@@ -225,10 +250,10 @@ def _targets(fault: Fault, targets: Sequence[Target]) -> list[Target]:
     """
     if not fault.needs_field:
         return []
-    wanted = [each for each in targets if (str(each) in fault.named if fault.named else not each.field.children)]
+    wanted = [each for each in targets if (each.name in fault.named if fault.named else not each.field.children)]
     fitting = [each for each in wanted if not fault.unfit(each)]
     if fault.named is not None and (wrong := [each for each in wanted if fault.unfit(each)]):
-        text = f"the field '{wrong[0]}' {fault.unfit(wrong[0])}"
+        text = f"the field '{wrong[0].name}' {fault.unfit(wrong[0])}"
         raise FieldError(f"faults.{fault.kind}: {text}", found=[(("faults", fault.kind, "fields"), False, text)])
     if not fitting:
         text = f"there is nothing to damage: {no_target(wanted, fault.unfit)}"

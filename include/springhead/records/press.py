@@ -99,7 +99,7 @@ class Press:
     def labelled(self, positions: range) -> Labelled:
         """The same with all that is known of it, the records that are taken away among them. Raises as `records` does."""
         made = self._records(self._sources(positions))
-        return self._copies.placed(made, positions, dropped=True) if self._copies else Labelled(made, [""] * made.rows)
+        return self._copies.placed(made, positions, dropped=True) if self._copies else Labelled.sound(made)
 
     def beside(self, position: int) -> Records:
         """The record of this position and all of its copies, wherever they stand; none if it is taken away. Raises as `records` does."""

@@ -45,7 +45,7 @@ def check(stream: Stream) -> Iterator[tuple[Place, str]]:
 
 def _faults(faults: Faults, place: Place, targets: Sequence[Target]) -> Iterator[tuple[Place, str]]:
     """What is wrong with the fields that faults name, or could damage."""
-    known = {str(target): target for target in targets}
+    known = {target.name: target for target in targets}
     for fault in faults.each():
         for number, name in enumerate(fault.named or ()):
             where = (*place, fault.kind, "fields", number)
