@@ -48,6 +48,12 @@ class Labelled:
         """Records of which none is damaged."""
         return cls(records, np.full(records.rows, -1, np.int64), ())
 
+    @property
+    def there(self) -> Records:
+        """Those that were not taken away."""
+        gone = None if self.records.copies is None else self.records.copies == DROPPED
+        return self.records if gone is None or not gone.any() else self.records.take(np.flatnonzero(~gone))
+
     def field(self, row: int) -> str:
         """The field of a row that was damaged; "": none, or none in particular."""
         place = int(self.damaged[row])
