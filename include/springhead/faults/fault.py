@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Protocol, TypeAlias
 
+from pydantic import AfterValidator, PlainValidator, WithJsonSchema, model_validator
 from pydantic import Field as Argument
-from pydantic import PlainValidator, WithJsonSchema, model_validator
 
 from springhead.columns.type import Kind, Type
 from springhead.fields import Field, Model
@@ -25,6 +25,17 @@ def share(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
         raise ValueError(f"expected a share of the records, 0 … 1; found {describe(value)}")
     return float(value)
+
+
+def some(value: tuple[Any, ...] | None) -> tuple[Any, ...] | None:
+    """The value, if it is no empty list: pydantic's own check counts the items that are right.
+
+    Raises:
+        ValueError: it is one.
+    """
+    if value == ():
+        raise ValueError("is empty: give at least one")
+    return value
 
 
 SHARE: dict[str, Any] = {"type": "number", "minimum": 0, "maximum": 1}
@@ -135,10 +146,9 @@ class Fault(Model):
 class FieldFault(Fault):
     """A fault of one field of the value."""
 
-    fields: tuple[str, ...] | None = Argument(
+    fields: Annotated[tuple[str, ...] | None, AfterValidator(some)] = Argument(
         None,
         strict=False,
-        min_length=1,
         description="The fields that it may damage, such as amount or customer.name. Default: any that it fits.",
     )
 

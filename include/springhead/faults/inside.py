@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+from pydantic import AfterValidator
 from pydantic import Field as Argument
 
 from springhead.columns.type import Kind
-from springhead.faults.fault import MISSING, UNFIT, Chance, FieldFault, Target, Values, is_text
+from springhead.faults.fault import MISSING, UNFIT, Chance, FieldFault, Target, Values, is_text, some
 from springhead.fields import Field
 from springhead.fields.kinds.integer import Integer
 from springhead.fields.kinds.number import Number
@@ -102,10 +103,9 @@ _EXOTIC = (
 class EdgeCase(FieldFault, kind="edge_case"):
     """A field has an unusual value of its own type: an empty text, one of 4,096 characters or exotic Unicode; the smallest or the largest number of 64 bits."""
 
-    cases: tuple[CaseName, ...] = Argument(
+    cases: Annotated[tuple[CaseName, ...], AfterValidator(some)] = Argument(
         (*_OF_TEXTS, *_OF_NUMBERS),
         strict=False,
-        min_length=1,
         description="Which of empty, longest, unicode (texts), smallest, largest (numbers).",
     )
 

@@ -10,6 +10,7 @@ from pydantic import Field as Argument
 from pydantic import PlainValidator, WithJsonSchema
 
 from springhead.faults.fault import Chance, Fault, Target, Values
+from springhead.fields import FieldName
 from springhead.wording import describe
 
 MOST_LATER = 100_000  # records between a record and its duplicate: a chunk looks so far back
@@ -85,7 +86,7 @@ class BadEncoding(Fault, kind="bad_encoding"):
 class ExtraField(Fault, kind="extra_field"):
     """A field more at the end of the value: what a producer of a newer version sends."""
 
-    name: str = Argument("unexpected", min_length=1, max_length=255, description="The field's name.")
+    name: FieldName = Argument("unexpected", description="The field's name.")
 
     def damaged(self, value: bytes, values: Values, chance: Chance, targets: Iterable[Target]) -> tuple[bytes, str] | None:
         return values.closed({**values.opened(value), self.name: f"{chance[0]:016x}"}), self.name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from springhead.faults import Faults, Target, no_target, targets_of
+from springhead.faults import FAULTS, Faults, Target, no_target, targets_of
 from springhead.faults.fault import share
 from springhead.faults.whole import ExtraField
 from springhead.fields import Field, Object, Resolution, read_field, resolve
@@ -103,9 +103,14 @@ def _overridable(data: object) -> dict[str, Any]:
     return {
         "key": _attempt(read_textual, mapping.get("key")),
         "headers": {name: value for name, value in headers.items() if value},
-        "faults": _attempt(Faults.model_validate, mapping.get("faults")) or Faults(),
+        "faults": _readable_faults(_mapping(mapping.get("faults"))),
         "partition": partition if type(partition := mapping.get("partition")) is int else None,
     }
+
+
+def _readable_faults(data: dict[Any, Any]) -> Faults:
+    readable: dict[str, Any] = {kind: _attempt(FAULTS[kind].model_validate, of) for kind, of in data.items() if kind in FAULTS}
+    return Faults.model_construct(**readable)
 
 
 def _fields(data: object) -> dict[str, Field]:

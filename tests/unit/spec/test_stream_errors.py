@@ -15,7 +15,7 @@ from springhead.spec import Stream, TopicConfig, load_stream
 from tests.unit.spec.conftest import Load, Problems
 
 STREAM_KEYS = (
-    "'description', 'topic', 'fields', 'schedule', 'start_date', 'catchup', 'tags', 'records', 'key', 'headers', 'partition', 'seed', "
+    "'description', 'topic', 'fields', 'schedule', 'start_date', 'catchup', 'tags', 'records', 'key', 'headers', 'partition', 'tombstones', 'faults', 'fault_header', 'seed', "
     "'connection', 'delivery', 'topic_config', 'atomic', 'verify', 'allow_expiry', 'variants'"
 )
 
@@ -99,11 +99,11 @@ class TestUnknownKey:
             ),
             (
                 "variants: {v: {recrods: 1}}",
-                "3:16 variants.v.recrods: unknown key 'recrods'; there are 'records', 'partition', 'key', 'headers', 'connection', 'delivery'. Did you mean 'records'?",
+                "3:16 variants.v.recrods: unknown key 'recrods'; there are 'records', 'partition', 'key', 'headers', 'connection', 'delivery', 'faults'. Did you mean 'records'?",
             ),
             (
                 "variants: {v: {topic: x}}",
-                "3:16 variants.v.topic: a variant cannot override 'topic'; it overrides 'records', 'partition', 'key', 'headers', 'connection', 'delivery'",
+                "3:16 variants.v.topic: a variant cannot override 'topic'; it overrides 'records', 'partition', 'key', 'headers', 'connection', 'delivery', 'faults'",
             ),
             (
                 "key: {uuid: 4, hide: 1}",
@@ -122,7 +122,7 @@ class TestUnknownKey:
             f"4:2 fields.{key}: expected a text as a name; found {found}{hint}",
             f"6:3 fields.{key}.z: unknown key 'z'; there are 'description', 'hidden', 'uuid'",
             f"8:2 variants.{key}: expected a text as a name; found {found}{hint}",
-            f"9:3 variants.{key}.z: unknown key 'z'; there are 'records', 'partition', 'key', 'headers', 'connection', 'delivery'",
+            f"9:3 variants.{key}.z: unknown key 'z'; there are 'records', 'partition', 'key', 'headers', 'connection', 'delivery', 'faults'",
         ]
 
 
@@ -132,12 +132,10 @@ class TestKeysOfLater:
         assert stream_problems(f"{key}: 1") == [f"3:1 {key}: '{key}' is not available yet"]
 
     def test_they_are_those_of_the_language(self) -> None:
-        keys = (
-            "timezone rate each every arrivals profile late pace format tombstones faults fault_header follows sessions changes_of extends"
-        )
+        keys = "timezone rate each every arrivals profile late pace format follows sessions changes_of extends"
         assert sorted(Stream.later) == sorted(keys.split())
 
-    @pytest.mark.parametrize("key", ["rate", "faults", "late"])
+    @pytest.mark.parametrize("key", ["rate", "late"])
     def test_those_of_a_variant_too(self, stream_problems: Problems, key: str) -> None:
         assert stream_problems(f"variants: {{v: {{{key}: 1}}}}") == [f"3:16 variants.v.{key}: '{key}' is not available yet"]
 
