@@ -84,8 +84,24 @@ class TestWhatIsOut:
 
 # What decides the bytes. A key that is new in the language is written down here, or in DECIDES_NOTHING.
 DECIDES: dict[Any, set[str]] = {
-    Stream: {"topic", "fields", "records", "rate", "arrivals", "profile", "late", "timezone", "key", "headers", "partition", "seed"},
-    Variant: {"records", "rate", "late", "partition", "key", "headers"},
+    Stream: {
+        "topic",
+        "fields",
+        "records",
+        "rate",
+        "arrivals",
+        "profile",
+        "late",
+        "timezone",
+        "key",
+        "headers",
+        "partition",
+        "tombstones",
+        "faults",
+        "fault_header",
+        "seed",
+    },
+    Variant: {"records", "rate", "late", "partition", "key", "headers", "faults"},
     "boolean": {"boolean", "hidden", "per", "since", "until"},
     "choice": {"choice", "hidden", "per", "since", "until"},
     "constant": {"constant", "hidden", "per", "since", "until"},

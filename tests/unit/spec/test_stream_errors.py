@@ -131,12 +131,7 @@ class TestKeysOfLater:
         assert stream_problems(f"{key}: 1") == [f"3:1 {key}: '{key}' is not available yet"]
 
     def test_they_are_those_of_the_language(self) -> None:
-        keys = "each every format tombstones faults fault_header follows sessions changes_of extends"
-        assert sorted(Stream.later) == sorted(keys.split())
-
-    @pytest.mark.parametrize("key", ["faults"])
-    def test_those_of_a_variant_too(self, stream_problems: Problems, key: str) -> None:
-        assert stream_problems(f"variants: {{v: {{{key}: 1}}}}") == [f"3:16 variants.v.{key}: '{key}' is not available yet"]
+        assert sorted(Stream.later) == sorted(["each", "every", "format", "follows", "sessions", "changes_of", "extends"])
 
 
 class TestRequired:
