@@ -57,6 +57,7 @@ def test_the_shipped_streams_are_valid(run: Run, monkeypatch: pytest.MonkeyPatch
     assert out.splitlines() == [
         "streams/addresses.yaml: good (2 fields, topic second_topic)",
         "streams/card_transactions.yaml: good (12 fields, topic card_transactions)",
+        "streams/live_registrations.yaml: good (2 fields, topic second_topic)",
         "streams/registrations.yaml: good (2 fields, topic second_topic)",
     ]
 
