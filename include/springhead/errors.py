@@ -48,7 +48,7 @@ class Remedy:
     Attributes:
         kind: what to do.
         connection: the id of the connection to the cluster; empty where it is not known.
-        stream, interval, variant, run_id, records, partition: the batch, where one is meant, as it was asked for.
+        stream, interval, variant, run_id, records, rate, partition: the batch, where one is meant, as it was asked for.
         file: the stream's, where it is known.
         batch: the batch's name, where it is not the stream's own.
     """
@@ -63,6 +63,7 @@ class Remedy:
     partition: int | None = None
     file: str = ""
     batch: str | None = None
+    rate: str | None = None
 
 
 class SpringheadError(Exception):

@@ -21,7 +21,11 @@ def key_values(stream: Stream | str, records: int, interval: Interval | str | No
         interval: whose batch, also as START/END; the last complete one unless given.
     """
     chosen = find_stream(stream) if isinstance(stream, str) else stream
-    window = Interval.parse(interval) if isinstance(interval, str) else interval or interval_before(chosen.cron, dt.datetime.now(dt.UTC))
+    window = (
+        Interval.parse(interval)
+        if isinstance(interval, str)
+        else interval or interval_before(chosen.cron, dt.datetime.now(dt.UTC), chosen.timezone)
+    )
     for made in records_of(Batch.of(Request(chosen, window, records=records))):
         for key, value in zip(made.optional_keys(), made.values.optional(), strict=True):
             yield key.decode() if key is not None else None, value

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -18,6 +20,8 @@ _UNITS = {
     "d": timedelta(days=1),
 }
 _DURATION = re.compile(rf"([0-9]{{1,12}})({'|'.join(_UNITS)})")
+_RATE = re.compile(rf"([0-9]{{1,12}}(?:\.[0-9]{{1,9}})?)/([0-9]{{0,9}})({'|'.join(_UNITS)})")
+MOST_PER_S = 100_000
 _ISO_DURATION = re.compile(r"P(?=.)(?:([0-9]{1,9})D)?(?:T(?=.)(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})S)?)?")
 _TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?P<time>[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(?P<offset>Z|[+-][0-9]{2}:?[0-9]{2})?)?"
@@ -44,6 +48,31 @@ def parse_duration(text: str) -> timedelta:
         except OverflowError:
             pass
     raise ValueError(f"'{text}' is not a duration: write a whole number and ms, s, m, h or d, such as 250ms, 3s, 5m, 1h or 2d")
+
+
+def microseconds(duration: timedelta) -> int:
+    """Of a duration."""
+    return duration // _MICROSECOND
+
+
+def parse_rate(text: str) -> Fraction:
+    """The events per microsecond that a text such as 20/s, 1/3s, 500/m or 2/h means.
+
+    Raises:
+        ValueError: the text is none, or more than 100,000 events per second.
+    """
+    match = _RATE.fullmatch(text)
+    if not match or (match[2] and not int(match[2])):
+        raise ValueError(f"'{text}' is not a rate: write a number, '/' and ms, s, m, h or d, such as 20/s, 1/3s, 500/m or 2/h")
+    rate = Fraction(match[1]) / (int(match[2] or 1) * microseconds(_UNITS[match[3]]))
+    if rate * 1_000_000 > MOST_PER_S:
+        raise ValueError(f"'{text}' is more than {MOST_PER_S:,} events per second, the most that a stream can have")
+    return rate
+
+
+def us_of(time: datetime) -> int:
+    """Microseconds since 1970 of a time with an offset."""
+    return (time - _EPOCH) // _MICROSECOND
 
 
 def parse_time(text: str) -> datetime:
@@ -120,12 +149,12 @@ class Interval:
     @property
     def start_us(self) -> int:
         """Microseconds since 1970."""
-        return (self.start - _EPOCH) // _MICROSECOND
+        return us_of(self.start)
 
     @property
     def end_us(self) -> int:
         """Microseconds since 1970."""
-        return (self.end - _EPOCH) // _MICROSECOND
+        return us_of(self.end)
 
     def __str__(self) -> str:
         return f"{_text_of(self.start)}/{_text_of(self.end)}"
@@ -175,20 +204,36 @@ def _check_cron(cron: str) -> None:
         raise ValueError(f"'{cron}' is not understood ({error}): {_SCHEDULE_FORMS}") from None
 
 
+@cache
+def zone_info(name: str) -> ZoneInfo:
+    """The time zone of this name, by the pinned tz database: whatever the machine has of its own may be older.
+
+    Raises:
+        ValueError: there is none.
+    """
+    import importlib.resources
+
+    steps = name.split("/")
+    if all(re.fullmatch(r"[A-Za-z0-9_+-]+", step) for step in steps):
+        with suppress(OSError, ValueError), importlib.resources.files("tzdata").joinpath("zoneinfo", *steps).open("rb") as file:
+            return ZoneInfo.from_file(file, key=name)
+    raise ValueError(f"'{name}' is no time zone: write one of the tz database, such as UTC, Europe/Berlin or Asia/Ho_Chi_Minh")
+
+
 def last_complete_interval(cron: str, timezone: str = "UTC", *, before: datetime) -> Interval:
     """The last interval between two neighbouring ticks of a cron expression that is over at `before`."""
     from croniter import croniter  # 80 ms
 
     # get_prev is strictly earlier than where it begins: a tick at `before` itself ends a complete interval.
-    moment = before.astimezone(ZoneInfo(timezone)).replace(microsecond=0) + timedelta(seconds=1)
+    moment = before.astimezone(zone_info(timezone)).replace(microsecond=0) + timedelta(seconds=1)
     ticks = croniter(cron, moment)
     end = ticks.get_prev(datetime)
     return Interval(ticks.get_prev(datetime), end)
 
 
-def interval_before(cron: str | None, before: datetime) -> Interval:
+def interval_before(cron: str | None, before: datetime, timezone: str = "UTC") -> Interval:
     """The default interval of a manual run: the last complete one of the schedule; without a schedule the hour before, cut to the second."""
     if cron is not None:
-        return last_complete_interval(cron, before=before)
+        return last_complete_interval(cron, timezone, before=before)
     end = before.astimezone(UTC).replace(microsecond=0)
     return Interval(end - timedelta(hours=1), end)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from springhead.fields import Field
 from springhead.spec import Stream
+from springhead.spec.late import Delay
+from springhead.spec.profile import Burst
+from springhead.spec.rate import rate_text
 
+_BARS = "▁▂▃▄▅▆▇█"
 _LONGEST = 50_000  # characters of a file that is shown
 
 
@@ -36,8 +42,8 @@ def _source(stream: Stream) -> str:
 def _facts(stream: Stream) -> list[tuple[str, str]]:
     facts = [
         ("topic", f"`{stream.topic}` by connection `{stream.connection}`"),
-        ("schedule", f"`{stream.schedule}` (UTC)" if stream.schedule else "manual runs only"),
-        ("records per batch", f"{stream.records:,}"),
+        ("schedule", f"`{stream.schedule}` ({stream.timezone})" if stream.schedule else "manual runs only"),
+        *_of_time(stream),
     ]
     if stream.key is not None:
         facts.append(("key", _made_by(stream.key)))
@@ -51,10 +57,43 @@ def _facts(stream: Stream) -> list[tuple[str, str]]:
         overrides = ", ".join(
             f"{key} {getattr(variant, key)}"
             for key in variant.model_fields_set
-            if key in ("records", "partition", "connection", "delivery")
+            if key in ("records", "rate", "partition", "connection", "delivery")
         )
         facts.append((f"variant `{name}`", overrides or "another key or other headers"))
     return [(name, _cell(value)) for name, value in facts]
+
+
+def _of_time(stream: Stream) -> list[tuple[str, str]]:
+    """How much there is, and when."""
+    if stream.rate is None:
+        facts = [("records per batch", f"{stream.records:,}")]
+    else:
+        facts = [("rate", f"{rate_text(stream.rate)}, {stream.arrivals}")]
+    if (profile := stream.profile) is not None:
+        if profile.hours:
+            facts.append(("hours", f"`{_bars(profile.hours)}` from 0 to 23 o'clock in {stream.timezone}"))
+        if profile.weekdays:
+            facts.append(("weekdays", f"`{_bars(profile.days)}` from Monday to Sunday"))
+        facts += [("burst", f"{burst.times:g} × for {burst.length}, {_when(burst)}") for burst in profile.bursts]
+    for late in stream.late:
+        if isinstance(late, Delay):
+            by = late.by if isinstance(late.by, str) else " to ".join(late.by)
+            facts.append(("late", f"{late.share:.4g} of the events, by {by}"))
+        else:
+            facts.append(("outage", f"for {late.during.length} at `{late.during.at}`: what happens then arrives at its end"))
+    if (speed := stream.live_speed) is not None:
+        facts.append(("pace", "live: sent over the length of its interval" + ("" if speed == 1 else f", {speed:g} times as fast")))
+    return facts
+
+
+def _bars(weights: Sequence[float]) -> str:
+    """A weight as the height of a bar, the highest as the full one."""
+    most = max(weights)
+    return "".join(_BARS[round(weight / most * (len(_BARS) - 1))] for weight in weights)
+
+
+def _when(burst: Burst) -> str:
+    return f"at `{burst.at}`" if burst.at is not None else f"at random, one in {burst.every}"
 
 
 def _made_by(field: Field) -> str:

@@ -52,7 +52,7 @@ def stream_dag(stream: Stream) -> DAG:
         description=stream.description,
         doc_md=doc_md(stream),
         tags={"springhead", *stream.tags},
-        schedule=CronDataIntervalTimetable(stream.cron, timezone="UTC") if stream.cron else None,
+        schedule=CronDataIntervalTimetable(stream.cron, timezone=stream.timezone) if stream.cron else None,
         start_date=stream.start_date,
         catchup=stream.catchup,
         max_active_runs=MAX_ACTIVE_RUNS,

@@ -12,10 +12,12 @@ from airflow.sdk import Param
 from springhead.errors import OptionError
 from springhead.quantities import Interval, parse_time
 from springhead.spec import Stream
+from springhead.spec.time import amount_text
 from springhead.wording import listed, meant
 from springhead_airflow.numbers import whole_number
 
 _MOST_RECORDS = 100_000_000
+_RATE = r"^[0-9]+(\.[0-9]+)?/[0-9]*(ms|s|m|h|d)$"  # a browser and Airflow check it, before the task reads it
 
 
 def form_params(stream: Stream) -> dict[str, Param]:
@@ -24,15 +26,7 @@ def form_params(stream: Stream) -> dict[str, Param]:
     pinned = "by key or drawn" if stream.partition is None else str(stream.partition)
     last = "the last complete one of the schedule" if stream.cron else "the hour before the run"
     return {
-        "records": Param(
-            None,
-            type=["null", "integer"],
-            minimum=1,
-            maximum=_MOST_RECORDS,
-            title="Records",
-            description_md=f"How many records each task publishes. Empty: as the stream says ({stream.records:,}).",
-            section="Batch",
-        ),
+        **_amount_params(stream),
         "partition": Param(
             None,
             type=["null", "integer"],
@@ -78,12 +72,38 @@ def form_params(stream: Stream) -> dict[str, Param]:
     }
 
 
+def _amount_params(stream: Stream) -> dict[str, Param]:
+    """`records` or `rate`, as the stream has it; both where a variant has the other one."""
+    chosen = [stream.with_variant(name) for name in (None, *stream.variants)]
+    params = {}
+    if counted := [each for each in chosen if each.rate is None]:
+        params["records"] = Param(
+            None,
+            type=["null", "integer"],
+            minimum=1,
+            maximum=_MOST_RECORDS,
+            title="Records",
+            description_md=f"How many records each task publishes. Empty: as the stream says ({counted[0].records:,}).",
+            section="Batch",
+        )
+    if rated := [each for each in chosen if each.rate is not None]:
+        params["rate"] = Param(
+            None,
+            type=["null", "string"],
+            pattern=_RATE,
+            title="Rate",
+            description_md=f"Events per time: 20/s, 1/3s, 500/m, 2/h. Empty: as the stream says ({amount_text(rated[0])}).",
+            section="Batch",
+        )
+    return params
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """What was answered; all of it may be left out.
 
     Attributes:
-        records, partition: in place of what the stream says.
+        records, rate, partition: in place of what the stream says.
         interval: in place of the run's.
         replay: the interval's own batch instead of new records.
         republish: the token of a wanted repetition.
@@ -94,6 +114,7 @@ class Form:
     interval: Interval | None = None
     replay: bool = False
     republish: str | None = None
+    rate: str | None = None
 
     @classmethod
     def read(cls, params: Mapping[str, Any], conf: Mapping[str, Any] | None = None) -> Form:
@@ -106,7 +127,7 @@ class Form:
         Raises:
             OptionError: an unknown key, half an interval, a text that is no time, or a number that is not whole.
         """
-        known = ("records", "partition", "start", "end", "replay", "republish")
+        known = ("records", "rate", "partition", "start", "end", "replay", "republish")
         for key in conf or {}:
             if key not in known:
                 raise OptionError(f"the run's form has no '{key}'; it has {listed(known)}{meant(key, known)}")
@@ -116,6 +137,7 @@ class Form:
             interval=_interval(params.get("start"), params.get("end")),
             replay=bool(params.get("replay", False)),
             republish=params.get("republish") or None,
+            rate=params.get("rate") or None,
         )
 
 

@@ -10,6 +10,7 @@ from airflow.providers.apache.kafka.operators.produce import ProduceToTopicOpera
 from airflow.sdk.definitions.mappedoperator import OperatorPartial
 
 from springhead.spec import Stream
+from springhead.spec.time import amount_text
 from springhead.wording import batch_name
 from springhead_airflow.assets import tell_assets
 from springhead_airflow.batches import batch_of_task
@@ -34,6 +35,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
         stream: the name of a file in include/streams, or the stream.
         variant: one of its variants.
         records: another number of records.
+        rate: another rate, such as 20/s, of a stream that has one.
         partition: pins all records to one partition.
         interval: START/END in place of the run's own interval, such as "2026-01-01T00:00Z/PT1H".
         kafka_config_id: another connection than the stream's.
@@ -47,7 +49,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
         OptionError: there is no such stream or variant.
     """
 
-    template_fields = (*ProduceToTopicOperator.template_fields, "records", "partition", "interval", "batch")  # type: ignore[assignment]  # of four
+    template_fields = (*ProduceToTopicOperator.template_fields, "records", "rate", "partition", "interval", "batch")  # type: ignore[assignment]  # of four
 
     def __init__(
         self,
@@ -55,6 +57,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
         stream: str | Stream,
         variant: str | None = None,
         records: int | str | None = None,
+        rate: str | None = None,
         partition: int | str | None = None,
         interval: str | None = None,
         kafka_config_id: str | None = None,
@@ -77,6 +80,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
         self.stream = loaded
         self.variant = variant
         self.records = records
+        self.rate = rate
         self.partition = partition
         self.interval = interval
         self.batch = batch
@@ -114,11 +118,12 @@ class PublishBatchOperator(ProduceToTopicOperator):
             context,
             variant=self.variant,
             records=self.records,
+            rate=self.rate,
             partition=self.partition,
             interval=self.interval or None,
             batch=batch_of_task(self.batch, self.stream, context, self.task_id),
         )
-        self.log.info("publishing %s: %s records%s", *said(request))
+        self.log.info("publishing %s: %s%s", *said(request))
         instance = context.get("ti")
         receipt = publish(
             request,
@@ -135,7 +140,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
 
 
 def said(request: Request) -> tuple[str, str, str]:
-    """A request in words: which batch, how many records, where they are pinned."""
+    """A request in words: which batch, how much of it, where they are pinned."""
     batch = batch_name(request.stream.name, request.variant, str(request.interval), request.run_id, request.batch)
     pinned = request.chosen.partition
-    return batch, f"{request.chosen.records:,}", "" if pinned is None else f", all to partition {pinned}"
+    return batch, amount_text(request.chosen), "" if pinned is None else f", all to partition {pinned}"

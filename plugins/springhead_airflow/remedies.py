@@ -29,7 +29,9 @@ def _text(remedy: Remedy) -> str:
             if remedy.run_id or remedy.batch:  # no form can name another run or batch
                 return f"To publish it once more: `springhead publish {stream} --interval {interval}{batch} --republish TOKEN{connection}`"
             more = "".join(
-                f", {name} {value}" for name, value in (("records", remedy.records), ("partition", remedy.partition)) if value is not None
+                f", {name} {value}"
+                for name, value in (("records", remedy.records), ("rate", remedy.rate), ("partition", remedy.partition))
+                if value is not None
             )
             return (
                 f"To publish it once more: trigger the DAG with Interval: start {start}, Interval: end {end}{more}, Replay the interval's own batch on, "

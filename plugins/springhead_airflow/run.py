@@ -37,6 +37,7 @@ def request_of_run(
     *,
     variant: str | None = None,
     records: int | str | None = None,
+    rate: str | None = None,
     partition: int | str | None = None,
     interval: object = None,
     batch: str | None = None,
@@ -56,7 +57,7 @@ def request_of_run(
         stream: whose schedule says what the last complete interval is.
         form: the run's.
         context: of the task.
-        variant, records, partition, interval, batch: the operator's arguments; the interval is START/END.
+        variant, records, rate, partition, interval, batch: the operator's arguments; the interval is START/END.
 
     Raises:
         OptionError: the run has an interval of no length, or there is no run at all; or what is asked for does not go with the stream.
@@ -64,14 +65,17 @@ def request_of_run(
     from springhead.records.request import Request  # not at parsing
 
     window, run_id = _batch_of_run(stream, form, context, interval)
+    # The form has both where a variant has the other one of the two: an answer is for the tasks that it fits.
+    rated = stream.with_variant(variant).rate is not None
     return Request(
         stream,
         window,
         variant,
         run_id,
-        form.records if form.records is not None else whole_number("records", records),
+        form.records if form.records is not None and not rated else whole_number("records", records),
         form.partition if form.partition is not None else whole_number("partition", partition),
         batch,
+        form.rate if form.rate is not None and rated else (rate or None if rate != "None" else None),
     )
 
 
@@ -134,7 +138,7 @@ def _last_complete(stream: Stream, context: Mapping[str, Any], run: Any) -> Inte
         return last_complete_interval(timetable.expression, str(timetable.timezone), before=before)
     if isinstance(timetable, DeltaDataIntervalTimetable):
         return Interval(before - timetable.delta, before)
-    return interval_before(stream.cron, before)
+    return interval_before(stream.cron, before, stream.timezone)
 
 
 def conf_of(context: Mapping[str, Any]) -> Mapping[str, Any] | None:

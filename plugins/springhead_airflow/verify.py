@@ -24,12 +24,12 @@ class VerifyBatchOperator(BaseOperator):
     Put it behind the `PublishBatchOperator` with the same arguments; those, and what they raise, are explained there.
 
     Args:
-        stream, variant, records, partition, interval, kafka_config_id, form: of that operator.
+        stream, variant, records, rate, partition, interval, kafka_config_id, form: of that operator.
         batch: by default that of the task directly before this one which publishes the stream.
         **kwargs: of Airflow's BaseOperator.
     """
 
-    template_fields = ("kafka_config_id", "records", "partition", "interval", "batch")
+    template_fields = ("kafka_config_id", "records", "rate", "partition", "interval", "batch")
 
     def __init__(
         self,
@@ -37,6 +37,7 @@ class VerifyBatchOperator(BaseOperator):
         stream: str | Stream,
         variant: str | None = None,
         records: int | str | None = None,
+        rate: str | None = None,
         partition: int | str | None = None,
         interval: str | None = None,
         kafka_config_id: str | None = None,
@@ -49,6 +50,7 @@ class VerifyBatchOperator(BaseOperator):
         self.kafka_config_id = kafka_config_id or self.stream.with_variant(variant).connection
         self.variant = variant
         self.records = records
+        self.rate = rate
         self.partition = partition
         self.interval = interval
         self.batch = batch
@@ -79,6 +81,7 @@ class VerifyBatchOperator(BaseOperator):
             context,
             variant=self.variant,
             records=self.records,
+            rate=self.rate,
             partition=self.partition,
             interval=self.interval or None,
             batch=batch_before(self, self.batch, self.stream, self.variant, context),

@@ -207,7 +207,7 @@ def test_publish_writes_the_truth_also_of_what_was_published_before(
 
     def command(*words: str) -> None:
         monkeypatch.setattr("sys.argv", ["springhead", *words, "--interval", str(HOUR)])
-        with pytest.raises(SystemExit, match="^0$"):
+        with pytest.raises(SystemExit, match=r"^0$"):
             cli.main()
 
     first, second, alone = (tmp_path / name for name in ("first", "second", "alone"))

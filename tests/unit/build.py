@@ -18,6 +18,7 @@ from springhead.records.request import Request
 from springhead.spec import Stream
 from springhead.topic_facts import TopicFacts
 
+ENTITIES = Path(__file__).parent / "entities"
 HOUR = Interval.parse("2026-03-01T10:00Z/PT1H")
 
 

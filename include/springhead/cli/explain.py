@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,14 +14,16 @@ from springhead.cli.options import (
     IntervalText,
     PartitionCount,
     PartitionNumber,
+    RateText,
     RecordCount,
     RunId,
-    StreamName,
+    StreamOrEntity,
     VariantName,
     batch_of,
     request_of,
     stream_of,
 )
+from springhead.cli.population import EntityName, entities_of, entity_of, size_of
 from springhead.fields import Field
 from springhead.spec import Stream
 from springhead.wording import duration_text, size_text
@@ -34,28 +36,43 @@ _ROUNDS = 5
 
 
 def explain(
-    stream: StreamName,
+    context: typer.Context,
+    stream: StreamOrEntity = None,
     interval: IntervalText = None,
     variant: VariantName = None,
     records: RecordCount = None,
+    rate: RateText = None,
     partition: PartitionNumber = None,
     partitions: PartitionCount = None,
     run_id: RunId = None,
     batch_name: BatchName = None,
+    entity: EntityName = None,
 ) -> None:
-    """Tell how each field is made, and about how large and long a batch is."""
+    """Tell how each field is made, and about how large and long a batch, or a population, is."""
+    if (members_of := entity_of(entity, context)) is not None:
+        size = size_of(members_of)  # before the fields: what cannot be made is told with its place
+        _tell(_fields(members_of.fields, ""))
+        typer.echo(f"\n{size}")
+        return
+    assert stream is not None
     found = stream_of(stream)
-    batch = batch_of(request_of(found, interval, variant, records, partition, run_id, batch_name), partitions)
+    batch = batch_of(request_of(found, interval, variant, records, partition, run_id, batch_name, rate), partitions)
     made = estimate(batch)  # before the fields: what cannot be made is told with its place
-    rows = list(fields_of(found))
-    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
-    for place, kind, how in rows:
-        typer.echo(f"{place:<{widths[0]}}  {kind:<{widths[1]}}  {how}")
+    _tell(fields_of(found))
+    if lines := entities_of(found):
+        typer.echo("\n" + "\n".join(lines))
     typer.echo(
         f"\na record: {size_text(made.bytes)} of JSON, {duration_text(made.seconds)} to make here"
         f"\na batch: {batch.records:,} records, {size_text(made.bytes * batch.records)}, "
         f"{duration_text(made.prepared + made.seconds * batch.records)} to make, {duration_text(made.prepared)} of it to prepare"
     )
+
+
+def _tell(fields: Iterable[tuple[str, str, str]]) -> None:
+    rows = list(fields)
+    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    for place, kind, how in rows:
+        typer.echo(f"{place:<{widths[0]}}  {kind:<{widths[1]}}  {how}")
 
 
 def fields_of(stream: Stream) -> Iterator[tuple[str, str, str]]:

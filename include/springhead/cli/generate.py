@@ -15,14 +15,16 @@ from springhead.cli.options import (
     IntervalText,
     PartitionCount,
     PartitionNumber,
+    RateText,
     RecordCount,
     RunId,
-    StreamName,
+    StreamOrEntity,
     VariantName,
     batch_of,
     request_of,
     stream_of,
 )
+from springhead.cli.population import EntityName, entity_of, generate_members
 from springhead.cli.progress_bar import progress_bar
 from springhead.cli.sink import is_stdout, sink
 from springhead.cli.stopping import stopped_by_signals
@@ -31,18 +33,21 @@ from springhead.errors import OptionError
 
 
 def generate(
-    stream: StreamName,
+    context: typer.Context,
+    stream: StreamOrEntity = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="The file to write. Default: stdout.")] = None,
     interval: IntervalText = None,
     variant: VariantName = None,
     records: RecordCount = None,
+    rate: RateText = None,
     partition: PartitionNumber = None,
     partitions: PartitionCount = None,
     run_id: RunId = None,
     batch_name: BatchName = None,
+    entity: EntityName = None,
     truth: TruthFile = None,
 ) -> None:
-    """Write the values of a batch as NDJSON; no Kafka needed."""
+    """Write the values of a batch, or all members of an entity, as NDJSON; no Kafka needed."""
     from springhead.records.digests import batch_digest
     from springhead.records.in_turn import in_turn
     from springhead.records.press import Press
@@ -50,9 +55,15 @@ def generate(
     from springhead.records.tally import Tally
     from springhead.records.truth import truth_lines
 
+    if (members_of := entity_of(entity, context)) is not None:
+        if truth is not None:
+            raise OptionError("truth: an entity has no faults: leave it out")
+        generate_members(members_of, output)
+        return
+    assert stream is not None
     if truth is not None and is_stdout(truth) and is_stdout(output):
         raise OptionError("truth: the values go to stdout already: name a file, or write the values to one by -o")
-    batch = batch_of(request_of(stream_of(stream), interval, variant, records, partition, run_id, batch_name, say=True), partitions)
+    batch = batch_of(request_of(stream_of(stream), interval, variant, records, partition, run_id, batch_name, rate, say=True), partitions)
     press, tallies, done = Press(batch), [Tally(batch.facts.partitions) for _ in batch.parts], 0
     spans = ((tally, positions) for tally, part in zip(tallies, batch.parts, strict=True) for positions in press.chunks(part))
     stop = threading.Event()

@@ -20,12 +20,18 @@ if TYPE_CHECKING:
     from springhead.records.request import Request
 
 StreamName: TypeAlias = Annotated[str, typer.Argument(metavar="STREAM", help="A stream's name, or the path of its YAML file.")]
+StreamOrEntity: TypeAlias = Annotated[
+    str | None, typer.Argument(metavar="STREAM", help="A stream's name, or the path of its YAML file; or --entity.")
+]
 IntervalText: TypeAlias = Annotated[
     str | None,
     typer.Option("--interval", metavar="START/END", help="ISO 8601, such as 2026-01-01T00:00Z/PT1H. Default: the last complete one."),
 ]
 VariantName: TypeAlias = Annotated[str | None, typer.Option("--variant", help="A variant of the stream.")]
 RecordCount: TypeAlias = Annotated[int | None, typer.Option("--records", min=1, help="Another number of records.")]
+RateText: TypeAlias = Annotated[
+    str | None, typer.Option("--rate", metavar="RATE", help="Another rate, such as 20/s, of a stream that has one.")
+]
 PartitionNumber: TypeAlias = Annotated[int | None, typer.Option("--partition", min=0, help="Pin all records to one partition.")]
 PartitionCount: TypeAlias = Annotated[
     int | None,
@@ -67,6 +73,7 @@ def request_of(
     partition: int | None = None,
     run_id: str | None = None,
     batch: str | None = None,
+    rate: str | None = None,
     *,
     say: bool = False,
 ) -> Request:
@@ -77,10 +84,10 @@ def request_of(
     """
     from springhead.records.request import Request
 
-    window = Interval.parse(interval) if interval is not None else interval_before(stream.cron, dt.datetime.now(dt.UTC))
+    window = Interval.parse(interval) if interval is not None else interval_before(stream.cron, dt.datetime.now(dt.UTC), stream.timezone)
     if say and interval is None:
         typer.echo(f"interval {window}", err=True)
-    return Request(stream, window, variant, run_id, records, partition, batch)
+    return Request(stream, window, variant, run_id, records, partition, batch, rate)
 
 
 def batch_of(request: Request, partitions: int | None = None) -> Batch:

@@ -12,14 +12,16 @@ from springhead.cli.options import (
     IntervalText,
     PartitionCount,
     PartitionNumber,
+    RateText,
     RecordCount,
     RunId,
-    StreamName,
+    StreamOrEntity,
     VariantName,
     batch_of,
     request_of,
     stream_of,
 )
+from springhead.cli.population import EntityName, entity_of, preview_members
 from springhead.quantities import iso_of_ms
 
 if TYPE_CHECKING:
@@ -28,20 +30,27 @@ if TYPE_CHECKING:
 
 
 def preview(
-    stream: StreamName,
+    context: typer.Context,
+    stream: StreamOrEntity = None,
     n: Annotated[int, typer.Option("-n", min=1, help="How many records.")] = 5,
     interval: IntervalText = None,
     variant: VariantName = None,
     records: RecordCount = None,
+    rate: RateText = None,
     partition: PartitionNumber = None,
     partitions: PartitionCount = None,
     run_id: RunId = None,
     batch_name: BatchName = None,
+    entity: EntityName = None,
 ) -> None:
-    """Print the first records of a batch as they would be published."""
+    """Print the first records of a batch as they would be published, or the first members of an entity."""
     from springhead.records.press import Press
 
-    batch = batch_of(request_of(stream_of(stream), interval, variant, records, partition, run_id, batch_name, say=True), partitions)
+    if (members_of := entity_of(entity, context)) is not None:
+        preview_members(members_of, n)
+        return
+    assert stream is not None
+    batch = batch_of(request_of(stream_of(stream), interval, variant, records, partition, run_id, batch_name, rate, say=True), partitions)
     press = Press(batch)
     for positions in press.chunks(range(min(n, batch.records))):
         for line in _readable(press.records(positions), press.encoder):

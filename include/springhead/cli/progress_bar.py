@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def progress_bar(what: str, total: int) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(what: str, total: int | None = None) -> Iterator[Callable[[int, int], None]]:
     """A bar on stderr with count, rate and time left, for anything longer than a second; nothing where stderr is no terminal."""
     if not sys.stderr.isatty():
         yield lambda *_: None

@@ -13,6 +13,7 @@ from springhead.cli.options import (
     IntervalText,
     PartitionNumber,
     PartNumbers,
+    RateText,
     RecordCount,
     Republish,
     RunId,
@@ -33,6 +34,7 @@ def publish(
     interval: IntervalText = None,
     variant: VariantName = None,
     records: RecordCount = None,
+    rate: RateText = None,
     partition: PartitionNumber = None,
     run_id: RunId = None,
     batch_name: BatchName = None,
@@ -49,10 +51,10 @@ def publish(
     from springhead.records.truth import truth_of
     from springhead.topic_facts import TopicFacts
 
-    request = request_of(stream_of(stream), interval, variant, records, partition, run_id, batch_name, say=True)
+    request = request_of(stream_of(stream), interval, variant, records, partition, run_id, batch_name, rate, say=True)
     found = find_connection(connection or request.chosen.connection)
     stop = threading.Event()
-    with stopped_by_signals(stop), progress_bar("publishing", request.chosen.records) as advance:
+    with stopped_by_signals(stop), progress_bar("publishing") as advance:
         receipt = publishing.publish(request, found, parts=numbers_of(parts), republish=republish, stop=stop, progress=advance)
     if truth is not None:  # a function of the batch: it is the same whether this call has published it or an earlier one
         batch = Batch.of(request, TopicFacts(receipt.topic_id, receipt.topic_partitions))

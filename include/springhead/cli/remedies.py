@@ -32,7 +32,7 @@ def command(remedy: Remedy) -> str:
     }[remedy.kind]
     options: dict[str, object] = {"--variant": remedy.variant, "--batch": remedy.batch, "--run-id": remedy.run_id}
     if remedy.kind is RemedyKind.REPUBLISH:
-        options |= {"--records": remedy.records, "--partition": remedy.partition, "--republish": "TOKEN"}
+        options |= {"--records": remedy.records, "--rate": remedy.rate, "--partition": remedy.partition, "--republish": "TOKEN"}
     if remedy.kind in (RemedyKind.REPUBLISH, RemedyKind.FORGET):
         words += [str(word) for name, value in options.items() if value is not None for word in (name, value)]
     words += ["--connection", remedy.connection] * bool(remedy.connection)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from pathlib import Path
 from typing import Annotated
 
@@ -9,29 +10,31 @@ import typer
 
 from springhead.cli.options import request_of
 from springhead.errors import OptionError, SpecError, SpringheadError
-from springhead.spec import Stream, load_stream, shown, stream_files, streams_dir
+from springhead.spec import Stream, entities_dir, load_entity, load_stream, shown, stream_files, streams_dir
+from springhead.spec.yaml import read_yaml
 
 _DRAWN = 100  # records of each stream and variant
 
 
 def validate(
-    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]…", help="YAML files or folders. Default: include/streams.")] = None,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="[PATH]…", help="YAML files or folders. Default: include/streams and include/entities.")
+    ] = None,
 ) -> None:
-    """Check streams, and make 100 records of each: some errors show only then."""
-    wanted = paths or [streams_dir()]
+    """Check streams and entities, and make 100 records of each: some errors show only then."""
+    wanted = paths or [streams_dir(), *([entities_dir()] if entities_dir().is_dir() else [])]
     files = [file for path in wanted for file in _yaml_files(path)]
     if not files:
         raise OptionError(f"no .yaml file in {', '.join(shown(path) for path in wanted)}")
     wrong = 0
     for file in files:
         try:
-            stream = load_stream(file)
-            _draw_some(stream)
+            told = _checked_entity(file) if _is_entity(file) else _checked_stream(file)
         except SpringheadError as error:
             wrong += 1
             typer.echo(str(error) if isinstance(error, SpecError) else f"{shown(file)}: {error}", err=True)
         else:
-            typer.echo(f"{shown(file)}: good ({len(stream.fields)} field{'s' * (len(stream.fields) != 1)}, topic {stream.topic})")
+            typer.echo(f"{shown(file)}: good ({told})")
     if wrong:
         typer.echo(f"{wrong} of {len(files)} file{'s' * (len(files) != 1)} with errors", err=True)
         raise typer.Exit(1)
@@ -46,6 +49,36 @@ def _yaml_files(path: Path) -> list[Path]:
     except OSError as error:  # a name that is too long, a folder that may not be read
         raise OptionError(f"cannot read {path}: {error.strerror}") from None
     return [path]
+
+
+def _is_entity(file: Path) -> bool:
+    """By its folder, or by its keys."""
+    if file.resolve().parent in (folder := entities_dir().resolve(), streams_dir().resolve()):
+        return file.resolve().parent == folder
+    try:
+        keys = read_yaml(file.read_bytes()).value
+    except (OSError, ValueError):  # reading it as a stream tells what is wrong
+        return False
+    return isinstance(keys, dict) and "topic" not in keys and "count" in keys
+
+
+def _checked_entity(file: Path) -> str:
+    from springhead.records.population import Population
+
+    entity = load_entity(file)
+    population = Population(entity)
+    population.members(range(min(_DRAWN, population.count)))
+    return f"{_counted(entity.fields)}, {entity.count:,} member{'s' * (entity.count != 1)}"
+
+
+def _checked_stream(file: Path) -> str:
+    stream = load_stream(file)
+    _draw_some(stream)
+    return f"{_counted(stream.fields)}, topic {stream.topic}"
+
+
+def _counted(fields: Sized) -> str:
+    return f"{len(fields)} field{'s' * (len(fields) != 1)}"
 
 
 def _draw_some(stream: Stream) -> None:

@@ -14,6 +14,7 @@ from springhead.cli.options import (
     IntervalText,
     PartitionNumber,
     PartNumbers,
+    RateText,
     RecordCount,
     RunId,
     StreamName,
@@ -31,6 +32,7 @@ def verify(
     interval: IntervalText = None,
     variant: VariantName = None,
     records: RecordCount = None,
+    rate: RateText = None,
     partition: PartitionNumber = None,
     run_id: RunId = None,
     batch_name: BatchName = None,
@@ -46,10 +48,10 @@ def verify(
 
     from springhead.verify import verify as verifying
 
-    request = request_of(stream_of(stream), interval, variant, records, partition, run_id, batch_name, say=True)
+    request = request_of(stream_of(stream), interval, variant, records, partition, run_id, batch_name, rate, say=True)
     found = find_connection(connection or request.chosen.connection)
     stop = threading.Event()
-    with stopped_by_signals(stop), progress_bar("verifying", 2 * request.chosen.records) as advance:
+    with stopped_by_signals(stop), progress_bar("verifying") as advance:
         verification = verifying.verify(request, found, parts=numbers_of(parts), whole_topic=whole_topic, stop=stop, progress=advance)
     typer.echo(msgspec.json.encode(verification.as_dict()).decode() if json else verification.text())
     if not verification.good:

@@ -4,10 +4,11 @@ from springhead.fields import kinds  # noqa: F401  each registers itself
 from springhead.fields.field import KINDS, AnyField, Field, read_field
 from springhead.fields.fields import FieldName, Fields
 from springhead.fields.kinds.object import Object
+from springhead.fields.kinds.ref import Ref
 from springhead.fields.kinds.template import Template
 from springhead.fields.model import Model
 from springhead.fields.references import Resolution, resolve
-from springhead.fields.site import FieldPath, Reach, Site
+from springhead.fields.site import FieldPath, Members, MemberType, Reach, Site
 
 __all__ = [
     "KINDS",
@@ -16,9 +17,12 @@ __all__ = [
     "FieldName",
     "FieldPath",
     "Fields",
+    "MemberType",
+    "Members",
     "Model",
     "Object",
     "Reach",
+    "Ref",
     "Resolution",
     "Site",
     "Template",

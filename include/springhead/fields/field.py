@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
+from pydantic import AfterValidator, PlainValidator, WithJsonSchema, model_validator
 from pydantic import Field as Argument
-from pydantic import PlainValidator, WithJsonSchema
 
+from springhead.errors import FieldError
 from springhead.fields.model import Model, Place, refused
+from springhead.fields.quantities import MomentText, moment_us
+from springhead.fields.template_text import Reference, parse_reference
 from springhead.wording import describe, listed, meant
 
 if TYPE_CHECKING:
     from springhead.columns.column import Maker
     from springhead.columns.type import Type
     from springhead.fields.site import Reach, Site
-    from springhead.fields.template_text import Reference
 
 KINDS: dict[str, type[Field]] = {}
 """The kinds that there are, by their key. Each registers itself; springhead.fields.kinds imports them all."""
 
 _LATER = frozenset(
-    "decimal array map sequence expression case mix csv regex ref filler walk signal counter bytes parent cycle".split()  # noqa: SIM905 (a list takes a line per word)
+    "decimal array map expression case mix csv regex ref filler walk signal counter bytes parent cycle".split()  # noqa: SIM905 (a list takes a line per word)
 )
 
 
@@ -30,20 +33,56 @@ def later_kinds() -> frozenset[str]:
     return _LATER - KINDS.keys()
 
 
+def _reference(text: str) -> str:
+    parse_reference(text)
+    return text
+
+
+ReferenceText = Annotated[str, AfterValidator(_reference)]
+"""The name of a field beside this one, or of one in an object: `customer.id`."""
+
+
 class Field(Model):
     """One field of a record. A kind is one class: its key in the YAML, its arguments, bounds and text, and its column."""
 
     kind: ClassVar[str]  # the key that names it
     example: ClassVar[str] = ""  # as it may stand in the YAML, for the guide
-    later = frozenset({"nulls", "missing", "when", "else", "since", "until", "per"})
+    draws: ClassVar[bool] = True  # whether chance decides its values
+    later = frozenset({"nulls", "missing", "when", "else"})
 
     description: str | None = Argument(None, description="What the field means; for people only.")
     hidden: bool = Argument(False, description="For the key, headers and templates only: it does not stand in the value.")
+
+    per: ReferenceText | None = Argument(
+        None,
+        description="A field whose value decides this one's draws, in place of the record's number: the same there, the same here, for ever.",
+    )
+
+    since: MomentText | None = Argument(None, description="The event time from which the field is there; before it, records lack it.")
+    until: MomentText | None = Argument(None, description="The event time from which the field is there no more.")
 
     def __init_subclass__(cls, kind: str, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         cls.kind = kind
         KINDS[kind] = cls
+
+    @model_validator(mode="after")
+    def _draws_where_it_is_keyed(self) -> Field:
+        if self.per is not None and not self.draws:
+            raise refused([(("per",), f"'per' decides draws, and a '{self.kind}' draws nothing")], key=True)
+        return self
+
+    @model_validator(mode="after")
+    def _is_there_for_a_while(self) -> Field:
+        since_us, until_us = self.lifetime_us
+        if since_us is not None and until_us is not None and since_us >= until_us:
+            raise refused([(("until",), f"the field would be there until {self.until}, which is not after {self.since}")])
+        return self
+
+    @property
+    def lifetime_us(self) -> tuple[int | None, int | None]:
+        """The event times from which, and up to which, the field is there, µs since 1970; None: no bound."""
+        return (None if self.since is None else moment_us(self.since), None if self.until is None else moment_us(self.until))
 
     @property
     def references(self) -> tuple[Reference, ...]:
@@ -51,9 +90,36 @@ class Field(Model):
         return ()
 
     @property
+    def keyed_by(self) -> Reference | None:
+        """The field whose values its draws are keyed by; None: by the records' ids."""
+        return None if self.per is None else parse_reference(self.per)
+
+    @property
+    def uses(self) -> tuple[Reference, ...]:
+        """All fields that have to be made before it."""
+        return self.references if self.keyed_by is None else (*self.references, self.keyed_by)
+
+    def place_of(self, reference: Reference) -> Place:
+        """The key below which it names a field."""
+        return ("per",) if reference == self.keyed_by else (self.kind,)
+
+    @property
     def children(self) -> Mapping[str, Field]:
         """The fields that stand in it, by name."""
         return {}
+
+    def key_type(self, reach: Reach) -> Type | None:
+        """The type of what its draws are keyed by; None: only Faker can tell, or they are keyed by the records' ids.
+
+        Raises:
+            FieldError: it does not print in a text.
+        """
+        if self.keyed_by is None:
+            return None
+        type_ = reach.type_of(self.keyed_by)
+        if type_ is not None and not type_.prints:
+            raise FieldError(f"'{self.keyed_by}' gives lists or objects: 'per' names a field whose values print in a text", ("per",))
+        return type_
 
     def column_type(self, reach: Reach) -> Type | None:
         """The type of its column, without a draw and without Faker; None: only Faker can tell.
@@ -65,6 +131,15 @@ class Field(Model):
             FieldError: one of those types cannot be used here.
         """
         return None
+
+    def type_of_rows(self, reach: Reach) -> Type | None:
+        """The type of its column in a record: as `column_type`, and it may be missing where the field is not always there.
+
+        Raises:
+            FieldError: as `column_type`.
+        """
+        type_ = self.column_type(reach)
+        return type_ if type_ is None or self.lifetime_us == (None, None) else replace(type_, optional=True)
 
     def sources(self) -> list[str]:
         """Digests of what decides its values outside the stream's file, such as a custom provider."""

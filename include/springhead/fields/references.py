@@ -9,10 +9,15 @@ from graphlib import CycleError, TopologicalSorter
 
 from springhead.columns.type import Type
 from springhead.fields.field import Field
+from springhead.fields.kinds.sequence import Sequence
+from springhead.fields.kinds.timestamp import Timestamp
 from springhead.fields.model import Place
-from springhead.fields.site import FieldPath, Reach
+from springhead.fields.site import FieldPath, MemberType, Reach, no_member_type
 from springhead.fields.template_text import Reference
 from springhead.wording import meant
+
+OF_EVERY_RECORD: Mapping[str, Field] = {"_time": Timestamp(timestamp="iso", hidden=True), "_number": Sequence(sequence=0, hidden=True)}
+"""What can be named without being a field: the event time and the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +25,18 @@ class Resolution:
     """Fields with their references followed.
 
     Attributes:
-        tree: every field, those that stand in others too, in the order of the YAML.
+        tree: every field, those that stand in others too, in the order of the YAML; and behind them what each record has without a field.
         order: all of them, each after those that it refers to and those that stand in it.
         types: of all of them, as far as they are known without Faker; None: only Faker can tell.
         problems: (place below `fields`, what is wrong) for each reference that is unknown or cannot be used there.
+        member_type: the type of an entity's field.
     """
 
     tree: Mapping[FieldPath, Field]
     order: tuple[FieldPath, ...]
     types: Mapping[FieldPath, Type | None]
     problems: tuple[tuple[Place, str], ...]
+    member_type: MemberType = no_member_type
 
     def place(self, path: FieldPath) -> Place:
         """The way to the main argument of a field, below `fields`: names and kinds in turns."""
@@ -38,7 +45,7 @@ class Resolution:
     def needs(self, path: FieldPath) -> list[FieldPath]:
         """The fields that one is made of: those that stand in it, and those that it refers to."""
         field = self.tree[path]
-        return [(*path, name) for name in field.children] + [self.find(each, path[:-1]) for each in field.references]
+        return [(*path, name) for name in field.children] + [self.find(each, path[:-1]) for each in field.uses]
 
     def find(self, reference: Reference, inside: FieldPath = ()) -> FieldPath:
         """The field that a reference means in an object; in a key or a header, in the record itself.
@@ -56,31 +63,41 @@ class Resolution:
             types: what is known of the others; None: what is known without Faker.
             inside: the path of what it stands in.
         """
-        return Reach(path, partial(self.find, inside=inside), self.types if types is None else types)
+        return Reach(path, partial(self.find, inside=inside), self.types if types is None else types, self.member_type)
 
 
-def resolve(fields: Mapping[str, Field]) -> Resolution:
-    """Follows all references of these fields and finds an order to make them in."""
-    tree = dict(_walk(fields, ()))
+def resolve(fields: Mapping[str, Field], member_type: MemberType = no_member_type) -> Resolution:
+    """Follows all references of these fields and finds an order to make them in.
+
+    Args:
+        fields: by name.
+        member_type: the type of an entity's field.
+    """
+    own = dict(_walk(fields, ()))
+    tree = own | {(name,): field for name, field in OF_EVERY_RECORD.items()}
     problems: list[tuple[Place, str]] = []
     needs: dict[FieldPath, list[FieldPath]] = {}
-    for path, field in tree.items():
+    for path, field in own.items():
         needs[path] = [(*path, name) for name in field.children]
-        for reference in field.references:
+        for reference in field.uses:
             try:
                 needs[path].append(_find(tree, reference, path[:-1]))
             except ValueError as error:
-                problems.append((_place(tree, path), str(error)))
+                problems.append(((*_place(tree, path)[:-1], *field.place_of(reference)), str(error)))
     order = _in_order(tree, needs, problems)
-    types: dict[FieldPath, Type | None] = {}
-    resolution = Resolution(tree, order, types, ())
-    for path in order:
-        types[path] = None
+    types: dict[FieldPath, Type | None] = dict.fromkeys(tree)
+    resolution = Resolution(tree, order, types, (), member_type)
+    for path in [*order, *((name,) for name in OF_EVERY_RECORD if (name,) not in order)]:
+        reach = resolution.reach(path, inside=path[:-1])
         try:
-            types[path] = tree[path].column_type(resolution.reach(path, inside=path[:-1]))
+            types[path] = tree[path].type_of_rows(reach)
         except ValueError as error:  # a reference that means nothing says the same once more
             problems.append((_place(tree, path), str(error)))
-    return Resolution(tree, order, types, tuple(dict.fromkeys(problems)))
+        try:
+            tree[path].key_type(reach)
+        except ValueError as error:
+            problems.append(((*_place(tree, path)[:-1], "per"), str(error)))
+    return Resolution(tree, order, types, tuple(dict.fromkeys(problems)), member_type)
 
 
 def _walk(fields: Mapping[str, Field], inside: FieldPath) -> Iterator[tuple[FieldPath, Field]]:

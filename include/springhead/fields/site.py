@@ -4,16 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from springhead.columns.type import Type
+from springhead.errors import FieldError
 from springhead.fields.template_text import Reference
 
 if TYPE_CHECKING:
+    from springhead.columns.column import Maker
     from springhead.columns.draws import Draws
 
 FieldPath: TypeAlias = tuple[str, ...]
 """A field's names from the value's root on: ("customer", "name")."""
+
+
+MemberType: TypeAlias = Callable[[str, FieldPath], Type | None]
+"""(entity, field of it) → the field's type; None: only Faker can tell. Raises FieldError where there is no such entity or field."""
+
+
+class Members(Protocol):
+    """The members of an entity of which a scope's references speak: one for each record."""
+
+    def maker(self, path: FieldPath) -> Maker:
+        """The maker of a field of theirs.
+
+        Raises:
+            FieldError: it cannot be made, for a reason that only Faker can tell.
+        """
+
+
+def no_member_type(entity: str, _: FieldPath) -> Type | None:
+    """Where no entities are known."""
+    raise FieldError(f"there is no entity '{entity}' here")
+
+
+def no_members(entity: str, _: str) -> Members:
+    """Where no entities are known."""
+    raise FieldError(f"there is no entity '{entity}' here")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +51,13 @@ class Reach:
         path: the field's own.
         find: what a reference means there. Raises ValueError where it means nothing.
         types: of all fields that are known to it, those that it refers to and those that stand in it among them; None: only Faker can tell.
+        member_type: the type of an entity's field.
     """
 
     path: FieldPath
     find: Callable[[Reference], FieldPath]
     types: Mapping[FieldPath, Type | None]
+    member_type: MemberType = no_member_type
 
     def type_of(self, reference: Reference) -> Type | None:
         """The type of what a reference means; None: only Faker can tell."""
@@ -47,8 +76,10 @@ class Site:
         reach: what it can refer to there. All types are known here, those from Faker too.
         draws: the field's source of chance, at its path.
         count: how many records are made in all, which a field whose values are unique has to know; None: no end is known.
+        members: (entity, name) → the members of which the references in this scope speak that have this name; the name is empty unless `as` gives one.
     """
 
     reach: Reach
     draws: Draws
     count: int | None = None
+    members: Callable[[str, str], Members] = no_members

@@ -42,6 +42,18 @@ def parse_template(text: str) -> tuple[Part, ...]:
     return tuple(parts)
 
 
+def parse_reference(text: str) -> Reference:
+    """The field that a name means where nothing but a name may stand: `customer`, or `customer.id` for one inside an object.
+
+    Raises:
+        ValueError: it is none.
+    """
+    names = tuple(text.split("."))
+    if not all(names):
+        raise ValueError(f"'{text}' names no field: write its name, or object.name for a field inside an object")
+    return Reference(names)
+
+
 def _reference(piece: str) -> Reference:
     name, colon, _ = piece[1:-1].partition(":")
     if colon:

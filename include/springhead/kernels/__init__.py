@@ -27,11 +27,16 @@ from springhead.kernels.chance import bounded, word
 from springhead.kernels.characters import characters
 from springhead.kernels.distinct import distinct
 from springhead.kernels.gather import gather, picks
+from springhead.kernels.masses import times_of_masses
+from springhead.kernels.members import distinct_numbers, scattered, text_ids, uniform_members, zipf_members
 from springhead.kernels.memory import SLACK
 from springhead.kernels.numbers import integers
 from springhead.kernels.partition import drawn_partitions, key_partitions, partition_order
+from springhead.kernels.poisson import poisson_counts, poisson_positions
+from springhead.kernels.sequences import numbered_texts
 from springhead.kernels.text import text
 from springhead.kernels.times import format_times, record_times
+from springhead.kernels.uuids import time_uuids
 from springhead.kernels.words import words
 
 __all__ = [
@@ -41,16 +46,26 @@ __all__ = [
     "bytes_address",
     "characters",
     "distinct",
+    "distinct_numbers",
     "drawn_partitions",
     "format_times",
     "gather",
     "integers",
     "ints_address",
     "key_partitions",
+    "numbered_texts",
     "partition_order",
     "picks",
+    "poisson_counts",
+    "poisson_positions",
     "record_times",
+    "scattered",
     "text",
+    "text_ids",
+    "time_uuids",
+    "times_of_masses",
+    "uniform_members",
     "word",
     "words",
+    "zipf_members",
 ]

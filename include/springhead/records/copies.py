@@ -278,12 +278,14 @@ def _types(record: Type, inside: FieldPath = ()) -> dict[FieldPath, Type]:
 
 def _joined(first: Chunk, second: Chunk) -> Chunk:
     """The records of two chunks as one, of which nothing is made yet."""
-    arrivals = (first.arrivals_us, second.arrivals_us)
+    arrivals = None
+    if first.arrivals_us is not None or second.arrivals_us is not None:  # None: they arrive at their event times
+        arrivals = np.concatenate([each.times_us if each.arrivals_us is None else each.arrivals_us for each in (first, second)])
     return Chunk(
         np.concatenate([first.ids, second.ids]),
         np.concatenate([first.times_us, second.times_us]),
         np.concatenate([first.positions, second.positions]),
-        None if arrivals[0] is None or arrivals[1] is None else np.concatenate([arrivals[0], arrivals[1]]),
+        arrivals,
     )
 
 

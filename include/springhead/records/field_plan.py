@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 
-from springhead.columns.column import Chunk, Column, Maker
+import numpy as np
+
+from springhead.columns.column import Chunk, Column, Maker, State
 from springhead.columns.draws import Draws
+from springhead.columns.layout import Printer
 from springhead.columns.type import Kind, Type
 from springhead.errors import FieldError
-from springhead.fields import Field, FieldPath, Site, resolve
+from springhead.fields import Field, FieldPath, Reach, Site, resolve
 from springhead.fields.model import Place
+from springhead.kernels import text_ids
+from springhead.records.members import Members, population_scope
+from springhead.spec import Entities, Entity
 
 
 class FieldPlan:
@@ -19,33 +27,76 @@ class FieldPlan:
         fields: by name.
         draws: the scope.
         count: how many records are made in all; None: no end is known.
+        lasting: the scope of draws that are keyed by a field's value (`per`) and hold for ever; None: the same scope.
+        entities: those that the fields may refer to; None: there are none.
+        each: the entity whose members the records are: their ids are the members' numbers.
+        lazy: makes no field before it is asked for by `include`.
 
     Attributes:
-        type: of what `draw` makes: an OBJECT of the fields that are not hidden.
+        type: of what `draw` makes: an OBJECT of the fields that are not hidden. A lazy plan has none.
 
     Raises:
         FieldError: fields cannot be made, for reasons that only Faker can tell; names them all.
     """
 
-    def __init__(self, fields: Mapping[str, Field], draws: Draws, count: int | None = None) -> None:
-        self._resolution, self._count = resolve(fields), count
+    def __init__(
+        self,
+        fields: Mapping[str, Field],
+        draws: Draws,
+        count: int | None = None,
+        *,
+        lasting: Draws | None = None,
+        entities: Entities | None = None,
+        each: str | None = None,
+        lazy: bool = False,
+    ) -> None:
+        self._entities, self._each = entities or Entities(), each
+        self._resolution, self._count = resolve(fields, self._entities.type_of), count
+        self._draws, self._lasting = draws, lasting or draws
         self._types: dict[FieldPath, Type | None] = {}
         self._makers: dict[FieldPath, Maker] = {}
+        self._members: dict[tuple[str, str, FieldPath | None], Members] = {}
+        self._keyed: dict[FieldPath, _Keyed] = {}
+        if lazy:
+            return
         wrong: list[FieldError] = []
+        own = {path for path in self._resolution.tree if path[0] in fields}
         for path in self._resolution.order:
-            if any(each not in self._makers for each in self._resolution.needs(path)):
-                continue  # what is wrong there is told
-            place, field = ("fields", *self._resolution.place(path)), self._resolution.tree[path]
+            if path not in own or any(each in own and each not in self._makers for each in self._resolution.needs(path)):
+                continue  # it is made when it is named; or what is wrong there is told
             try:
-                self._makers[path] = self._maker(place, f"fields.{'.'.join(path)}", field, draws.at(*path), path, inside=path[:-1])
+                self.include(path)
             except FieldError as error:
                 wrong.append(error)
-            else:
-                self._types[path] = self._makers[path].type
         if wrong:
             raise FieldError("\n".join(map(str, wrong)), found=[each for error in wrong for each in error.found])
         self._visible = [name for name, field in fields.items() if not field.hidden]
         self.type = Type(Kind.OBJECT, members={name: self._makers[(name,)].type for name in self._visible})
+
+    @classmethod
+    def of(cls, entity: Entity, *, lazy: bool = False) -> FieldPlan:
+        """The plan of an entity's fields, for any of its members; what it is made of is the same for all that refer to it.
+
+        Raises:
+            FieldError: as above.
+        """
+        scope = population_scope(entity)
+        return cls(entity.fields, Draws(scope), entity.count, lasting=Draws(("per", *scope)), entities=entity.entities, lazy=lazy)
+
+    def include(self, path: FieldPath) -> Type:
+        """Has a field made by `draw`, and all that it needs before it; returns its type.
+
+        Raises:
+            FieldError: one of them cannot be made; names it.
+        """
+        if path not in self._makers:
+            for each in self._resolution.needs(path):
+                self.include(each)
+            place, field = ("fields", *self._resolution.place(path)), self._resolution.tree[path]
+            name = f"fields.{'.'.join(path)}"
+            self._makers[path] = self._maker(place, name, field, self._draws.at(*path), path, inside=path[:-1])
+            self._types[path] = self._makers[path].type
+        return self._makers[path].type
 
     def beside(self, place: Place, field: Field, draws: Draws) -> Maker:
         """The maker of a field that stands beside these, such as a key: it can refer to them.
@@ -57,12 +108,15 @@ class FieldPlan:
         Raises:
             FieldError: names the place, and what is wrong there.
         """
+        for reference in field.uses:
+            self.include(self._resolution.find(reference))
         return self._maker((*place, field.kind), ".".join(place), field, draws, draws.path, inside=())
 
     def _maker(self, place: Place, name: str, field: Field, draws: Draws, path: FieldPath, inside: FieldPath) -> Maker:
         """The field's maker, whose errors name it: now, and when it draws."""
         try:
-            maker = field.maker(Site(self._resolution.reach(path, self._types, inside), draws, self._count))
+            reach = self._resolution.reach(path, self._types, inside)
+            maker = _while_it_is_there(field, self._made(field, reach, draws))
         except FieldError as error:
             raise _named(error, place, name) from None
 
@@ -74,15 +128,91 @@ class FieldPlan:
 
         return Maker(maker.type, column)
 
+    def _made(self, field: Field, reach: Reach, draws: Draws) -> Maker:
+        if field.keyed_by is None:
+            return field.maker(Site(reach, draws, self._count, partial(self._members_of, self._draws, None)))
+        type_, path = field.key_type(reach), reach.find(field.keyed_by)
+        assert type_ is not None
+        lasting = Draws((*self._lasting.scope, *draws.scope[len(self._draws.scope) :]), draws.path)
+        maker = field.maker(Site(reach, lasting, None, partial(self._members_of, self._lasting, path)))
+        keyed = self._keyed.setdefault(path, _Keyed(path, type_))
+        return Maker(maker.type, lambda chunk: maker(keyed.chunk(chunk)))
+
+    def _members_of(self, draws: Draws, keyed_by: FieldPath | None, entity: str, name: str) -> Members:
+        """The members of which all references of this plan speak that have this entity, this name and, in `per`, this field."""
+        which = (entity, name, keyed_by)
+        if which not in self._members:
+            found = self._entities.get(entity)
+            given = entity == self._each and not name and keyed_by is None
+            self._members[which] = Members(found, FieldPlan.of(found, lazy=True), draws, name, given=given)
+        return self._members[which]
+
     def draw(self, chunk: Chunk) -> Column:
         """Makes all columns of a chunk; returns the record.
 
         Raises:
             FieldError: these records show that a field cannot be made; names it.
         """
+        self.make(chunk)
+        return Column(self.type, chunk.rows, children={name: chunk.columns[(name,)] for name in self._visible})
+
+    def make(self, chunk: Chunk) -> None:
+        """Makes all columns of a chunk, or those that a lazy plan was asked for.
+
+        Raises:
+            FieldError: as `draw`.
+        """
         for path, maker in self._makers.items():
             chunk.columns[path] = maker(chunk)
-        return Column(self.type, chunk.rows, children={name: chunk.columns[(name,)] for name in self._visible})
+
+
+def _while_it_is_there(field: Field, maker: Maker) -> Maker:
+    """The maker of the same column, missing at event times at which the field is not there."""
+    since_us, until_us = field.lifetime_us
+    if since_us is None and until_us is None:
+        return maker
+    type_ = replace(maker.type, optional=True)
+
+    def column(chunk: Chunk) -> Column:
+        made = maker(chunk)
+        state = np.zeros(chunk.rows, np.uint8) if made.state is None else made.state.copy()
+        if since_us is not None:
+            state[chunk.times_us < since_us] = State.MISSING
+        if until_us is not None:
+            state[chunk.times_us >= until_us] = State.MISSING
+        return replace(made, type=type_, state=state)
+
+    return Maker(type_, column)
+
+
+@dataclass(slots=True)
+class _Keyed:
+    """Chunks whose draws are keyed by a field's value in place of the records' ids.
+
+    Attributes:
+        path: of the field.
+        type: of its column.
+    """
+
+    path: FieldPath
+    type: Type
+    _printer: Printer | None = None
+    _of: Chunk | None = None
+    _chunk: Chunk | None = None
+
+    def chunk(self, chunk: Chunk) -> Chunk:
+        """The same records with other ids: the same one for all fields that are keyed alike."""
+        if self._of is not chunk or self._chunk is None:
+            self._printer = self._printer or Printer(self.type)
+            column, ids = chunk.columns[self.path], np.empty(chunk.rows, np.uint64)
+            text_ids(_VALUES, *self._printer.rows(column), ids)
+            if column.state is not None:
+                ids[column.state != State.VALUE] = _NOTHING  # whatever bytes such a row has
+            self._of, self._chunk = chunk, replace(chunk, ids=ids)
+        return self._chunk
+
+
+_VALUES, _NOTHING = np.uint64(0x9E3779B97F4A7C15), np.uint64(0)
 
 
 def _named(error: FieldError, place: Place, name: str) -> FieldError:

@@ -51,7 +51,13 @@ class Press:
             self._prepare(stream, draws)
 
     def _prepare(self, stream: Stream, draws: Draws) -> None:
-        self._plan = plan = FieldPlan(stream.fields, draws, self._batch.records)
+        self._plan = plan = FieldPlan(
+            stream.fields,
+            draws,
+            None if stream.rate is not None else self._batch.records,
+            lasting=Draws(("per", stream.effective_seed)),
+            entities=stream.entities,
+        )
         self.encoder = encoder_of("json", plan.type, self._batch.facts)
         # The key's and the headers' own scopes: no field's path can be theirs.
         self._key = None if stream.key is None else _Text(plan, ("key",), stream.key, Draws((*draws.scope, "key")))

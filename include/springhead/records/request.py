@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from springhead.errors import OptionError, Remedy, RemedyKind
-from springhead.quantities import Interval
+from springhead.quantities import Interval, parse_rate
 from springhead.spec import Stream
+from springhead.spec.rate import rate_text
 
 MOST_RECORDS = 100_000_000
 _BATCH = re.compile(r"[\w.-]+(/[\w.-]+)*")  # no colon: see PartKey.transactional_id
@@ -25,11 +26,12 @@ class Request:
         variant: one of the stream's variants; None: the stream itself.
         run_id: the run's id for new data of a manual run; None: the interval's own batch.
         records: in place of the stream's or the variant's.
+        rate: in place of theirs, such as 20/s.
         partition: in place of theirs: pins all records.
         batch: the name of a batch beside the stream's own, with draws of its own, such as that of another DAG's task; None: the stream's own.
 
     Raises:
-        OptionError: there is no such variant, the number of records is out of range, or the batch's name is none.
+        OptionError: there is no such variant, the number of records is out of range, the rate is none, the stream has the other one of the two, or the batch's name is none.
     """
 
     stream: Stream
@@ -39,6 +41,7 @@ class Request:
     records: int | None = None
     partition: int | None = None
     batch: str | None = None
+    rate: str | None = None
 
     def __post_init__(self) -> None:
         if self.records is not None and not 1 <= self.records <= MOST_RECORDS:
@@ -47,7 +50,20 @@ class Request:
             raise OptionError(
                 f"batch: {self.batch[:80]!r} names none: write letters, digits, '_', '.', '-', with '/' between, up to {_LONGEST_BATCH}, such as my_dag/my_task"
             )
-        self.stream.with_variant(self.variant)
+        self._check_amount(self.stream.with_variant(self.variant))
+
+    def _check_amount(self, stream: Stream) -> None:
+        if self.records is not None and stream.rate is not None:
+            raise OptionError(
+                f"records: the stream '{self.stream.name}' has a rate, {rate_text(stream.rate)}: give another rate, such as 20/s"
+            )
+        if self.rate is not None and stream.rate is None:
+            raise OptionError(f"rate: the stream '{self.stream.name}' has a number of records, {stream.records:,}: give another number")
+        if self.rate is not None:
+            try:
+                parse_rate(self.rate)
+            except ValueError as error:
+                raise OptionError(f"rate: {error}") from None
 
     def remedy(self, kind: RemedyKind, connection: str) -> Remedy:
         """A way out of an error about this batch."""
@@ -62,10 +78,11 @@ class Request:
             self.partition,
             str(self.stream.path),
             self.batch,
+            self.rate,
         )
 
     @cached_property
     def chosen(self) -> Stream:
         """The stream with the variant's overrides, and then the request's, in place."""
-        asked = {"records": self.records, "partition": self.partition}
+        asked = {"records": self.records, "partition": self.partition, "rate": self.rate}
         return self.stream.with_variant(self.variant).model_copy(update={key: value for key, value in asked.items() if value is not None})

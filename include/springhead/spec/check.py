@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from springhead.faults import FAULTS, Faults, Target, no_target, targets_of
 from springhead.faults.fault import share
 from springhead.faults.whole import ExtraField
-from springhead.fields import Field, Object, Resolution, read_field, resolve
+from springhead.fields import Field, MemberType, Object, Resolution, Template, read_field, resolve
 from springhead.fields.model import Place
+from springhead.fields.references import OF_EVERY_RECORD
+from springhead.spec.entity import Entity
 from springhead.spec.stream import Stream, TopicConfig, Variant, read_textual
+from springhead.spec.time import check_time
 from springhead.wording import meant
 
 MOST_FIELDS = 1000
@@ -20,16 +24,14 @@ T = TypeVar("T")
 
 def check(stream: Stream) -> Iterator[tuple[Place, str]]:
     """All that is wrong with references, keys, headers, partitions, faults and the number of fields: where, and what."""
-    resolution = resolve(stream.fields)
-    if len(resolution.tree) > MOST_FIELDS:
-        yield ("fields",), f"{len(resolution.tree):,} fields; a stream has at most {MOST_FIELDS:,}"
-    for place, message in resolution.problems:
-        yield ("fields", *place), message
+    resolution = resolve(stream.fields, stream.entities.type_of)
+    yield from _fields_as_a_whole(resolution, "a stream")
     targets = list(targets_of(stream.fields, resolution.types))
     if stream.tombstones and stream.key is None:
         yield ("tombstones",), "a tombstone is a record with a key and no value: the stream needs a key"
     owners: list[tuple[Place, Stream | Variant]] = [((), stream), *((("variants", name), of) for name, of in stream.variants.items())]
     for place, owner in owners:
+        yield from check_time(owner, place, stream)
         if owner.key is not None:
             yield from _text(owner.key, (*place, "key"), resolution, is_key=True)
         for name, value in owner.headers.items():
@@ -59,41 +61,65 @@ def _faults(faults: Faults, place: Place, targets: Sequence[Target]) -> Iterator
             yield (*place, fault.kind, "name"), f"the value has a field '{fault.name}': give another name"
 
 
+def check_entity(entity: Entity, member_type: MemberType) -> Iterator[tuple[Place, str]]:
+    """All that is wrong with an entity's references, its key and the number of its fields: where, and what."""
+    resolution = resolve(entity.fields, member_type)
+    yield from _fields_as_a_whole(resolution, "an entity")
+    if entity.key is not None:
+        yield from _text(Template(template=f"{{{entity.key}}}"), ("key",), resolution, is_key=True)
+
+
+def _fields_as_a_whole(resolution: Resolution, what: str) -> Iterator[tuple[Place, str]]:
+    if (count := len(resolution.tree) - len(OF_EVERY_RECORD)) > MOST_FIELDS:
+        yield ("fields",), f"{count:,} fields; {what} has at most {MOST_FIELDS:,}"
+    for place, message in resolution.problems:
+        yield ("fields", *place), message
+
+
 def _text(field: Field, place: Place, resolution: Resolution, *, is_key: bool = False) -> Iterator[tuple[Place, str]]:
     """What is wrong with a key or a header."""
     argument = (*place, field.kind)
     unknown = False
-    for reference in field.references:
+    for reference in field.uses:
         try:
             path = resolution.find(reference)
         except ValueError as error:
             unknown = True
-            yield argument, str(error)
+            yield (*place, *field.place_of(reference)), str(error)
         else:
-            if is_key and (found := resolution.types[path]) is not None and found.nullable:
-                yield argument, f"a key cannot be null, and the field '{reference}' may be"
+            if is_key and reference in field.references and (found := resolution.types[path]) is not None and found.stateful:
+                yield argument, f"a key cannot be null, and the field '{reference}' may be{'' if found.nullable else ' missing'}"
     if unknown:
         return
     if field.children:
         yield place, "an object has no text: use a template over the fields, or a field of another kind"
         return
     try:
-        told = field.column_type(resolution.reach(place))
+        told = field.type_of_rows(resolution.reach(place))
     except ValueError as error:
         yield argument, str(error)
         return
-    if is_key and told is not None and told.nullable and not field.references:
+    if is_key and told is not None and told.stateful and not field.references:
         yield place, "a key cannot be null, and this field may be"
 
 
 def readable_part(data: dict[Any, Any]) -> Stream:
     """What can be read of a stream that has other errors, so that its references are checked all the same."""
     return Stream.model_construct(
-        fields=_fields(data.get("fields")),
+        fields=_fields_of(data.get("fields")),
         tombstones=_attempt(share, data.get("tombstones")) or 0.0,
         variants={name: Variant.model_construct(**_overridable(of)) for name, of in _mapping(data.get("variants")).items()},
         topic_config=_attempt(TopicConfig.model_validate, data.get("topic_config")),
+        delivery=data.get("delivery"),
         **_overridable(data),
+    )
+
+
+def readable_entity(data: dict[Any, Any]) -> Entity:
+    """What can be read of an entity that has other errors."""
+    key = data.get("key")
+    return Entity.model_construct(
+        count=1, fields=_fields_of(data.get("fields")), key=key if isinstance(key, str) and re.fullmatch(r"[^{}]+", key) else None
     )
 
 
@@ -113,14 +139,14 @@ def _readable_faults(data: dict[Any, Any]) -> Faults:
     return Faults.model_construct(**readable)
 
 
-def _fields(data: object) -> dict[str, Field]:
+def _fields_of(data: object) -> dict[str, Field]:
     return {str(name): _field(value) for name, value in _mapping(data).items()}
 
 
 def _field(data: object) -> Field:
     """The field; an object with what can be read of it; of any other that cannot be read, a bare `Field`."""
     nested = _mapping(_mapping(data).get("object"))
-    return _attempt(read_field, data) or (Object.model_construct(object=_fields(nested)) if nested else Field.model_construct())
+    return _attempt(read_field, data) or (Object.model_construct(object=_fields_of(nested)) if nested else Field.model_construct())
 
 
 def _mapping(data: object) -> dict[Any, Any]:

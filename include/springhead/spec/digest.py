@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 import xxhash
 
@@ -14,6 +15,7 @@ DECIDES_NOTHING = frozenset(
     {
         "description",
         "schedule",
+        "pace",
         "start_date",
         "catchup",
         "tags",
@@ -57,8 +59,20 @@ def spec_keys(stream: Stream) -> dict[str, str]:
 
 
 def _decides(stream: Stream) -> dict[str, object]:
-    """The seed counts even where it is the default: that is the stream's name."""
-    return {**_written(stream), "seed": stream.effective_seed}
+    """The seed counts even where it is the default: that is the stream's name; and so does what the records are made of in entities."""
+    return {**_written(stream), **_entities(stream), "seed": stream.effective_seed}
+
+
+def _entities(stream: Stream) -> dict[str, object]:
+    """`entities.<name>.<key>` and `entities.<name>.fields.<field>` → what is written there, of the fields that are needed: others decide nothing."""
+    found: dict[str, object] = {}
+    for name, fields in stream.entities.used([*stream.fields.values(), *stream.beside]).items():
+        entity = stream.entities.get(name)
+        written = {**_written(entity), "seed": entity.effective_seed} | {
+            f"fields.{each}": _canonical(field) for each, field in fields.items()
+        }
+        found |= {f"entities.{name}.{key}": value for key, value in written.items() if key not in ("fields", "key")}
+    return found
 
 
 def _written(model: Model) -> dict[str, object]:
@@ -78,6 +92,8 @@ def _canonical(value: object) -> object:
         return _written(value)
     if isinstance(value, dict):
         return [[_canonical(key), _canonical(item)] for key, item in value.items()]
+    if isinstance(value, datetime):
+        return value.isoformat()
     if isinstance(value, list | tuple):
         return [_canonical(item) for item in value]
     return value

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -16,6 +16,9 @@ from springhead.errors import FieldError, Problem, SpecError
 from springhead.faults import FAULTS, Faults
 from springhead.fields import KINDS, Model
 from springhead.fields.model import Place, step_text
+from springhead.spec.late import late_kind
+from springhead.spec.profile import Burst, Profile
+from springhead.spec.recurring import Recurring
 from springhead.spec.stream import Stream, TopicConfig, Variant
 from springhead.spec.yaml import LINE_BREAK, Document, YamlError
 from springhead.wording import describe, listed, meant
@@ -39,6 +42,7 @@ _EXPECTED = {
 }
 _BOUNDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "greater_than_equal": lambda c: f"must be at least {c['ge']:,}",
+    "greater_than": lambda c: f"must be above {c['gt']:,}",
     "less_than_equal": lambda c: f"must be at most {c['le']:,}",
 }
 
@@ -59,13 +63,23 @@ def spec_error(path: Path, document: Document, found: Iterable[Found]) -> SpecEr
     return SpecError(problems)
 
 
+class FromFile(Protocol):
+    """What a file says: a stream, an entity."""
+
+    @property
+    def path(self) -> Path: ...
+
+    @property
+    def document(self) -> Document | None: ...
+
+
 @contextmanager
-def errors_in(stream: Stream, variant: str | None = None) -> Iterator[None]:
-    """Gives errors of fields their place in the stream's file; those of a stream that comes from no file stay as they are.
+def errors_in(of: FromFile, variant: str | None = None) -> Iterator[None]:
+    """Gives errors of fields their place in the file; those of what comes from no file stay as they are.
 
     Args:
-        stream: as its file says.
-        variant: the one that is made: what it overrides stands there.
+        of: a stream or an entity, as its file says.
+        variant: the stream's one that is made: what it overrides stands there.
 
     Raises:
         SpecError: in the place of a FieldError.
@@ -73,13 +87,13 @@ def errors_in(stream: Stream, variant: str | None = None) -> Iterator[None]:
     try:
         yield
     except FieldError as error:
-        if stream.document is None:
+        if of.document is None:
             raise
-        overridden = stream.variants[variant].model_fields_set if variant else frozenset()
+        overridden = of.variants[variant].model_fields_set if variant and isinstance(of, Stream) else frozenset()
         found = [
             (("variants", variant, *place) if place[0] in overridden else place, is_key, message) for place, is_key, message in error.found
         ]
-        raise spec_error(stream.path, stream.document, found) from None
+        raise spec_error(of.path, of.document, found) from None
 
 
 def yaml_error(path: Path, data: bytes, error: YamlError) -> SpecError:
@@ -106,13 +120,13 @@ def _source(lines: list[str], line: int) -> str:
     return lines[line - 1] if 0 < line <= len(lines) and len(lines[line - 1]) <= _LONGEST_LINE else ""
 
 
-def in_our_words(error: ValidationError, data: object) -> Iterable[Found]:
-    """pydantic's errors about a stream's mapping, as a user can understand them."""
+def in_our_words(error: ValidationError, data: object, root: type[Model]) -> Iterable[Found]:
+    """pydantic's errors about the mapping of a file, as a user can understand them. root: the model of the whole file."""
     for detail in error.errors(include_url=False):
         loc = detail["loc"]
         is_key = detail["type"] in ("key", "extra_forbidden", "invalid_key") or loc[-1:] == ("[key]",)
         place = _own_keys(loc[:-1] if loc[-1:] == ("[key]",) else loc, data)
-        yield place, is_key, _words(detail, place, data)
+        yield place, is_key, _words(detail, place, data, root)
 
 
 def _own_keys(loc: Place, data: Any) -> Place:
@@ -126,14 +140,14 @@ def _own_keys(loc: Place, data: Any) -> Place:
     return place
 
 
-def _words(detail: ErrorDetails, place: Place, data: object) -> str:
+def _words(detail: ErrorDetails, place: Place, data: object, root: type[Model]) -> str:
     kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
     if kind in ("key", "value"):
         return detail["msg"]
     if kind == "value_error":
         return str(context["error"])
     if kind == "extra_forbidden":
-        return _unknown_key(place, data)
+        return _unknown_key(place, data, root)
     if kind == "missing":
         return f"'{place[-1]}' is required"
     if kind in _EXPECTED:
@@ -161,22 +175,22 @@ def _hint(kind: str, value: object) -> str:
     return ""
 
 
-def _unknown_key(place: Place, data: object) -> str:
-    model, key = _model_at(place[:-1], data), str(place[-1])
+def _unknown_key(place: Place, data: object, root: type[Model]) -> str:
+    model, key = _model_at(place[:-1], data, root), str(place[-1])
     known = [field.alias or name for name, field in model.model_fields.items()]
     if key in model.later:
         return f"'{key}' is not available yet"
     if model is Variant and key in Stream.model_fields:
         return f"a variant cannot override '{key}'; it overrides {listed(known)}"
-    if model is Stream and key == "name":
-        return "unknown key 'name': a stream's name is its file's"
+    if model is root and key == "name":
+        return f"unknown key 'name': {'a stream' if root is Stream else 'an entity'}'s name is its file's"
     return f"unknown key '{key}'; there are {listed(known)}{meant(key, [*known, *model.later])}"
 
 
-def _model_at(place: Place, data: Any) -> type[Model]:
+def _model_at(place: Place, data: Any, root: type[Model]) -> type[Model]:
     match place:
         case ():
-            return Stream
+            return root
         case ("topic_config",):
             return TopicConfig
         case ("variants", _):
@@ -185,6 +199,18 @@ def _model_at(place: Place, data: Any) -> type[Model]:
             return Faults
         case ("faults", kind) | ("variants", _, "faults", kind):
             return FAULTS[kind]
+        case ("profile",):
+            return Profile
+        case ("profile", "bursts", _):
+            return Burst
+        case (*_, "late", _, "during"):
+            return Recurring
+        case (*_, "late", _):
+            return late_kind(_at(place, data))
+    return next(KINDS[key] for key in _at(place, data) if key in KINDS)
+
+
+def _at(place: Place, data: Any) -> Any:
     for step in place:
         data = data[step]
-    return next(KINDS[key] for key in data if key in KINDS)
+    return data

@@ -8,12 +8,13 @@ from pydantic.json_schema import models_json_schema
 
 from springhead.fields import KINDS, Model
 from springhead.fields.field import A_FIELD
+from springhead.spec.late import Delay, Outage
 from springhead.spec.stream import Stream
 
 
 def json_schema() -> dict[str, Any]:
     """What a file of include/streams may hold; the models' own text describes it."""
-    models: list[type[Model]] = [Stream, *KINDS.values()]
+    models: list[type[Model]] = [Stream, *KINDS.values(), Delay, Outage]
     _, schema = models_json_schema([(model, "validation") for model in models])
     kinds = [f"#/$defs/{model.__name__}" for _, model in sorted(KINDS.items())]
     definitions = _tidy(schema["$defs"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, PlainValidator, PrivateAttr, WithJsonSchema
 from pydantic import Field as Argument
@@ -14,17 +14,23 @@ from springhead.errors import OptionError
 from springhead.faults import LABEL, Faults, Share
 from springhead.fields import KINDS, Field, Fields, Model, Template, read_field
 from springhead.fields.field import A_FIELD
-from springhead.quantities import cron_of_schedule, parse_time
+from springhead.fields.quantities import ZoneName
+from springhead.quantities import cron_of_schedule
+from springhead.spec.late import Late
+from springhead.spec.profile import Profile
+from springhead.spec.rate import Rate
+from springhead.spec.values import Seed, Time
 from springhead.spec.yaml import Document
 from springhead.topic_facts import MOST_PARTITIONS
 from springhead.wording import describe, listed, meant
 
-STREAM_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+if TYPE_CHECKING:
+    from springhead.spec.entities import Entities
+
 _VARIANT_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _TOPIC_NAME = re.compile(r"[A-Za-z0-9._-]{1,249}")
 _CONNECTION_ID = re.compile(r"[\w.-]{1,250}", re.ASCII)
 _LONGEST_HEADER = 4096
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TEXTUAL: dict[str, Any] = {"anyOf": [{"type": "string"}, A_FIELD]}
 
 
@@ -43,24 +49,10 @@ def _schedule(schedule: str) -> str:
     return schedule
 
 
-def _time(value: object) -> datetime:
-    if not isinstance(value, str):
-        raise ValueError(f"expected a date or a time; found {describe(value)}")
-    if (time := parse_time(value)) < _EPOCH:
-        raise ValueError(f"'{value}' is before 1970, where Kafka's timestamps begin")
-    return time
-
-
 def _tag(tag: str) -> str:
     if not 1 <= len(tag) <= 100:
         raise ValueError("a tag has 1 to 100 characters")
     return tag
-
-
-def _seed(value: object) -> str | int:
-    if isinstance(value, str | int) and not isinstance(value, bool) and value != "":
-        return value
-    raise ValueError(f"expected a text or an integer; found {describe(value)}")
 
 
 def read_textual(value: object) -> Field:
@@ -114,6 +106,17 @@ def _config(value: object) -> str:
     raise ValueError(f"expected a text, a number, true or false; found {describe(value)}")
 
 
+def _pace(value: object) -> str | dict[str, float]:
+    if value == "live":
+        return "live"
+    if isinstance(value, dict) and list(value) == ["live"]:
+        speed = value["live"]
+        if isinstance(speed, bool) or not isinstance(speed, int | float) or not 0.001 <= speed <= 1_000_000:
+            raise ValueError(f"live: how many times as fast as the interval, a number from 0.001 to 1,000,000; found {describe(speed)}")
+        return {"live": speed}
+    raise ValueError(f"expected live, or {{live: 10}} for ten times as fast; found {describe(value)}")
+
+
 Textual = Annotated[Field, PlainValidator(read_textual), WithJsonSchema(_TEXTUAL)]
 """A value as text: a template, which may stand there bare, or a field of any kind."""
 
@@ -125,6 +128,27 @@ PartitionNumber = Annotated[int, Argument(ge=0, le=MOST_PARTITIONS - 1)]
 ConnectionId = Annotated[str, AfterValidator(_connection)]
 GuaranteeName = Literal["fire_and_forget", "leader", "at_least_once", "exactly_once"]
 
+LateEvents = Annotated[tuple[Late, ...], Argument(strict=False)]
+Pace = Annotated[
+    Literal["live"] | dict[str, float],
+    PlainValidator(_pace),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"const": "live"},
+                {
+                    "type": "object",
+                    "properties": {"live": {"type": "number", "exclusiveMinimum": 0}},
+                    "required": ["live"],
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    ),
+]
+
+_RATE = "Events per time in place of `records`: 20/s, 1/3s, 500/m, or date → rate, or → {ramp: rate}, which goes there in a straight line."
+_LATE = "Shares of the events that arrive late, {share: 0.02, by: [1m, 10m]}, and outages, {during: {at: …, for: 20m}}."
 _KEY = 'A template over the fields, such as "{id}", or a field; null: no key.'
 _HEADERS = "name → a template over the fields, or a field. A null header is left out."
 _PARTITION = "The partition that all records go to. Default: chosen by the key, or at random without a key."
@@ -146,9 +170,9 @@ class TopicConfig(Model):
 class Variant(Model):
     """Another batch of the stream, published by a task of its own. The keys here override the stream's."""
 
-    later = frozenset({"rate", "late"})
-
     records: RecordCount = Argument(100, description="Records per batch.")
+    rate: Rate | None = Argument(None, description=_RATE)
+    late: LateEvents = Argument((), description=_LATE)
     partition: PartitionNumber | None = Argument(None, description=_PARTITION)
     key: Textual | None = Argument(None, description=_KEY)
     headers: dict[HeaderName, HeaderValue] = Argument({}, description=_HEADERS)
@@ -156,12 +180,17 @@ class Variant(Model):
     delivery: GuaranteeName | None = Argument(None, description=_DELIVERY)
     faults: Faults = Argument(Faults(), description=_FAULTS)
 
+    @property
+    def beside(self) -> list[Field]:
+        """The key and the headers that it has of its own."""
+        return [*([] if self.key is None else [self.key]), *self.headers.values()]
+
 
 class Stream(Model):
     """A stream of records for one topic. Its name is the file's."""
 
     later = frozenset(
-        "timezone rate each every arrivals profile late pace format follows sessions changes_of extends".split()  # noqa: SIM905 (a list takes a line per word)
+        "each every format follows sessions changes_of extends".split()  # noqa: SIM905 (a list takes a line per word)
     )
 
     description: str | None = Argument(None, description="What the records are; shown in the UI.")
@@ -172,23 +201,34 @@ class Stream(Model):
     schedule: Annotated[str, AfterValidator(_schedule)] | None = Argument(
         None, description="A cron expression, a duration such as 5m, 2h or 1d, or null: manual runs only."
     )
-    start_date: Annotated[datetime, PlainValidator(_time), WithJsonSchema({"type": "string"})] = Argument(
+    start_date: Time = Argument(
         datetime(2026, 1, 1, tzinfo=UTC), description="The first interval begins here or later. A date, or a time with an offset."
     )
     catchup: bool = Argument(False, description="Whether Airflow runs all missed intervals since start_date.")
     tags: Annotated[tuple[Annotated[str, AfterValidator(_tag)], ...], Argument(strict=False)] = Argument(
         (), description="Tags of the DAG in Airflow's UI."
     )
+    timezone: ZoneName = Argument(
+        "UTC", description="Whose clocks the schedule, the profile, bursts and outages follow: a name of the tz database."
+    )
     records: RecordCount = Argument(100, description="Records per batch.")
+    rate: Rate | None = Argument(None, description=_RATE)
+    arrivals: Literal["regular", "poisson"] = Argument(
+        "regular", description="How the events of a rate follow one another: evenly, or at random."
+    )
+    profile: Profile | None = Argument(None, description="How events are spread over the day, the week and bursts. Default: evenly.")
+    late: LateEvents = Argument((), description=_LATE)
+    pace: Pace | None = Argument(
+        None,
+        description="live: the batch is sent over the length of its interval, or over a tenth of it with {live: 10}. Default: at once.",
+    )
     key: Textual | None = Argument(None, description=_KEY)
     headers: dict[HeaderName, HeaderValue] = Argument({}, description=_HEADERS)
     partition: PartitionNumber | None = Argument(None, description=_PARTITION)
     tombstones: Share = Argument(0.0, description="The share of records with a key and no value.")
     faults: Faults = Argument(Faults(), description=_FAULTS)
     fault_header: bool = Argument(True, description=f"Whether faulty records have the header {LABEL}.")
-    seed: Annotated[str | int, PlainValidator(_seed), WithJsonSchema({"type": ["string", "integer"]})] | None = Argument(
-        None, description="Another seed gives other values. Default: the stream's name."
-    )
+    seed: Seed | None = Argument(None, description="Another seed gives other values. Default: the stream's name.")
     connection: ConnectionId = Argument("kafka_default", description=_CONNECTION)
     delivery: GuaranteeName | None = Argument(None, description=_DELIVERY)
     topic_config: TopicConfig | None = Argument(None, description="Lets Springhead create the topic.")
@@ -201,6 +241,7 @@ class Stream(Model):
 
     _path: Path = PrivateAttr(Path("stream.yaml"))
     _document: Document | None = PrivateAttr(None)
+    _entities: Entities | None = PrivateAttr(None)
 
     def model_post_init(self, context: Any) -> None:
         """The context of validation is the file's path."""
@@ -216,6 +257,30 @@ class Stream(Model):
     def document(self) -> Document | None:
         """The file's YAML with the places of all that stands in it; None: it came from no file."""
         return self._document
+
+    @property
+    def beside(self) -> list[Field]:
+        """The key and the headers."""
+        return [*([] if self.key is None else [self.key]), *self.headers.values()]
+
+    @property
+    def entities(self) -> Entities:
+        """The entities that it may refer to, as they are when it first asks."""
+        if self._entities is None:
+            from springhead.spec.entities import Entities  # which loads what this module defines
+
+            self._entities = Entities()
+        return self._entities
+
+    @property
+    def entity_names(self) -> list[str]:
+        """The entities that its records are made of, those that others refer to among them, by name.
+
+        Raises:
+            FieldError: one of them has errors.
+        """
+        fields = [*self.fields.values(), *self.beside, *(field for variant in self.variants.values() for field in variant.beside)]
+        return list(self.entities.used(fields))
 
     def came_from(self, document: Document) -> None:
         """Remembers the file's YAML, for errors that show only when values are drawn."""
@@ -236,6 +301,11 @@ class Stream(Model):
         """What the draws are seeded with."""
         return self.name if self.seed is None else str(self.seed)
 
+    @property
+    def live_speed(self) -> float | None:
+        """How many times as fast as its interval the batch is sent; None: at once."""
+        return None if self.pace is None else 1.0 if isinstance(self.pace, str) else self.pace["live"]
+
     def with_variant(self, name: str | None) -> Stream:
         """The stream with a variant's overrides in place; itself for None.
 
@@ -247,4 +317,7 @@ class Stream(Model):
         if (variant := self.variants.get(name)) is None:
             there = f"it has {listed(self.variants)}" if self.variants else "it has none"
             raise OptionError(f"the stream '{self.name}' has no variant '{name}'; {there}{meant(name, self.variants)}")
-        return self.model_copy(update={key: getattr(variant, key) for key in variant.model_fields_set})
+        update = {key: getattr(variant, key) for key in variant.model_fields_set}
+        if "records" in update:
+            update["rate"] = None
+        return self.model_copy(update=update)

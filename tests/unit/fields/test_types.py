@@ -13,7 +13,8 @@ from springhead.errors import FieldError
 from springhead.fields import KINDS, Field
 from springhead.fields.field import later_kinds
 from springhead.records.field_plan import FieldPlan
-from tests.unit.build import chunk, field, numbers, texts
+from springhead.spec import Entities
+from tests.unit.build import ENTITIES, chunk, field, numbers, texts
 
 EXAMPLES: dict[str, list[Field]] = {
     "boolean": [field(boolean=0.5)],
@@ -22,9 +23,17 @@ EXAMPLES: dict[str, list[Field]] = {
     "integer": [field(integer=[1, 9])],
     "number": [field(number=[1, 9], decimals=3)],
     "object": [field(object={"a": {"uuid": 4}, "b": {"choice": [1, None]}, "c": {"boolean": 1, "hidden": True}})],
+    "ref": [field(ref="people.tier"), field(ref="people.points"), field(ref="people.member")],
+    "sequence": [field(sequence=1), field(sequence=-7, step=3, width=4), field(sequence=1, prefix='"')],
     "template": [field(template="{t} {n}"), field(template="{s}")],
-    "timestamp": [field(timestamp="iso"), field(timestamp="epoch_ms"), field(timestamp="%Y")],
-    "uuid": [field(uuid=4)],
+    "timestamp": [
+        field(timestamp="iso"),
+        field(timestamp="epoch_ms"),
+        field(timestamp="%Y"),
+        field(timestamp="epoch_s", offset=["-5m", "2d"]),
+        field(timestamp="iso", since="2026-03-01T10:00:00.000050Z"),
+    ],
+    "uuid": [field(uuid=4), field(uuid=7), field(uuid=4, until="2026-03-01T10:00:00.000050Z")],
     "faker": [
         field(faker="name"),
         field(faker="pylist"),
@@ -42,7 +51,7 @@ BESIDE: dict[str, Field] = {"t": field(constant='"'), "n": field(choice=[1, None
 
 
 def plan(**fields: Field) -> FieldPlan:
-    return FieldPlan(fields, Draws(("seed",)), 100)
+    return FieldPlan(fields, Draws(("seed",)), 100, entities=Entities(ENTITIES))
 
 
 def test_every_kind_is_among_these() -> None:

@@ -30,6 +30,7 @@ class Constant(Field, kind="constant"):
     """The same value in every record."""
 
     example = "{constant: EUR}"
+    draws = False
 
     constant: Annotated[Scalar, PlainValidator(_constant), WithJsonSchema({"type": ["string", "number", "boolean", "null"]})] = Argument(
         description="A text, a number, true, false or null."

@@ -20,6 +20,7 @@ class Object(Field, kind="object"):
     """An object with fields of its own, nested in the value."""
 
     example = "{object: {city: {faker: city}, zip: {faker: postcode}}}"
+    draws = False
 
     object: Fields = Argument(description="name → field; their order is kept.")
 

@@ -26,6 +26,7 @@ class Template(Field, kind="template"):
     """A text with other fields in it: "{first}.{last}@example.com"."""
 
     example = '{template: "{first}.{last}@example.com"}'
+    draws = False
 
     template: Annotated[str, AfterValidator(_parsed)] = Argument(
         description="Text with references to other fields in braces; a literal brace is written twice. Null where a field that it refers to is null."

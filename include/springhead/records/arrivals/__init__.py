@@ -7,9 +7,10 @@ from typing import Protocol
 from springhead.columns.column import Chunk
 from springhead.columns.draws import Scope
 from springhead.records.arrivals.counted import Counted
+from springhead.records.arrivals.rated import Rated
 from springhead.records.request import Request
 
-__all__ = ["Arrivals", "Counted", "arrivals_of"]
+__all__ = ["Arrivals", "Counted", "Rated", "arrivals_of"]
 
 
 class Arrivals(Protocol):
@@ -31,5 +32,9 @@ class Arrivals(Protocol):
 
 
 def arrivals_of(request: Request) -> Arrivals:
-    """The arrivals that a request means."""
-    return Counted(request)
+    """The arrivals that a request means.
+
+    Raises:
+        OptionError: there are none, or too many.
+    """
+    return Counted(request) if request.chosen.rate is None else Rated(request)

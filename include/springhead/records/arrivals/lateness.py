@@ -1,0 +1,113 @@
+"""Lateness: how an event's moment, the time at which it happened and its arrival differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from springhead.columns.column import Ids, Ints
+from springhead.columns.draws import Draws
+from springhead.errors import OptionError
+from springhead.fields.durations import bounds_us
+from springhead.kernels import integers
+from springhead.rates.windows import Windows
+from springhead.rates.zone import Zone
+from springhead.records.arrivals.intensity import moments_of
+from springhead.spec import Stream
+from springhead.spec.late import Delay, Outage
+
+_ONE = 2**62  # of a share
+_LONGEST_US = 400 * 86_400_000_000
+
+
+class Delays:
+    """Shares of the events whose time lies before their moment. One draw decides which share an event belongs to, if any."""
+
+    def __init__(self, late: Sequence[Delay | Outage], draws: Draws) -> None:
+        self._delays = [(of.share, *bounds_us(of.by)) for of in late if isinstance(of, Delay)]
+        self._which, self._keys = draws.key("late"), [draws.key("late", number) for number in range(len(self._delays))]
+
+    def __bool__(self) -> bool:
+        return bool(self._delays)
+
+    def event_times(self, ids: Ids, moments_us: Ints) -> Ints:
+        """When the events happened: int64, shape (n,), µs since 1970."""
+        drawn, times = np.empty(ids.shape, np.int64), moments_us.copy()
+        integers(self._which, ids, 0, np.uint64(_ONE), drawn)
+        begin = 0.0
+        for key, (share, low, high) in zip(self._keys, self._delays, strict=True):
+            rows = np.flatnonzero((drawn >= round(begin * _ONE)) & (drawn < round((begin + share) * _ONE)))
+            delays = np.empty(rows.shape, np.int64)
+            integers(key, ids[rows], low, np.uint64(high - low + 1), delays)
+            times[rows] -= delays
+            begin += share
+        return times
+
+
+class Outages:
+    """Stretches of time whose events arrive right after their end, in the order of their moments. Those that overlap, or touch, are one.
+
+    The order of arrivals is that of the moments, so that an interval of arrivals is an interval of moments, too.
+
+    Args:
+        late: of the stream.
+        zone: whose clocks a cron expression follows.
+    """
+
+    def __init__(self, late: Sequence[Delay | Outage], zone: Zone) -> None:
+        self._windows = [Windows(moments_of(of.during.at, zone), of.during.length_us) for of in late if isinstance(of, Outage)]
+
+    def moment(self, arrival_us: int) -> int:
+        """The first moment whose event does not arrive before this one, µs since 1970."""
+        begins, ends = self.around(arrival_us, arrival_us)
+        inside = np.flatnonzero((begins < arrival_us) & (arrival_us <= ends))
+        return int(begins[inside[0]]) if inside.size else arrival_us
+
+    def arrivals(self, moments_us: Ints) -> Ints:
+        """When events of these moments arrive: int64, shape (n,), ascending, µs since 1970."""
+        if not self._windows or not moments_us.size:
+            return moments_us
+        begins, ends = self.around(int(moments_us[0]), int(moments_us[-1]))
+        if not begins.size:
+            return moments_us
+        which = np.searchsorted(begins, moments_us, side="right") - 1
+        held = (which >= 0) & (moments_us < ends[which])
+        return np.where(held, ends[which], moments_us)
+
+    def around(self, start_us: int, end_us: int) -> tuple[Ints, Ints]:
+        """The begins and ends of the outages that touch [start, end], µs since 1970.
+
+        Raises:
+            OptionError: one of them has no end.
+        """
+        if not self._windows:
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        margin = 2 * max(window.length_us for window in self._windows)
+        while margin <= _LONGEST_US:
+            low, high = start_us - margin, end_us + margin
+            begins, ends = _united([window.touching(low, high) for window in self._windows])
+            touching = (begins <= end_us) & (ends >= start_us)
+            if not ((begins[touching] <= low) | (ends[touching] >= high)).any():
+                return begins[touching], ends[touching]
+            margin *= 4
+        raise OptionError(
+            "late: the outages follow one another without an end, so that nothing ever arrives: make them shorter than the time between them"
+        )
+
+
+def _united(spans: list[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
+    begins, ends = (np.concatenate([span[side] for span in spans]) for side in (0, 1))
+    order = np.argsort(begins, kind="stable")
+    begins, reach = begins[order], np.maximum.accumulate(ends[order])
+    if not begins.size:
+        return begins, reach
+    first = np.concatenate([[True], begins[1:] > reach[:-1]])
+    return begins[first], reach[np.concatenate([first[1:], [True]])]
+
+
+def outages_of(stream: Stream, until_us: int) -> Outages:
+    """The outages of a stream."""
+    return Outages(
+        stream.late, Zone(stream.timezone, until_us + _LONGEST_US) if any(isinstance(of, Outage) for of in stream.late) else Zone("UTC", 0)
+    )

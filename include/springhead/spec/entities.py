@@ -1,0 +1,177 @@
+"""Entities from their files, and the entities that a stream, or another entity, refers to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from springhead.columns.type import Type
+from springhead.errors import FieldError, OptionError, SpecError
+from springhead.fields import Field, FieldPath, Ref, Resolution, resolve
+from springhead.spec.check import check_entity, readable_entity
+from springhead.spec.entity import Entity
+from springhead.spec.errors import Found, in_our_words, shown, spec_error
+from springhead.spec.files import files_of, read_file
+from springhead.wording import listed, meant
+
+ENTITIES_DIR = Path(__file__).resolve().parents[2] / "entities"
+_CIRCLE = "the entities refer to each other in a circle: "
+
+
+def entities_dir() -> Path:
+    """Where the entities are: SPRINGHEAD_ENTITIES, or include/entities beside the package."""
+    return Path(os.environ.get("SPRINGHEAD_ENTITIES") or ENTITIES_DIR)
+
+
+class Entities:
+    """The entities of a folder by name. Each is read when it is first asked for, and stays what it was then.
+
+    Args:
+        folder: None: `entities_dir()`, as it is when one is asked for.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+        self._found: dict[str, Entity | str] = {}  # or what is wrong
+        self._resolutions: dict[str, Resolution] = {}
+        self._open: list[str] = []  # those that are being read, each for the one before it
+
+    def get(self, name: str) -> Entity:
+        """The entity of this name.
+
+        Raises:
+            FieldError: there is none, or its file has errors.
+        """
+        if name in self._open:
+            raise FieldError(_CIRCLE + " → ".join([*self._open[self._open.index(name) :], name]))
+        if name not in self._found:
+            self._found[name] = self._read(name)
+        found = self._found[name]
+        if isinstance(found, str):
+            raise FieldError(found)
+        return found
+
+    def load(self, path: Path) -> Entity:
+        """The entity of a file, named like it.
+
+        Raises:
+            SpecError: all that is wrong with it.
+        """
+        document = read_file(path, "entity", "'count' and 'fields'")
+        found: list[Found] = []
+        try:
+            entity = Entity.model_validate(document.value, context=path)
+        except ValidationError as error:
+            found += in_our_words(error, document.value, Entity)
+            entity = readable_entity(document.value)
+        self._open.append(path.stem)
+        try:
+            found += [(place, False, message) for place, message in check_entity(entity, self.type_of)]
+        finally:
+            self._open.pop()
+        if found:
+            raise spec_error(path, document, found)
+        entity.came_from(document, self)
+        return entity
+
+    def resolution(self, name: str) -> Resolution:
+        """An entity's fields with their references followed.
+
+        Raises:
+            FieldError: as `get`.
+        """
+        if name not in self._resolutions:
+            self._resolutions[name] = resolve(self.get(name).fields, self.type_of)
+        return self._resolutions[name]
+
+    def type_of(self, name: str, field: FieldPath) -> Type | None:
+        """The type of an entity's field; None: only Faker can tell.
+
+        Raises:
+            FieldError: as `get`; or it has no such field, or one with fields of its own.
+        """
+        known = self.resolution(name)
+        if field not in known.tree:
+            names = [".".join(path) for path in known.tree]
+            missing = ".".join(field)
+            raise FieldError(f"the entity '{name}' has no field '{missing}'; it has {listed(names)}{meant(missing, names)}")
+        if children := known.tree[field].children:
+            whole = ".".join([name, *field])
+            raise FieldError(f"'{whole}' is an object: name a field in it, such as {whole}.{next(iter(children))}")
+        return known.types[field]
+
+    def used(self, fields: Iterable[Field]) -> dict[str, dict[str, Field]]:
+        """What the values of some fields are made of, in whatever entity: name of an entity → its fields that are needed, in its own order.
+
+        Raises:
+            FieldError: as `type_of`.
+        """
+        needed: dict[str, set[str]] = {}
+        waiting = list(refs_in(fields))
+        while waiting:
+            ref = waiting.pop()
+            self.type_of(ref.entity, ref.field)  # or the error
+            known, tops = self.resolution(ref.entity), needed.setdefault(ref.entity, set())
+            new = {ref.field[0]} - tops
+            while new:
+                tops |= new
+                waiting += refs_in(known.tree[top,] for top in new)
+                new = {below[0] for path in known.tree if path[0] in new for below in known.needs(path)} - tops
+        return {name: {top: field for top, field in self.get(name).fields.items() if top in needed[name]} for name in sorted(needed)}
+
+    def _read(self, name: str) -> Entity | str:
+        folder = self._folder or entities_dir()
+        try:
+            return self.load(_file_of(name, folder))
+        except OptionError as error:
+            return str(error)
+        except SpecError as error:
+            first = error.problems[0]
+            if first.message.startswith(_CIRCLE):
+                return first.message
+            place = f"{first.file}:{first.line}:{first.column}" if first.line else first.file
+            return f"the entity '{name}' has errors: {place} {first.path + ': ' if first.path else ''}{first.message}"
+
+
+def refs_in(fields: Iterable[Field]) -> Iterator[Ref]:
+    """All references to entities in some fields, and in those that stand in them."""
+    for field in fields:
+        if isinstance(field, Ref):
+            yield field
+        yield from refs_in(field.children.values())
+
+
+def load_entity(path: Path) -> Entity:
+    """The entity of a file, named like it; others that it refers to are those of `entities_dir()`.
+
+    Raises:
+        SpecError: all that is wrong with it.
+    """
+    return Entities().load(path)
+
+
+def find_entity(name: str) -> Entity:
+    """The entity of this name in `entities_dir()`.
+
+    Raises:
+        OptionError: there is none.
+        SpecError: its file has errors.
+    """
+    folder = entities_dir()
+    return Entities(folder).load(_file_of(name, folder))
+
+
+def _file_of(name: str, folder: Path) -> Path:
+    files = {path.stem: path for path in entity_files(folder)}
+    if name not in files:
+        there = f"there are {listed(files)}" if files else "there is none"
+        raise OptionError(f"no entity '{name}' in {shown(folder)}; {there}{meant(name, files)}")
+    return files[name]
+
+
+def entity_files(folder: Path) -> list[Path]:
+    """The files of a folder that are entities, by name; none where there is no folder."""
+    return files_of(folder) if folder.is_dir() else []

@@ -1,0 +1,46 @@
+"""`late`: events that arrive after their time, by a delay or because of an outage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import Field as Argument
+from pydantic import PlainValidator, WithJsonSchema
+
+from springhead.fields import Model
+from springhead.fields.durations import Span
+from springhead.spec.recurring import Recurring
+from springhead.wording import describe, listed, meant
+
+
+class Delay(Model):
+    """A share of the events arrives late: its event time lies before its moment by a drawn delay."""
+
+    share: float = Argument(strict=False, ge=0, le=1, description="The share of the events, between 0 and 1.")
+    by: Span = Argument(description="The delay: a duration, or [min, max].")
+
+
+class Outage(Model):
+    """What happens during an outage arrives right after its end, in order."""
+
+    during: Recurring = Argument(description="When.")
+
+
+def late_kind(value: Any) -> type[Delay | Outage]:
+    """Which of the two a mapping means."""
+    return Outage if "during" in value else Delay
+
+
+def _late(value: object) -> Delay | Outage:
+    if isinstance(value, Delay | Outage):
+        return value
+    if not isinstance(value, Mapping):
+        raise ValueError(f"expected {{share: 0.02, by: [1m, 10m]}} or {{during: {{at: …, for: 20m}}}}; found {describe(value)}")
+    if not {"share", "by", "during"} & set(value):
+        guess = next((guess for key in value if (guess := meant(str(key), ["share", "by", "during"]))), "")
+        raise ValueError(f"expected 'share' and 'by', or 'during'; found {listed(map(str, value)) or 'an empty mapping'}{guess}")
+    return late_kind(value).model_validate(value)
+
+
+Late = Annotated[Delay | Outage, PlainValidator(_late), WithJsonSchema({"anyOf": [{"$ref": "#/$defs/Delay"}, {"$ref": "#/$defs/Outage"}]})]

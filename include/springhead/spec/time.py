@@ -1,0 +1,57 @@
+"""What the keys of time have to do with one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from springhead.fields.model import Place
+from springhead.spec.late import Delay, Outage
+from springhead.spec.rate import rate_text
+from springhead.spec.stream import Stream, Variant
+
+
+def check_time(owner: Stream | Variant, place: Place, stream: Stream) -> Iterator[tuple[Place, str]]:
+    """What is wrong with `records`, `rate`, `arrivals`, `late` and `pace`: where, and what.
+
+    Args:
+        owner: the stream, or a variant of it.
+        place: the owner's.
+        stream: as a whole.
+    """
+    written = owner.model_fields_set
+    if {"records", "rate"} <= written and owner.rate is not None:
+        yield (*place, "records"), "a stream has `records` in each batch, or a `rate` of events per time: write one of them"
+    chosen = owner if isinstance(owner, Stream) else stream.model_copy(update={key: getattr(owner, key) for key in written})
+    rated = chosen.rate is not None and not ("records" in written and owner is not stream)
+    late = chosen.late if "late" in written or owner is stream else ()
+    delays = [(i, of) for i, of in enumerate(late) if isinstance(of, Delay)]
+    if sum(of.share for _, of in delays) > 1 + 1e-9:
+        yield (*place, "late"), f"the shares come to {sum(of.share for _, of in delays):g}: together they are at most 1"
+    if not rated:
+        for i, of in enumerate(late):
+            if isinstance(of, Outage):
+                yield (
+                    (*place, "late", i, "during"),
+                    "an outage needs a `rate`: what it holds back arrives in a later batch, and `records` belong to one",
+                )
+    if owner is not stream:
+        return
+    if "arrivals" in written and stream.rate is None and not any(each.rate for each in stream.variants.values()):
+        yield ("arrivals",), "'arrivals' goes with a `rate`: the times of `records` are drawn in equal shares of the interval"
+    if stream.pace is None:
+        return
+    for where, name in (
+        (("delivery",), stream.delivery),
+        *((("variants", key, "delivery"), of.delivery) for key, of in stream.variants.items()),
+    ):
+        if name == "exactly_once" or (name is None and where == ("delivery",)):
+            found = "exactly_once" if name else "what the connection gives, which may be exactly_once"
+            yield (
+                where if name else ("pace",),
+                f"a batch that is sent live is published at least once; found {found}. Write delivery: at_least_once",
+            )
+
+
+def amount_text(stream: Stream) -> str:
+    """How much there is: 100 records, or 20/s."""
+    return f"{stream.records:,} record{'s' * (stream.records != 1)}" if stream.rate is None else rate_text(stream.rate)

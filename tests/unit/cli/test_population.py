@@ -1,0 +1,99 @@
+"""What the commands say of an entity."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from springhead.quantities import Interval
+from tests.unit.build import ENTITIES
+from tests.unit.cli.test_cli import Run, run
+
+__all__ = ["run"]  # a fixture
+INTERVAL = str(Interval.parse("2026-03-01T10:00Z/PT1H"))
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder of streams, which is the current one; the entities are those of the tests."""
+    monkeypatch.setenv("SPRINGHEAD_ENTITIES", str(ENTITIES))
+    monkeypatch.setenv("SPRINGHEAD_STREAMS", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_preview_prints_the_first_members(run: Run) -> None:
+    code, out, err = run("preview", "--entity", "shops", "-n", "2")
+    lines = out.splitlines()
+    assert (code, err) == (0, "")
+    assert lines[::2] == ["#0", "#1"]
+    assert [list(json.loads(line)) for line in lines[1::2]] == [["name", "size"]] * 2
+
+
+def test_generate_writes_all_of_them_and_a_stream_s_references_are_among_them(run: Run, folder: Path) -> None:
+    code, out, err = run("generate", "--entity", "people", "-o", "people.ndjson")
+    assert (code, out, err) == (0, "", "1,000 members\n")
+    people = {member["id"]: member for member in map(json.loads, (folder / "people.ndjson").read_text().splitlines())}
+    (folder / "visits.yaml").write_text("topic: t\nfields: {who: {ref: people.id}, name: {ref: people.name}}\n")
+    code, out, _ = run("generate", "visits", "--interval", INTERVAL)
+    assert code == 0
+    assert all(people[visit["who"]]["name"] == visit["name"] for visit in map(json.loads, out.splitlines()))
+
+
+def test_explain_tells_how_members_are_made_and_picked(run: Run) -> None:
+    code, out, _ = run("explain", "--entity", "people")
+    assert code == 0
+    assert "home.shop  ref       of a member of 'shops'\n" in out
+    assert "the population: 1,000 members, picked by zipf 1.05; " in out
+
+
+def test_explain_names_the_populations_of_a_stream(run: Run, folder: Path) -> None:
+    (folder / "visits.yaml").write_text("topic: t\nfields: {shop: {ref: people.home.shop}}\n")
+    code, out, _ = run("explain", "visits")
+    assert code == 0
+    assert "\npeople: 1,000 members, picked by zipf 1.05\nshops: 40 members, picked evenly\n" in out
+
+
+def test_an_entity_s_file_will_do(run: Run) -> None:
+    code, out, _ = run("preview", "--entity", str(ENTITIES / "shops.yaml"), "-n", "1")
+    assert (code, out.splitlines()[0]) == (0, "#0")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["preview"], "name a stream, or an entity by --entity"),
+        (["preview", "orders", "--entity", "shops"], "an entity's members are the same in every batch: leave out 'stream'"),
+        (["generate", "--entity", "shops", "--records", "5"], "an entity's members are the same in every batch: leave out 'records'"),
+    ],
+)
+def test_a_command_is_about_a_stream_or_an_entity(run: Run, words: list[str], message: str) -> None:
+    code, _, err = run(*words)
+    assert code == 2
+    assert message in err
+
+
+def test_an_unknown_entity_is_named_with_the_known_ones(run: Run) -> None:
+    code, _, err = run("preview", "--entity", "shop")
+    assert (code, err) == (1, f"springhead: no entity 'shop' in {ENTITIES}; there are 'people', 'shops'. Did you mean 'shops'?\n")
+
+
+class TestValidate:
+    def test_streams_and_entities_are_checked(self, run: Run, folder: Path) -> None:
+        (folder / "visits.yaml").write_text("topic: t\nfields: {shop: {ref: shops.name}}\n")
+        code, out, err = run("validate")
+        assert (code, err) == (0, "")
+        assert out.splitlines() == [
+            "visits.yaml: good (1 field, topic t)",
+            f"{ENTITIES}/people.yaml: good (8 fields, 1,000 members)",
+            f"{ENTITIES}/shops.yaml: good (2 fields, 40 members)",
+        ]
+
+    def test_a_file_elsewhere_is_an_entity_by_its_keys(self, run: Run, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+        file = tmp_path_factory.mktemp("elsewhere") / "things.yaml"
+        file.write_text("count: 5\nfields: {a: {faker: credit_card_number, with: {card_type: vsa}}}\n")
+        code, _, err = run("validate", str(file))
+        assert code == 1
+        assert err.startswith(f"{file}:2:59 fields.a.with.card_type: ")
