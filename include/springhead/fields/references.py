@@ -38,6 +38,11 @@ class Resolution:
     problems: tuple[tuple[Place, str], ...]
     member_type: MemberType = no_member_type
 
+    @property
+    def own(self) -> Mapping[FieldPath, Field]:
+        """The fields that were written."""
+        return {path: field for path, field in self.tree.items() if path[0] not in OF_EVERY_RECORD}
+
     def place(self, path: FieldPath) -> Place:
         """The way to the main argument of a field, below `fields`: names and kinds in turns."""
         return _place(self.tree, path)

@@ -60,7 +60,7 @@ class FieldPlan:
         if lazy:
             return
         wrong: list[FieldError] = []
-        own = {path for path in self._resolution.tree if path[0] in fields}
+        own = self._resolution.own
         for path in self._resolution.order:
             if path not in own or any(each in own and each not in self._makers for each in self._resolution.needs(path)):
                 continue  # it is made when it is named; or what is wrong there is told

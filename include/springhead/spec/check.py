@@ -11,7 +11,6 @@ from springhead.faults.fault import share
 from springhead.faults.whole import ExtraField
 from springhead.fields import Field, MemberType, Object, Resolution, Template, read_field, resolve
 from springhead.fields.model import Place
-from springhead.fields.references import OF_EVERY_RECORD
 from springhead.spec.entity import Entity
 from springhead.spec.stream import Stream, TopicConfig, Variant, read_textual
 from springhead.spec.time import check_time
@@ -23,10 +22,10 @@ T = TypeVar("T")
 
 
 def check(stream: Stream) -> Iterator[tuple[Place, str]]:
-    """All that is wrong with references, keys, headers, partitions, faults and the number of fields: where, and what."""
+    """All that is wrong with references, keys, headers, partitions, time, faults and the number of fields: where, and what."""
     resolution = resolve(stream.fields, stream.entities.type_of)
     yield from _fields_as_a_whole(resolution, "a stream")
-    targets = list(targets_of(stream.fields, resolution.types))
+    targets = list(targets_of(stream.fields, resolution.types, stream.entities.identifies))
     if stream.tombstones and stream.key is None:
         yield ("tombstones",), "a tombstone is a record with a key and no value: the stream needs a key"
     owners: list[tuple[Place, Stream | Variant]] = [((), stream), *((("variants", name), of) for name, of in stream.variants.items())]
@@ -70,7 +69,7 @@ def check_entity(entity: Entity, member_type: MemberType) -> Iterator[tuple[Plac
 
 
 def _fields_as_a_whole(resolution: Resolution, what: str) -> Iterator[tuple[Place, str]]:
-    if (count := len(resolution.tree) - len(OF_EVERY_RECORD)) > MOST_FIELDS:
+    if (count := len(resolution.own)) > MOST_FIELDS:
         yield ("fields",), f"{count:,} fields; {what} has at most {MOST_FIELDS:,}"
     for place, message in resolution.problems:
         yield ("fields", *place), message

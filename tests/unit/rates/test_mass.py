@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -28,7 +29,11 @@ def at(text: str) -> int:
 
 
 def mass(
-    *steps: Step, hours: list[float] | None = None, days: list[float] | None = None, zone: str = "UTC", bursts: tuple[Burst, ...] = ()
+    *steps: Step,
+    hours: Sequence[float] | None = None,
+    days: Sequence[float] | None = None,
+    zone: str = "UTC",
+    bursts: tuple[Burst, ...] = (),
 ) -> Mass:
     return Mass(steps or (Step(0, 20 * PER_S),), Week(hours or [1] * 24, days or [1] * 7), Zone(zone, END), bursts, END)
 
