@@ -56,6 +56,8 @@ def generate(
     from springhead.records.truth import truth_lines
 
     if (members_of := entity_of(entity, context)) is not None:
+        if truth is not None:
+            raise OptionError("truth: an entity has no faults: leave it out")
         generate_members(members_of, output)
         return
     assert stream is not None

@@ -13,6 +13,7 @@ from springhead.cli.options import (
     PartitionCount,
     PartitionNumber,
     PartNumbers,
+    RateText,
     RecordCount,
     RunId,
     StreamName,
@@ -38,6 +39,7 @@ def truth(
     interval: IntervalText = None,
     variant: VariantName = None,
     records: RecordCount = None,
+    rate: RateText = None,
     partition: PartitionNumber = None,
     partitions: PartitionCount = None,
     run_id: RunId = None,
@@ -48,7 +50,7 @@ def truth(
     """Tell which records of a batch are faulty, dropped, tombstones or late, as NDJSON; no Kafka needed."""
     from springhead.records.truth import truth_of
 
-    batch = batch_of(request_of(stream_of(stream), interval, variant, records, partition, run_id, batch_name, say=True), partitions)
+    batch = batch_of(request_of(stream_of(stream), interval, variant, records, partition, run_id, batch_name, rate, say=True), partitions)
     with sink(output) as write:
         for lines in truth_of(batch, numbers_of(parts), every=every):
             write(memoryview(lines))

@@ -56,6 +56,8 @@ class Target:
         type: of its column; None: only Faker can tell.
         name: as users write it.
         inside, last: its path without the last name, and that.
+        identifies: whether it refers to a member of an entity by a key that no other member has.
+        strangers: such keys of no member, as they are encoded; none before they are asked for.
     """
 
     path: FieldPath
@@ -64,11 +66,13 @@ class Target:
     name: str = ""
     inside: FieldPath = ()
     last: str = ""
+    identifies: bool = False
+    strangers: Sequence[Any] = ()
 
     @classmethod
-    def of(cls, path: FieldPath, field: Field, type_: Type | None) -> Target:
+    def of(cls, path: FieldPath, field: Field, type_: Type | None, *, identifies: bool) -> Target:
         """The target at a path."""
-        return cls(path, field, type_, ".".join(path), path[:-1], path[-1])
+        return cls(path, field, type_, ".".join(path), path[:-1], path[-1], identifies)
 
 
 class Values(Protocol):
@@ -197,19 +201,22 @@ def _object_in(members: dict[str, Any] | None, name: str, values: Values) -> dic
     return opened
 
 
-def targets_of(fields: Mapping[str, Field], types: Mapping[FieldPath, Type | None], inside: FieldPath = ()) -> Iterator[Target]:
+def targets_of(
+    fields: Mapping[str, Field], types: Mapping[FieldPath, Type | None], identifies: Callable[[Field], bool], inside: FieldPath = ()
+) -> Iterator[Target]:
     """All fields of the value, those in objects behind the objects; hidden ones are not in it.
 
     Args:
         fields: by name.
         types: by path, those of hidden fields may be left out.
+        identifies: see `Target`.
         inside: what they stand in.
     """
     for name, field in fields.items():
         if not field.hidden:
             path = (*inside, name)
-            yield Target.of(path, field, types.get(path))
-            yield from targets_of(field.children, types, path)
+            yield Target.of(path, field, types.get(path), identifies=identifies(field))
+            yield from targets_of(field.children, types, identifies, path)
 
 
 def no_target(targets: Sequence[Target], unfit: Callable[[Target], str]) -> str:

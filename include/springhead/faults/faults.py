@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pydantic import Field as Argument
 
 from springhead.faults.fault import Fault
-from springhead.faults.inside import EdgeCase, MissingField, NullField, OutOfRange, Oversized, WrongType
+from springhead.faults.inside import EdgeCase, MissingField, NullField, Orphan, OutOfRange, Oversized, WrongType
 from springhead.faults.whole import BadEncoding, CorruptBytes, Drop, Duplicate, ExtraField, Truncated
 from springhead.fields import Model
 
@@ -30,6 +30,7 @@ FAULTS: dict[str, type[Fault]] = {
         ExtraField,
         OutOfRange,
         EdgeCase,
+        Orphan,
         BadEncoding,
         Oversized,
         Drop,
@@ -45,8 +46,6 @@ def _what(kind: type[Fault]) -> str:
 class Faults(Model):
     """kind → the share of the records that have it, or its options. A faulty record is a copy of a sound one, damaged; `drop` takes the record away."""
 
-    later = frozenset({"orphan"})
-
     duplicate: Duplicate | None = Argument(None, description=_what(Duplicate))
     corrupt_bytes: CorruptBytes | None = Argument(None, description=_what(CorruptBytes))
     truncated: Truncated | None = Argument(None, description=_what(Truncated))
@@ -56,6 +55,7 @@ class Faults(Model):
     extra_field: ExtraField | None = Argument(None, description=_what(ExtraField))
     out_of_range: OutOfRange | None = Argument(None, description=_what(OutOfRange))
     edge_case: EdgeCase | None = Argument(None, description=_what(EdgeCase))
+    orphan: Orphan | None = Argument(None, description=_what(Orphan))
     bad_encoding: BadEncoding | None = Argument(None, description=_what(BadEncoding))
     oversized: Oversized | None = Argument(None, description=_what(Oversized))
     drop: Drop | None = Argument(None, description=_what(Drop))

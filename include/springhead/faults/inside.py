@@ -143,6 +143,16 @@ def _edge(case: str, sound: Any, chance: Chance) -> Any:
             return (_INTEGERS if isinstance(sound, int) else _DOUBLES)[case]
 
 
+class Orphan(FieldFault, kind="orphan"):
+    """A reference names no member of its entity: a foreign key without a row."""
+
+    def unfit(self, target: Target) -> str:
+        return "" if target.identifies else "is no reference to an entity's key, one of the kinds 'sequence' and 'uuid'"
+
+    def instead(self, member: Any, values: Values, target: Target, chance: Chance) -> Any:
+        return target.strangers[chance[0] % len(target.strangers)]
+
+
 class Oversized(FieldFault, kind="oversized"):
     """A text is longer than anybody expects."""
 

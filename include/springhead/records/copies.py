@@ -10,23 +10,29 @@ from itertools import repeat
 import numpy as np
 from numpy.typing import NDArray
 
-from springhead.columns.column import Chunk, Ids, Ints
+from springhead.columns.column import Chunk, Column, Ids, Ints
 from springhead.columns.draws import Draws
 from springhead.columns.gathered import gathered
 from springhead.columns.layout import RowBuffer
 from springhead.columns.rows import Rows
-from springhead.columns.type import Type
-from springhead.encoding import Encoder
+from springhead.columns.type import Kind, Type
+from springhead.encoding import Encoder, encoder_of
 from springhead.errors import FieldError
 from springhead.faults import DROPPED, KINDS, LABEL, Fault, Target, no_target, targets_of
 from springhead.faults.fault import FieldPath
 from springhead.faults.whole import Duplicate
+from springhead.fields import Field, Ref
 from springhead.kernels import SLACK
 from springhead.records.batch import Batch
 from springhead.records.chosen import chosen, drawn
+from springhead.records.field_plan import FieldPlan
+from springhead.records.members import members_chunk
 from springhead.records.records import Records
+from springhead.spec import Stream
+from springhead.topic_facts import TopicFacts
 
 _COPIES = 256  # more than a record has
+_STRANGERS = 256  # keys of no member that are prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,9 @@ class Copies:
 
     def __init__(self, batch: Batch, encoder: Encoder, type_: Type) -> None:
         self._batch, self._labelled = batch, batch.stream.fault_header
-        targets = list(targets_of(batch.stream.fields, _types(type_)))
+        targets = list(targets_of(batch.stream.fields, _types(type_), batch.stream.entities.identifies))
+        if batch.stream.faults.orphan:
+            targets = [replace(each, strangers=_strangers(batch.stream, each.field, encoder, batch.facts)) for each in targets]
         faults = {fault.kind: fault for fault in batch.stream.faults.each()}
         self._drop = _Chosen(faults.pop("drop"), batch.draws) if "drop" in faults else None
         self._duplicate = _Late(found, batch) if isinstance(found := faults.pop("duplicate", None), Duplicate) else None
@@ -267,6 +275,19 @@ def _targets(fault: Fault, targets: Sequence[Target]) -> list[Target]:
     return fitting
 
 
+def _strangers(stream: Stream, field: Field, encoder: Encoder, facts: TopicFacts) -> Sequence[object]:
+    """Keys of no member of the entity to which a field refers, as they are encoded: those that the members behind the last one would have."""
+    if not isinstance(field, Ref) or not stream.entities.identifies(field):
+        return ()
+    entity = stream.entities.get(field.entity)
+    plan = FieldPlan.of(entity, lazy=True)
+    members = members_chunk(entity, np.arange(entity.count, entity.count + _STRANGERS, dtype=np.uint64))
+    type_ = Type(Kind.OBJECT, members={"key": plan.include(field.field)})
+    plan.make(members)
+    values = encoder_of("json", type_, facts).encode(Column(type_, members.rows, children={"key": members.columns[field.field]}))
+    return [encoder.opened(value)["key"] for value in values.tolist()]
+
+
 def _types(record: Type, inside: FieldPath = ()) -> dict[FieldPath, Type]:
     """The types of all that stands in a record, by path."""
     found: dict[FieldPath, Type] = {}
@@ -278,12 +299,14 @@ def _types(record: Type, inside: FieldPath = ()) -> dict[FieldPath, Type]:
 
 def _joined(first: Chunk, second: Chunk) -> Chunk:
     """The records of two chunks as one, of which nothing is made yet."""
-    arrivals = (first.arrivals_us, second.arrivals_us)
+    arrivals = None
+    if first.arrivals_us is not None or second.arrivals_us is not None:  # None: they arrive at their event times
+        arrivals = np.concatenate([each.times_us if each.arrivals_us is None else each.arrivals_us for each in (first, second)])
     return Chunk(
         np.concatenate([first.ids, second.ids]),
         np.concatenate([first.times_us, second.times_us]),
         np.concatenate([first.positions, second.positions]),
-        None if arrivals[0] is None or arrivals[1] is None else np.concatenate([arrivals[0], arrivals[1]]),
+        arrivals,
     )
 
 

@@ -25,7 +25,7 @@ def check(stream: Stream) -> Iterator[tuple[Place, str]]:
     """All that is wrong with references, keys, headers, partitions, time, faults and the number of fields: where, and what."""
     resolution = resolve(stream.fields, stream.entities.type_of)
     yield from _fields_as_a_whole(resolution, "a stream")
-    targets = list(targets_of(stream.fields, resolution.types))
+    targets = list(targets_of(stream.fields, resolution.types, stream.entities.identifies))
     if stream.tombstones and stream.key is None:
         yield ("tombstones",), "a tombstone is a record with a key and no value: the stream needs a key"
     owners: list[tuple[Place, Stream | Variant]] = [((), stream), *((("variants", name), of) for name, of in stream.variants.items())]

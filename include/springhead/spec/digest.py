@@ -71,7 +71,9 @@ def _entities(stream: Stream) -> dict[str, object]:
         written = {**_written(entity), "seed": entity.effective_seed} | {
             f"fields.{each}": _canonical(field) for each, field in fields.items()
         }
-        found |= {f"entities.{name}.{key}": value for key, value in written.items() if key not in ("fields", "key")}
+        found |= {
+            f"entities.{name}.{key}": value for key, value in written.items() if key != "fields" and (key != "key" or stream.faults.orphan)
+        }
     return found
 
 

@@ -11,6 +11,8 @@ from pydantic import ValidationError
 from springhead.columns.type import Type
 from springhead.errors import FieldError, OptionError, SpecError
 from springhead.fields import Field, FieldPath, Ref, Resolution, resolve
+from springhead.fields.kinds.sequence import Sequence
+from springhead.fields.kinds.uuid import Uuid
 from springhead.spec.check import check_entity, readable_entity
 from springhead.spec.entity import Entity
 from springhead.spec.errors import Found, in_our_words, shown, spec_error
@@ -102,6 +104,16 @@ class Entities:
             whole = ".".join([name, *field])
             raise FieldError(f"'{whole}' is an object: name a field in it, such as {whole}.{next(iter(children))}")
         return known.types[field]
+
+    def identifies(self, field: Field) -> bool:
+        """Whether a field refers to a member by its entity's key, and no other member can have the same; not where there is no such entity."""
+        if not isinstance(field, Ref):
+            return False
+        try:
+            entity = self.get(field.entity)
+        except FieldError:
+            return False
+        return entity.key == ".".join(field.field) and isinstance(self.resolution(entity.name).tree.get(field.field), Sequence | Uuid)
 
     def used(self, fields: Iterable[Field]) -> dict[str, dict[str, Field]]:
         """What the values of some fields are made of, in whatever entity: name of an entity → its fields that are needed, in its own order.

@@ -36,8 +36,8 @@ class Row(NamedTuple):
 
 
 def every_kind(share: float = 0.2, **options: Any) -> dict[str, Any]:
-    """All kinds at once."""
-    return {kind: {"share": share, **options.get(kind, {})} for kind in FAULTS}
+    """All kinds at once, but for that which needs an entity."""
+    return {kind: {"share": share, **options.get(kind, {})} for kind in FAULTS if kind != "orphan"}
 
 
 def faulty(faults: dict[str, Any], *, records: int = 200, fields: dict[str, Any] | None = None, **keys: Any) -> Batch:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from springhead.faults import FAULTS, KINDS, LABEL
+from springhead.records.population import Population
+from springhead.spec import find_entity
+from tests.unit.build import ENTITIES
 from tests.unit.faults.build import FIELDS, Row, faulty, rows_of
 
 RECORDS = 400
@@ -55,7 +60,7 @@ def is_json(value: bytes | None) -> bool:
     return True
 
 
-@pytest.mark.parametrize("kind", [kind for kind in FAULTS if kind != "drop"])
+@pytest.mark.parametrize("kind", [kind for kind in FAULTS if kind not in ("drop", "orphan")])
 def test_a_copy_has_the_key_partition_timestamp_and_headers_of_its_record_and_a_label(kind: str) -> None:
     for sound, copy in pairs(kind):
         assert copy.rest == sound.rest
@@ -218,6 +223,41 @@ def test_a_record_in_which_no_field_can_be_damaged_has_no_copy() -> None:
     assert {row.position for row in made if row.fault} == set(range(200)) - null
 
 
+@functools.cache
+def people() -> frozenset[str]:
+    made = Population(find_entity("people"))
+    return frozenset(json.loads(member)["id"] for numbers in made.chunks() for member in made.members(numbers).tolist())
+
+
+def test_an_orphan_refers_to_no_member_and_the_others_of_its_record_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPRINGHEAD_ENTITIES", str(ENTITIES))
+    fields = {"id": {"uuid": 4}, "who": {"object": {"id": {"ref": "people.id"}, "name": {"ref": "people.name"}}}}
+    made = rows_of(faulty({"orphan": 0.5}, fields=fields, headers={}))
+    sound = {row.position: json.loads(row.value or b"") for row in made if not row.fault}
+    copies = {row.position: json.loads(row.value or b"") for row in made if row.fault}
+    assert len(copies) > 60
+    assert {row.field for row in made if row.fault} == {"who.id"}
+    for position, copy in copies.items():
+        before = sound[position]["who"]
+        assert before["id"] in people()
+        assert copy["who"]["id"] not in people()
+        assert copy["who"]["name"] == before["name"]
+    assert len({copy["who"]["id"] for copy in copies.values()}) > 40
+
+
+def test_an_orphan_of_a_sequence_is_a_number_behind_the_last_member(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPRINGHEAD_ENTITIES", str(tmp_path))
+    (tmp_path / "customers.yaml").write_text("count: 50\nkey: id\nfields: {id: {sequence: 1, prefix: C, width: 4}, n: {integer: [1, 9]}}\n")
+    fields = {"id": {"uuid": 4}, "customer": {"ref": "customers.id"}, "n": {"ref": "customers.n"}}
+    made = rows_of(faulty({"orphan": 1}, fields=fields, headers={}))
+    ids: dict[bool, set[str]] = {False: set(), True: set()}
+    for row in made:
+        ids[bool(row.fault)].add(json.loads(row.value or b"")["customer"])
+    assert ids[False] <= {f"C{n:04}" for n in range(1, 51)}
+    assert ids[True] <= {f"C{n:04}" for n in range(51, 307)}
+    assert len(ids[True]) > 80
+
+
 def test_a_dropped_record_is_not_there_and_no_copy_of_it_is() -> None:
     made = rows_of(faulty({"drop": 0.3, "duplicate": 0.5, "truncated": 0.5}), dropped=True)
     dropped = {row.position for row in made if row.fault == "drop"}
@@ -240,6 +280,6 @@ def test_the_number_of_a_copy_says_its_kind_for_ever() -> None:
         "bad_encoding",
         "oversized",
     )
-    assert set(FAULTS) == {*KINDS[1:], "drop"} - {"orphan"}
+    assert set(FAULTS) == {*KINDS[1:], "drop"}
     assert LABEL == "springhead-fault"
     assert FIELDS

@@ -11,15 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from springhead.errors import FieldError
-from springhead.faults import FAULTS
+from springhead.quantities import Interval
 from springhead.records.batch import Batch
 from springhead.records.press import Press
+from springhead.records.request import Request
 from springhead.records.tally import Tally
-from tests.unit.build import rows
-from tests.unit.faults.build import FIELDS, Row, every_kind, faulty, rows_of, sound_of
+from springhead.topic_facts import TopicFacts
+from tests.unit.build import rows, stream
+from tests.unit.faults.build import FIELDS, KEYED, Row, every_kind, faulty, rows_of, sound_of
 from tests.unit.records.build import digest
 
 RECORDS = 120
+FAULTS = every_kind()
 BY: dict[str, Any] = {"duplicate": {"by": [0, 30]}, "oversized": {"bytes": 50}}
 SETS = st.sets(st.sampled_from(sorted(FAULTS)), min_size=1)
 
@@ -193,6 +196,26 @@ def test_a_tombstone_has_no_value_to_damage_and_may_be_there_twice() -> None:
     gone = {row.position for row in made if row.value is None}
     assert {row.fault for row in made if row.position in gone} == {"", "duplicate"}
     assert {row.position for row in made if row.fault == "truncated"} == set(range(200)) - gone
+
+
+def test_three_hours_have_the_faulty_late_and_sound_records_of_one_batch_of_them_all() -> None:
+    """Events belong to time, and so do their faults; where a duplicate stands belongs to the batch."""
+    keys: dict[str, Any] = {
+        "rate": "100/h",
+        "arrivals": "poisson",
+        "late": [{"share": 0.2, "by": ["1m", "90m"]}],
+        "tombstones": 0.05,
+        **KEYED,
+    }
+    of = stream(FIELDS, faults=every_kind(0.2, **BY), **keys)
+
+    def made(interval: str) -> Counter[Any]:
+        batch = Batch.of(Request(of, Interval.parse(interval)), TopicFacts(partitions=6))
+        return Counter((*row[1:],) for row in rows_of(batch))
+
+    hours = [made(f"2026-03-01T{hour}:00Z/PT1H") for hour in (10, 11, 12)]
+    assert sum(hours, Counter()) == made("2026-03-01T10:00Z/PT3H")
+    assert all(len(hour) > 100 for hour in hours)
 
 
 def test_a_variant_has_faults_of_its_own() -> None:

@@ -22,7 +22,7 @@ fields:
   place: {object: {city: {constant: Ulm}}}
 """
 KINDS = (
-    "'duplicate', 'corrupt_bytes', 'truncated', 'wrong_type', 'null_field', 'missing_field', 'extra_field', 'out_of_range', 'edge_case', 'bad_encoding', "
+    "'duplicate', 'corrupt_bytes', 'truncated', 'wrong_type', 'null_field', 'missing_field', 'extra_field', 'out_of_range', 'edge_case', 'orphan', 'bad_encoding', "
     "'oversized', 'drop'"
 )
 
@@ -31,7 +31,10 @@ KINDS = (
     ("faults", "problem"),
     [
         ("{duplicates: 0.1}", f"10:10 faults.duplicates: unknown key 'duplicates'; there are {KINDS}. Did you mean 'duplicate'?"),
-        ("{orphan: 0.1}", "10:10 faults.orphan: 'orphan' is not available yet"),
+        (
+            "{orphan: {share: 0.1, fields: [id]}}",
+            "10:40 faults.orphan.fields.0: the field 'id' is no reference to an entity's key, one of the kinds 'sequence' and 'uuid'",
+        ),
         ("{drop: 2}", "10:16 faults.drop: expected a share of the records, 0 … 1; found the number 2"),
         ("{drop: -0.1}", "10:16 faults.drop: expected a share of the records, 0 … 1; found the number -0.1"),
         ("{drop: true}", "10:16 faults.drop: expected a share of the records, 0 … 1; found true"),
