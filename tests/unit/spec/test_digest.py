@@ -89,7 +89,7 @@ DECIDES: dict[Any, set[str]] = {
     "boolean": {"boolean", "hidden", "per"},
     "choice": {"choice", "hidden", "per"},
     "constant": {"constant", "hidden", "per"},
-    "faker": {"faker", "arguments", "locale", "unique", "hidden", "per"},
+    "faker": {"faker", "arguments", "locale", "unique", "made_from", "hidden", "per"},
     "integer": {"integer", "hidden", "per"},
     "number": {"number", "decimals", "hidden", "per"},
     "object": {"object", "hidden", "per"},
