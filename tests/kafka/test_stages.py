@@ -12,6 +12,7 @@ from confluent_kafka.admin import AdminClient
 
 from dev.broker import Broker
 from springhead.columns.rows import Rows
+from springhead.faults import kind_of
 from springhead.kafka.handover import SWITCH
 from springhead.publish.publish import publish
 from springhead.records import press
@@ -224,6 +225,6 @@ def test_a_row_that_is_missing_is_named_by_its_records_position(broker: Broker, 
         0,
     )
     assert [(finding.kind, finding.record, finding.partition, finding.what) for finding in found.findings] == [
-        ("missing", position, number, "is not there") for position, _, _ in lost
+        ("missing", position, number, f"{kind_of(copy)} copy: is not there" if copy else "is not there") for position, copy, _ in lost
     ]
     assert any(copy for _, copy, _ in lost)

@@ -22,6 +22,7 @@ from springhead.cli.preview import preview
 from springhead.cli.publish import publish
 from springhead.cli.remedies import told
 from springhead.cli.schema import schema
+from springhead.cli.truth import truth
 from springhead.cli.validate import validate
 from springhead.cli.verify import verify
 from springhead.errors import SpecError, SpringheadError, StoppedError
@@ -43,7 +44,7 @@ def version(show: Annotated[bool, typer.Option("--version", help="Show the versi
         raise typer.Exit
 
 
-for _command in (validate, preview, explain, generate, publish, verify, init, ledger, schema):
+for _command in (validate, preview, explain, generate, publish, verify, truth, init, ledger, schema):
     app.command()(_command)
 
 

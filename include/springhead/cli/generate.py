@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -25,8 +26,10 @@ from springhead.cli.options import (
 )
 from springhead.cli.population import EntityName, entity_of, generate_members
 from springhead.cli.progress_bar import progress_bar
-from springhead.cli.sink import sink
+from springhead.cli.sink import is_stdout, sink
 from springhead.cli.stopping import stopped_by_signals
+from springhead.cli.truth import TruthFile
+from springhead.errors import OptionError
 
 
 def generate(
@@ -42,6 +45,7 @@ def generate(
     run_id: RunId = None,
     batch_name: BatchName = None,
     entity: EntityName = None,
+    truth: TruthFile = None,
 ) -> None:
     """Write the values of a batch, or all members of an entity, as NDJSON; no Kafka needed."""
     from springhead.records.digests import batch_digest
@@ -49,28 +53,38 @@ def generate(
     from springhead.records.press import Press
     from springhead.records.records import Records
     from springhead.records.tally import Tally
+    from springhead.records.truth import truth_lines
 
     if (members_of := entity_of(entity, context)) is not None:
         generate_members(members_of, output)
         return
     assert stream is not None
+    if truth is not None and is_stdout(truth) and is_stdout(output):
+        raise OptionError("truth: the values go to stdout already: name a file, or write the values to one by -o")
     batch = batch_of(request_of(stream_of(stream), interval, variant, records, partition, run_id, batch_name, rate, say=True), partitions)
     press, tallies, done = Press(batch), [Tally(batch.facts.partitions) for _ in batch.parts], 0
     spans = ((tally, positions) for tally, part in zip(tallies, batch.parts, strict=True) for positions in press.chunks(part))
     stop = threading.Event()
 
-    def make(by: Press, span: tuple[Tally, range]) -> tuple[Records, memoryview]:
-        made = by.records(span[1])
-        return made, by.encoder.lines(made.values).data
+    def make(by: Press, span: tuple[Tally, range]) -> tuple[Records, memoryview, bytes]:
+        if truth is None:
+            made, told = by.records(span[1]), b""
+        else:
+            labelled = by.labelled(span[1])
+            made, told = labelled.there, truth_lines(labelled)
+        return made, by.encoder.lines(made.values).data, told
 
-    def take(span: tuple[Tally, range], made: tuple[Records, memoryview]) -> None:
+    def take(span: tuple[Tally, range], made: tuple[Records, memoryview, bytes]) -> None:
         nonlocal done
-        (tally, positions), (rows, lines) = span, made
+        (tally, positions), (rows, lines, told) = span, made
         tally.add(rows, len(positions))
         write(lines)
+        if write_truth:
+            write_truth(memoryview(told))
         advance(done := done + len(positions), batch.records)
 
-    with stopped_by_signals(stop), progress_bar("generating", batch.records) as advance, sink(output) as write:
+    truths = nullcontext() if truth is None else sink(truth)
+    with stopped_by_signals(stop), progress_bar("generating", batch.records) as advance, sink(output) as write, truths as write_truth:
         chunks = -(-batch.records // len(next(press.chunks(), range(1))))
         presses = [press, *(Press(batch) for _ in range(1, min(_threads(), chunks)))]
         in_turn(presses, spans, make, take, stop)

@@ -20,6 +20,11 @@ Write: TypeAlias = Callable[[memoryview], None]
 _STDOUT = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 
 
+def is_stdout(path: Path | None) -> bool:
+    """Whether `sink` would write to stdout."""
+    return path is None or str(path) in _STDOUT
+
+
 @contextmanager
 def sink(path: Path | None) -> Iterator[Write]:
     """What writes to a path; None, `-` or /dev/stdout: to stdout.
@@ -30,7 +35,7 @@ def sink(path: Path | None) -> Iterator[Write]:
     Raises:
         OptionError: it cannot be written.
     """
-    if path is None or str(path) in _STDOUT:
+    if path is None or is_stdout(path):
         yield _writer(sys.stdout.fileno(), "stdout")
         return
     target = Path(os.path.realpath(path))

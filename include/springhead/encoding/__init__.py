@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 from springhead.columns.column import Bytes, Column
 from springhead.columns.rows import Rows
@@ -29,6 +29,23 @@ class Encoder(Protocol):
 
     def lines(self, values: Rows) -> Bytes:
         """Values as the lines of a file, each with its end: uint8, valid until the next call."""
+
+    # A value taken apart, for the few records that are damaged.
+
+    def opened(self, value: Any) -> dict[str, Any]:
+        """The members of a value, or of one of its objects, by name, each as it is encoded."""
+
+    def is_null(self, member: Any) -> bool:
+        """Whether a member is null."""
+
+    def read(self, member: Any) -> Any:
+        """What a member is, as Python has it: None, bool, int, Decimal, str, list, dict."""
+
+    def longer(self, member: Any, filling: bytes) -> Any:
+        """A text, as it is encoded, with these letters more at its end."""
+
+    def closed(self, members: Mapping[str, Any]) -> bytes:
+        """The value of these members: each encoded already, or as Python has it, or such a mapping again."""
 
 
 ENCODERS: dict[str, Callable[[Type, TopicFacts], Encoder]] = {"json": JsonEncoder}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -14,6 +16,9 @@ from springhead.columns.type import Kind, Type
 from springhead.topic_facts import TopicFacts
 
 _VALUE = Type(Kind.JSON, nullable=True)
+_MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_READ = msgspec.json.Decoder(float_hook=Decimal)  # with all their digits
+_CLOSE = msgspec.json.Encoder(decimal_format="number")
 
 
 class JsonEncoder:
@@ -40,6 +45,26 @@ class JsonEncoder:
         state = None if values.nulls is None else values.nulls.astype(np.uint8) * np.uint8(State.NULL)
         column = Column(_VALUE, values.ends.shape[0], data=values.data, ends=values.ends, state=state)
         return Rows(*self._line.rows(column.rows, self._line_buffer, [column])).used
+
+    @staticmethod
+    def opened(value: Any) -> dict[str, Any]:
+        return _MEMBERS.decode(value)
+
+    @staticmethod
+    def is_null(member: Any) -> bool:
+        return bytes(member) == b"null"
+
+    @staticmethod
+    def read(member: Any) -> Any:
+        return _READ.decode(member)
+
+    @staticmethod
+    def longer(member: Any, filling: bytes) -> Any:
+        return msgspec.Raw(b'%b%b"' % (bytes(member)[:-1], filling))
+
+    @staticmethod
+    def closed(members: Mapping[str, Any]) -> bytes:
+        return _CLOSE.encode(members)
 
     def _value(self, type_: Type) -> None:
         """Adds a value, or null where it is null. Registers its column and all in it, in the order of `_in_order`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, PlainValidator, WithJsonSchema, model_validator
@@ -10,6 +11,7 @@ from pydantic import Field as Argument
 
 from springhead.errors import FieldError
 from springhead.fields.model import Model, Place, refused
+from springhead.fields.quantities import MomentText, moment_us
 from springhead.fields.template_text import Reference, parse_reference
 from springhead.wording import describe, listed, meant
 
@@ -22,7 +24,7 @@ KINDS: dict[str, type[Field]] = {}
 """The kinds that there are, by their key. Each registers itself; springhead.fields.kinds imports them all."""
 
 _LATER = frozenset(
-    "decimal array map sequence expression case mix csv regex ref filler walk signal counter bytes parent cycle".split()  # noqa: SIM905 (a list takes a line per word)
+    "decimal array map expression case mix csv regex ref filler walk signal counter bytes parent cycle".split()  # noqa: SIM905 (a list takes a line per word)
 )
 
 
@@ -46,7 +48,7 @@ class Field(Model):
     kind: ClassVar[str]  # the key that names it
     example: ClassVar[str] = ""  # as it may stand in the YAML, for the guide
     draws: ClassVar[bool] = True  # whether chance decides its values
-    later = frozenset({"nulls", "missing", "when", "else", "since", "until"})
+    later = frozenset({"nulls", "missing", "when", "else"})
 
     description: str | None = Argument(None, description="What the field means; for people only.")
     hidden: bool = Argument(False, description="For the key, headers and templates only: it does not stand in the value.")
@@ -55,6 +57,9 @@ class Field(Model):
         None,
         description="A field whose value decides this one's draws, in place of the record's number: the same there, the same here, for ever.",
     )
+
+    since: MomentText | None = Argument(None, description="The event time from which the field is there; before it, records lack it.")
+    until: MomentText | None = Argument(None, description="The event time from which the field is there no more.")
 
     def __init_subclass__(cls, kind: str, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -66,6 +71,18 @@ class Field(Model):
         if self.per is not None and not self.draws:
             raise refused([(("per",), f"'per' decides draws, and a '{self.kind}' draws nothing")], key=True)
         return self
+
+    @model_validator(mode="after")
+    def _is_there_for_a_while(self) -> Field:
+        since_us, until_us = self.lifetime_us
+        if since_us is not None and until_us is not None and since_us >= until_us:
+            raise refused([(("until",), f"the field would be there until {self.until}, which is not after {self.since}")])
+        return self
+
+    @property
+    def lifetime_us(self) -> tuple[int | None, int | None]:
+        """The event times from which, and up to which, the field is there, µs since 1970; None: no bound."""
+        return (None if self.since is None else moment_us(self.since), None if self.until is None else moment_us(self.until))
 
     @property
     def references(self) -> tuple[Reference, ...]:
@@ -114,6 +131,15 @@ class Field(Model):
             FieldError: one of those types cannot be used here.
         """
         return None
+
+    def type_of_rows(self, reach: Reach) -> Type | None:
+        """The type of its column in a record: as `column_type`, and it may be missing where the field is not always there.
+
+        Raises:
+            FieldError: as `column_type`.
+        """
+        type_ = self.column_type(reach)
+        return type_ if type_ is None or self.lifetime_us == (None, None) else replace(type_, optional=True)
 
     def sources(self) -> list[str]:
         """Digests of what decides its values outside the stream's file, such as a custom provider."""

@@ -10,10 +10,15 @@ from graphlib import CycleError, TopologicalSorter
 from springhead.columns.type import Type
 from springhead.errors import FieldError
 from springhead.fields.field import Field
+from springhead.fields.kinds.sequence import Sequence
+from springhead.fields.kinds.timestamp import Timestamp
 from springhead.fields.model import Place
 from springhead.fields.site import FieldPath, MemberType, Reach, no_member_type
 from springhead.fields.template_text import Reference
 from springhead.wording import meant
+
+OF_EVERY_RECORD: Mapping[str, Field] = {"_time": Timestamp(timestamp="iso", hidden=True), "_number": Sequence(sequence=0, hidden=True)}
+"""What can be named without being a field: the event time and the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +26,7 @@ class Resolution:
     """Fields with their references followed.
 
     Attributes:
-        tree: every field, those that stand in others too, in the order of the YAML.
+        tree: every field, those that stand in others too, in the order of the YAML; and behind them what each record has without a field.
         order: all of them, each after those that it refers to and those that stand in it.
         types: of all of them, as far as they are known without Faker; None: only Faker can tell.
         problems: (place below `fields`, what is wrong) for each reference that is unknown or cannot be used there.
@@ -33,6 +38,11 @@ class Resolution:
     types: Mapping[FieldPath, Type | None]
     problems: tuple[tuple[Place, str], ...]
     member_type: MemberType = no_member_type
+
+    @property
+    def own(self) -> Mapping[FieldPath, Field]:
+        """The fields that were written."""
+        return {path: field for path, field in self.tree.items() if path[0] not in OF_EVERY_RECORD}
 
     def place(self, path: FieldPath) -> Place:
         """The way to the main argument of a field, below `fields`: names and kinds in turns."""
@@ -69,11 +79,12 @@ def resolve(fields: Mapping[str, Field], member_type: MemberType = no_member_typ
         fields: by name.
         member_type: the type of an entity's field.
     """
-    tree = dict(_walk(fields, ()))
+    own = dict(_walk(fields, ()))
+    tree = own | {(name,): field for name, field in OF_EVERY_RECORD.items()}
     problems: list[tuple[Place, str]] = []
     needs: dict[FieldPath, list[FieldPath]] = {}
     lost: set[FieldPath] = set()  # those with a reference that means nothing
-    for path, field in tree.items():
+    for path, field in own.items():
         needs[path] = [(*path, name) for name in field.children]
         for reference in field.uses:
             try:
@@ -82,15 +93,14 @@ def resolve(fields: Mapping[str, Field], member_type: MemberType = no_member_typ
                 lost.add(path)
                 problems.append(((*_place(tree, path)[:-1], *field.place_of(reference)), str(error)))
     order = _in_order(tree, needs, problems)
-    types: dict[FieldPath, Type | None] = {}
+    types: dict[FieldPath, Type | None] = dict.fromkeys(tree)
     resolution = Resolution(tree, order, types, (), member_type)
-    for path in order:
-        types[path] = None
+    for path in [*order, *((name,) for name in OF_EVERY_RECORD if (name,) not in order)]:
         if path in lost:
             continue
         reach = resolution.reach(path, inside=path[:-1])
         try:
-            types[path] = tree[path].column_type(reach)
+            types[path] = tree[path].type_of_rows(reach)
             tree[path].key_type(reach)
         except FieldError as error:
             place = _place(tree, path)

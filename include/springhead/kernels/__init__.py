@@ -34,8 +34,10 @@ from springhead.kernels.memory import SLACK
 from springhead.kernels.numbers import integers
 from springhead.kernels.partition import drawn_partitions, key_partitions, partition_order
 from springhead.kernels.poisson import poisson_counts, poisson_positions
+from springhead.kernels.sequences import numbered_texts
 from springhead.kernels.text import text
 from springhead.kernels.times import format_times, record_times
+from springhead.kernels.uuids import time_uuids
 from springhead.kernels.words import words
 
 __all__ = [
@@ -53,6 +55,7 @@ __all__ = [
     "integers",
     "ints_address",
     "key_partitions",
+    "numbered_texts",
     "outer_words",
     "partition_order",
     "picks",
@@ -62,6 +65,7 @@ __all__ = [
     "scattered",
     "text",
     "text_ids",
+    "time_uuids",
     "times_of_masses",
     "uniform_members",
     "word",

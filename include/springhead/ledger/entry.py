@@ -112,6 +112,7 @@ class Entry:
         digest: of this part's records, 32 hexadecimal digits; empty for an opening.
         partitions: by number, those that got records: how many, and a bounding range of their offsets.
         attempt: who published.
+        faults: kind → how many of the records have it; `drop`: how many are not among them.
     """
 
     key: PartKey
@@ -121,6 +122,7 @@ class Entry:
     bytes: int = 0
     digest: str = ""
     partitions: Mapping[int, PartitionShare] = field(default_factory=dict)
+    faults: Mapping[str, int] = field(default_factory=dict)
 
     def record(self) -> LedgerRecord:
         """The record that a producer writes; its value is a JSON object that tells all, the key's parts too."""
@@ -129,6 +131,8 @@ class Entry:
         which |= {} if of.batch is None else {"batch": of.batch}
         plain = msgspec.to_builtins(self, str_keys=True)
         del plain["key"]
+        if not self.faults:
+            del plain["faults"]
         value = msgspec.json.encode({"version": VERSION, **which, **plain.pop("opening"), **plain})
         return LedgerRecord(self.key.partition, self.key.encode(), value, self.key.timestamp_ms)
 
@@ -159,6 +163,7 @@ class _Value(msgspec.Struct):
     republish: str | None = None
     guarantee: str = "exactly_once"
     batch: str | None = None
+    faults: dict[str, int] = {}
 
 
 _VERSION, _VALUE = msgspec.json.Decoder(_Version), msgspec.json.Decoder(_Value)
@@ -188,4 +193,4 @@ def read_entry(key: PartKey, value: bytes) -> Entry:
     if named != (of.stream, of.variant, str(of.interval), of.run_id, of.batch, key.part):
         raise ValueError(f"its key {key.encode().decode(errors='backslashreplace')} names another part")
     opening = Opening(told.parts, told.spec_digest, told.spec_keys, told.engine, told.topic, told.facts, told.republish, told.guarantee)
-    return Entry(key, opening, told.attempt, told.records, told.bytes, told.digest, told.partitions)
+    return Entry(key, opening, told.attempt, told.records, told.bytes, told.digest, told.partitions, told.faults)

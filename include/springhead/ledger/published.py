@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from springhead.faults import KINDS
 from springhead.ledger.entry import Entry, Opening, PartitionShare
 from springhead.ledger.key import BatchKey
 from springhead.records.batch import Batch
@@ -61,6 +63,14 @@ class Published:
     def bytes(self) -> int:
         """Of keys and values of the parts that are there."""
         return sum(entry.bytes for entry in self.entries.values())
+
+    @property
+    def faults(self) -> dict[str, int]:
+        """Kind of fault → how many records of the parts that are there have it, in the order of the kinds."""
+        total = Counter[str]()
+        for entry in self.entries.values():
+            total.update(entry.faults)
+        return {kind: total[kind] for kind in (*KINDS, "drop") if total[kind]}
 
     @property
     def digest(self) -> str:

@@ -40,4 +40,4 @@ def entry_of(job: Job, batch: Batch, part: int, tally: Tally, begins: Mapping[in
         if count
     }
     key = BatchKey.of(batch.request).part(part)
-    return Entry(key, opening_of(job, batch), job.attempt, tally.rows, tally.bytes, tally.digest, shares)
+    return Entry(key, opening_of(job, batch), job.attempt, tally.rows, tally.bytes, tally.digest, shares, tally.faults)

@@ -18,6 +18,7 @@ _FIRST = (
     "sent",
     "acked",
     "warnings",
+    "faults",
     "republish",
     "stream",
     "variant",
@@ -38,7 +39,7 @@ class Receipt:
         run_id: of a manual run's new data; None: the interval's own batch.
         batch: the name of a batch beside the stream's own; None: the stream's own.
         guarantee: fire_and_forget, leader, at_least_once, exactly_once.
-        records: how many the batch has, or those parts of it that the receipt is of.
+        records: how many the batch has in the topic, or those parts of it that the receipt is of: sound ones and faulty ones.
         sent: how many were handed to the client.
         acked: how many the guarantee vouches for; None where nothing is known (fire_and_forget).
         bytes: of keys and values, before compression.
@@ -56,6 +57,7 @@ class Receipt:
         republish: the token of a wanted repetition; None: the first publication.
         already_published: whether all of it was in the topic before this attempt, which then has sent nothing.
         warnings: what a reader should know.
+        faults: kind → how many of the records have it; `drop`: how many are not there.
     """
 
     stream: str
@@ -84,6 +86,7 @@ class Receipt:
     already_published: bool = False
     batch: str | None = None
     republish: str | None = None
+    faults: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, job: Job, outcome: Outcome, duration_s: float) -> Receipt:
@@ -117,6 +120,7 @@ class Receipt:
             already_published=outcome.already,
             batch=request.batch,
             republish=opening.republish,
+            faults=published.faults,
         )
 
     @property
@@ -138,6 +142,12 @@ class Receipt:
     def _in_transactions(self) -> str:
         count = self.parts if self.of_parts is None else len(self.of_parts)
         return f", in {count} transactions" if self.guarantee == "exactly_once" and count > 1 else ""
+
+    @property
+    def _faults(self) -> str:
+        faulty = {kind: count for kind, count in self.faults.items() if kind != "drop"}
+        texts = [f"{sum(faulty.values()):,} of them ({', '.join(f'{kind} {count:,}' for kind, count in faulty.items())})"] if faulty else []
+        return ", ".join([*texts, *([f"{self.faults['drop']:,} dropped"] if "drop" in self.faults else [])])
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values that JSON and XCom can hold, what matters first; partitions keyed by text, as JSON demands."""
@@ -163,6 +173,7 @@ class Receipt:
             *([("parts", ", ".join(map(str, self.of_parts)) + f" of {self.parts}")] if self.of_parts else []),
             *([("republished", f"by the token '{self.republish}'")] if self.republish else []),
             ("size", f"{self.records:,} records, {self.bytes:,} bytes"),
+            *([("faults", self._faults)] if self.faults else []),
             ("time", f"{self.duration_s:.2f} s" + ("" if self.already_published else f", {self.rate:,.0f} records/s")),
             ("digest", self.digest),
             ("spec", self.spec_digest),

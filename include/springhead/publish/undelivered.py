@@ -54,15 +54,16 @@ def _place(batch: Batch, refused: Refused | None, parts: Sequence[range]) -> str
     """The record in words; it is made again."""
     if refused is None:
         return "not reported"
-    found = _find(batch, refused, parts) if refused.position is None else (refused.position, _made(batch, refused.position))
+    found = _find(batch, refused, parts) if refused.position is None else (refused.position, _longest(batch, refused.position))
     if found is None:
         return f"one of partition {refused.partition} ({refused.code})"
     position, (value, _, partition, time_ms, _) = found
     return f"record {position} (partition {partition}, {iso_of_ms(time_ms)}, {len(value or b''):,} bytes: {refused.code})"
 
 
-def _made(batch: Batch, position: int) -> Row:
-    return next(Press(batch).records(range(position, position + 1)).each())
+def _longest(batch: Batch, position: int) -> Row:
+    """Of a record and its copies the longest: it was too large, for nothing else is refused at once."""
+    return max(Press(batch).beside(position).each(), key=lambda row: len(row[0] or b""))
 
 
 def _find(batch: Batch, refused: Refused, parts: Sequence[range]) -> tuple[int, Row] | None:

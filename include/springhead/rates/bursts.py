@@ -9,12 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from springhead.columns.column import Ints
+from springhead.errors import OptionError
+from springhead.kernels.poisson import FRACTION_BITS
+from springhead.quantities import iso_of_ms
 from springhead.rates.windows import Windows
-from springhead.rates.zone import ORIGIN_US
+from springhead.rates.zone import ORIGIN_US, ascending
 
 Floats = NDArray[np.float64]
 MassBetween = Callable[[Ints, Ints], Floats]
 """The mass without bursts from some moments to others, µs since 1970, in units of 2^-32: float64, the same on every machine."""
+
+MOST = 1 << 61  # mass, in units, between two moments where something changes
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,9 @@ class Burst:
 class BurstMass:
     """What bursts add to a mass, from 2000 to some moment. Where several overlap, they multiply.
 
+    Raises:
+        OptionError: one adds more events than can be counted.
+
     Args:
         bursts: at least one.
         between: the mass without them.
@@ -45,7 +53,7 @@ class BurstMass:
     def __init__(self, bursts: Sequence[Burst], between: MassBetween, until_us: int) -> None:
         self._between = between
         spans = [burst.windows.touching(ORIGIN_US, until_us) for burst in bursts]
-        edges = np.unique(np.concatenate([side for span in spans for side in span]))
+        edges = ascending(np.concatenate([side for span in spans for side in span]))
         factors = np.ones(max(edges.size - 1, 0), np.float64)
         for burst, (begins, ends) in zip(bursts, spans, strict=True):
             open_there = np.searchsorted(begins, edges, side="right") - np.searchsorted(ends, edges, side="right")
@@ -67,4 +75,10 @@ class BurstMass:
         return added
 
     def _extra(self, begins: Ints, ends: Ints, more: Floats) -> Ints:
-        return np.rint(self._between(begins, ends) * more).astype(np.int64)
+        extra = self._between(begins, ends) * more
+        if extra.size and extra.max() >= MOST:
+            at = iso_of_ms(int(begins[extra.argmax()]) // 1000)
+            raise OptionError(
+                f"the bursts of the profile multiply the rate to {extra.max() / 2**FRACTION_BITS:,.0f} events in the one of {at}: that is too many"
+            )
+        return np.rint(extra).astype(np.int64)

@@ -14,16 +14,16 @@ from springhead.columns.column import Ints
 from springhead.errors import OptionError
 from springhead.kernels import times_of_masses
 from springhead.kernels.poisson import FRACTION_BITS
-from springhead.rates.bursts import Burst, BurstMass, Floats
+from springhead.quantities import iso_of_ms
+from springhead.rates.bursts import MOST, Burst, BurstMass, Floats
 from springhead.rates.week import MINUTES_OF_WEEK, ONE, Week
-from springhead.rates.zone import ORIGIN_US, Zone
+from springhead.rates.zone import ORIGIN_US, Zone, ascending
 
 UNIT = 1 << FRACTION_BITS  # of mass: one event
 _RATE_BITS = 64  # rates are integers, in events per µs times 2^64
 _SHIFT = _RATE_BITS + ONE.bit_length() - 1 - FRACTION_BITS  # from rate × weight × µs to units of mass
 _MINUTE_US, _HOUR_US, _DAY_US = 60_000_000, 3_600_000_000, 86_400_000_000
 _MONDAY_US = 4 * _DAY_US  # the first one of 1970, as if clocks showed UTC
-_MOST = 1 << 61  # mass between two moments of the grid
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +150,9 @@ class Mass:
         if self._bursts is not None:
             reached = [mass + more for mass, more in zip(reached, self._bursts.until(moments).tolist(), strict=True)]
         for at, low, high in zip(moments.tolist(), reached, reached[1:], strict=False):
-            if high - low >= _MOST:
+            if high - low >= MOST:
                 raise OptionError(
-                    f"the rate with its profile comes to {(high - low) // UNIT:,} events within {_text(at)}: that is too many"
+                    f"the rate with its profile comes to {(high - low) // UNIT:,} events in the hour of {iso_of_ms(at // 1000)}: that is too many"
                 )
         return reached
 
@@ -171,7 +171,7 @@ class Mass:
         if self._bursts is not None:
             edges = self._bursts.edges_us
             found.append(edges[np.searchsorted(edges, begin) : np.searchsorted(edges, finish, side="right")])
-        grid = np.unique(np.concatenate(found))
+        grid = ascending(np.concatenate(found))
         return grid[int(np.searchsorted(grid, start_us, side="right")) - 1 : int(np.searchsorted(grid, end_us, side="left")) + 1]
 
     def times(self, start_us: int, end_us: int, base: int) -> MassTimes:
@@ -221,9 +221,3 @@ def _lines(steps: Sequence[Step]) -> dict[int, tuple[int, int, int]]:
 
 def _scaled(per_us: Fraction) -> int:
     return round(per_us * (1 << _RATE_BITS))
-
-
-def _text(at_us: int) -> str:
-    from springhead.quantities import iso_of_ms
-
-    return f"the hour of {iso_of_ms(at_us // 1000)}"

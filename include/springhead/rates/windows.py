@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from springhead.columns.column import Ints
 from springhead.kernels import poisson_counts, poisson_positions
 from springhead.kernels.poisson import CELL_BITS, FRACTION_BITS
-from springhead.rates.zone import ORIGIN_US, Zone
+from springhead.rates.zone import ORIGIN_US, Zone, ascending
 
 _DAY_US, _MINUTE_US = 86_400_000_000, 60_000_000
 _SUNDAY_OF_CRON, _THURSDAY_OF_CRON = 7, 4  # 1970-01-01 was a Thursday; a Sunday is 0 or 7
@@ -51,7 +51,7 @@ class Cron:
     def between(self, start_us: int, end_us: int) -> Ints:
         days = np.arange(start_us // _DAY_US - 1, end_us // _DAY_US + 2)
         local = (days[self._on(days)][:, np.newaxis] * _DAY_US + self._of_day).ravel()
-        found = np.unique(self._zone.utc_of(local))
+        found = ascending(self._zone.utc_of(local))
         return found[(found >= start_us) & (found < end_us)]
 
     def _on(self, days: Ints) -> NDArray[np.bool_]:

@@ -60,9 +60,10 @@ class FieldPlan:
         if lazy:
             return
         wrong: list[FieldError] = []
+        own = self._resolution.own
         for path in self._resolution.order:
-            if any(each not in self._makers for each in self._resolution.needs(path)):
-                continue  # what is wrong there is told
+            if path not in own or any(each in own and each not in self._makers for each in self._resolution.needs(path)):
+                continue  # it is made when it is named; or what is wrong there is told
             try:
                 self.include(path)
             except FieldError as error:
@@ -107,13 +108,15 @@ class FieldPlan:
         Raises:
             FieldError: names the place, and what is wrong there.
         """
+        for reference in field.uses:
+            self.include(self._resolution.find(reference))
         return self._maker((*place, field.kind), ".".join(place), field, draws, draws.path, inside=())
 
     def _maker(self, place: Place, name: str, field: Field, draws: Draws, path: FieldPath, inside: FieldPath) -> Maker:
         """The field's maker, whose errors name it: now, and when it draws."""
         try:
             reach = self._resolution.reach(path, self._types, inside)
-            maker = self._made(field, reach, draws)
+            maker = _while_it_is_there(field, self._made(field, reach, draws))
         except FieldError as error:
             raise _named(error, place, name) from None
 
@@ -161,6 +164,25 @@ class FieldPlan:
         """
         for path, maker in self._makers.items():
             chunk.columns[path] = maker(chunk)
+
+
+def _while_it_is_there(field: Field, maker: Maker) -> Maker:
+    """The maker of the same column, missing at event times at which the field is not there."""
+    since_us, until_us = field.lifetime_us
+    if since_us is None and until_us is None:
+        return maker
+    type_ = replace(maker.type, optional=True)
+
+    def column(chunk: Chunk) -> Column:
+        made = maker(chunk)
+        state = np.zeros(chunk.rows, np.uint8) if made.state is None else made.state.copy()
+        if since_us is not None:
+            state[chunk.times_us < since_us] = State.MISSING
+        if until_us is not None:
+            state[chunk.times_us >= until_us] = State.MISSING
+        return replace(made, type=type_, state=state)
+
+    return Maker(type_, column)
 
 
 @dataclass(slots=True)

@@ -18,6 +18,7 @@ from springhead.fields import Field
 from springhead.fields.model import Place
 from springhead.kernels import drawn_partitions, key_partitions
 from springhead.records.batch import Batch
+from springhead.records.copies import Copies, Labelled
 from springhead.records.field_plan import FieldPlan
 from springhead.records.records import Records
 from springhead.records.stages import Stage, stages_of
@@ -51,7 +52,11 @@ class Press:
 
     def _prepare(self, stream: Stream, draws: Draws) -> None:
         self._plan = plan = FieldPlan(
-            stream.fields, draws, self._batch.records, lasting=Draws(("per", stream.effective_seed)), entities=stream.entities
+            stream.fields,
+            draws,
+            None if stream.rate is not None else self._batch.records,
+            lasting=Draws(("per", stream.effective_seed)),
+            entities=stream.entities,
         )
         self.encoder = encoder_of("json", plan.type, self._batch.facts)
         # The key's and the headers' own scopes: no field's path can be theirs.
@@ -59,6 +64,7 @@ class Press:
         self._headers = {
             name: _Text(plan, ("headers", name), field, Draws((*draws.scope, "headers"), (name,))) for name, field in stream.headers.items()
         }
+        self._copies = Copies(self._batch, self.encoder, plan.type) if any(stream.faults.each()) else None
         if self._key is not None and self._key.maker.type.stateful:
             what = "a key cannot be null, and this one may be"
             raise FieldError(f"key: {what}", found=[(("key",), False, what)])
@@ -82,19 +88,37 @@ class Press:
 
     def _bytes(self, positions: range) -> int:
         """Of all that is held of these records."""
-        chunk = self._batch.arrivals.at(positions)
-        made = self._records(chunk)
+        chunk = self._sources(positions)
+        made = self._placed(chunk, positions)
         texts = [made.values, *made.headers.values(), *([made.keys] if made.keys else [])]
         return sum(column.size for column in chunk.columns.values()) + sum(rows.used.size for rows in texts)
 
     def records(self, positions: range) -> Records:
-        """The records at these positions, as the stages leave them.
+        """What stands at these positions: the records, as the stages leave them, and faulty copies.
 
         Raises:
             SpecError: these records show that a field, the key, a header or the value cannot be made.
             FieldError: the same, of a stream that comes from no file.
         """
-        return self._records(self._batch.arrivals.at(positions))
+        return self._placed(self._sources(positions), positions)
+
+    def labelled(self, positions: range) -> Labelled:
+        """The same with all that is known of it, the records that are taken away among them. Raises as `records` does."""
+        made = self._records(self._sources(positions))
+        return self._copies.placed(made, positions, dropped=True) if self._copies else Labelled.sound(made)
+
+    def beside(self, position: int) -> Records:
+        """The record of this position and all of its copies, wherever they stand; none if it is taken away. Raises as `records` does."""
+        made = self._records(self._batch.arrivals.at(range(position, position + 1)))
+        return self._copies.beside(made) if self._copies else made
+
+    def _sources(self, positions: range) -> Chunk:
+        """The records of which what stands at these positions is made."""
+        return self._copies.sources(positions) if self._copies else self._batch.arrivals.at(positions)
+
+    def _placed(self, chunk: Chunk, positions: range) -> Records:
+        made = self._records(chunk)
+        return self._copies.placed(made, positions).records if self._copies else made
 
     def _records(self, chunk: Chunk) -> Records:
         with errors_in(self._batch.request.stream, self._batch.request.variant):

@@ -33,7 +33,7 @@ class Records:
         timestamps_ms: int64, shape (n,), CreateTime: the event time in ms since 1970.
         headers: name → its value for each record, a null one where the record has no such header; empty: no record has any.
         arrivals_us: int64, shape (n,), when each arrives, µs since 1970; None: at its event time.
-        copies: uint8, shape (n,), which copy of its record a row is, 0 for the record itself; None: there are no copies.
+        copies: uint8, shape (n,), which copy of its record a row is: the number of its fault (springhead.faults.KINDS), 0 for the record itself; None: there are no copies.
     """
 
     ids: Ids

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from springhead.records.records import Records
+from springhead.records.tombstones import Tombstones
 
 if TYPE_CHECKING:
     from springhead.records.batch import Batch
@@ -22,6 +23,7 @@ class Stage(Protocol):
         """What comes out; there may be more of them, fewer, or none."""
 
 
-def stages_of(_: Batch) -> tuple[Stage, ...]:
-    """The stages of a batch, in order. No key of the language asks for one yet."""
-    return ()
+def stages_of(batch: Batch) -> tuple[Stage, ...]:
+    """The stages of a batch, in order. Faulty copies are made of what comes out of the last one (springhead.records.copies)."""
+    share = batch.stream.tombstones
+    return (Tombstones(share, batch.draws),) if share else ()

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
+from springhead.faults import FAULTS, Faults, Target, no_target, targets_of
+from springhead.faults.fault import share
+from springhead.faults.whole import ExtraField
 from springhead.fields import Field, MemberType, Object, Resolution, Template, read_field, resolve
 from springhead.fields.model import Place
 from springhead.spec.entity import Entity
 from springhead.spec.stream import Stream, TopicConfig, Variant, read_textual
 from springhead.spec.time import check_time
+from springhead.wording import meant
 
 MOST_FIELDS = 1000
 
@@ -18,9 +22,12 @@ T = TypeVar("T")
 
 
 def check(stream: Stream) -> Iterator[tuple[Place, str]]:
-    """All that is wrong with references, keys, headers, partitions and the number of fields: where, and what."""
+    """All that is wrong with references, keys, headers, partitions, time, faults and the number of fields: where, and what."""
     resolution = resolve(stream.fields, stream.entities.type_of)
     yield from _fields_as_a_whole(resolution, "a stream")
+    targets = list(targets_of(stream.fields, resolution.types))
+    if stream.tombstones and stream.key is None:
+        yield ("tombstones",), "a tombstone is a record with a key and no value: the stream needs a key"
     owners: list[tuple[Place, Stream | Variant]] = [((), stream), *((("variants", name), of) for name, of in stream.variants.items())]
     for place, owner in owners:
         yield from check_time(owner, place, stream)
@@ -32,6 +39,26 @@ def check(stream: Stream) -> Iterator[tuple[Place, str]]:
         if owner.partition is not None and partitions and owner.partition >= partitions:
             yield (*place, "partition"), f"there is no partition {owner.partition}: topic_config gives the topic {partitions}, from 0 on"
 
+        yield from _faults(owner.faults, (*place, "faults"), targets)
+        if place and stream.tombstones and owner.key is None and "key" in owner.model_fields_set:
+            yield (*place, "key"), "the stream has tombstones, records with a key and no value: the variant needs a key"
+
+
+def _faults(faults: Faults, place: Place, targets: Sequence[Target]) -> Iterator[tuple[Place, str]]:
+    """What is wrong with the fields that faults name, or could damage."""
+    known = {target.name: target for target in targets}
+    for fault in faults.each():
+        for number, name in enumerate(fault.named or ()):
+            where = (*place, fault.kind, "fields", number)
+            if (target := known.get(name)) is None:
+                yield where, f"unknown field '{name}': the value has none of this name{meant(name, known)}"
+            elif (why := fault.unfit(target)) and type(target.field) is not Field:  # one that could not be read: its own error says enough
+                yield where, f"the field '{name}' {why}"
+        if fault.needs_field and fault.named is None and all(fault.unfit(each) and type(each.field) is not Field for each in targets):
+            yield (*place, fault.kind), f"there is nothing to damage: {no_target(targets, fault.unfit)}"
+        if isinstance(fault, ExtraField) and fault.name in known:
+            yield (*place, fault.kind, "name"), f"the value has a field '{fault.name}': give another name"
+
 
 def check_entity(entity: Entity, member_type: MemberType) -> Iterator[tuple[Place, str]]:
     """All that is wrong with an entity's references, its key and the number of its fields: where, and what."""
@@ -42,8 +69,8 @@ def check_entity(entity: Entity, member_type: MemberType) -> Iterator[tuple[Plac
 
 
 def _fields_as_a_whole(resolution: Resolution, what: str) -> Iterator[tuple[Place, str]]:
-    if len(resolution.tree) > MOST_FIELDS:
-        yield ("fields",), f"{len(resolution.tree):,} fields; {what} has at most {MOST_FIELDS:,}"
+    if (count := len(resolution.own)) > MOST_FIELDS:
+        yield ("fields",), f"{count:,} fields; {what} has at most {MOST_FIELDS:,}"
     for place, message in resolution.problems:
         yield ("fields", *place), message
 
@@ -59,19 +86,19 @@ def _text(field: Field, place: Place, resolution: Resolution, *, is_key: bool = 
             unknown = True
             yield (*place, *field.place_of(reference)), str(error)
         else:
-            if is_key and reference in field.references and (found := resolution.types[path]) is not None and found.nullable:
-                yield argument, f"a key cannot be null, and the field '{reference}' may be"
+            if is_key and reference in field.references and (found := resolution.types[path]) is not None and found.stateful:
+                yield argument, f"a key cannot be null, and the field '{reference}' may be{'' if found.nullable else ' missing'}"
     if unknown:
         return
     if field.children:
         yield place, "an object has no text: use a template over the fields, or a field of another kind"
         return
     try:
-        told = field.column_type(resolution.reach(place))
+        told = field.type_of_rows(resolution.reach(place))
     except ValueError as error:
         yield argument, str(error)
         return
-    if is_key and told is not None and told.nullable and not field.references:
+    if is_key and told is not None and told.stateful and not field.references:
         yield place, "a key cannot be null, and this field may be"
 
 
@@ -79,6 +106,7 @@ def readable_part(data: dict[Any, Any]) -> Stream:
     """What can be read of a stream that has other errors, so that its references are checked all the same."""
     return Stream.model_construct(
         fields=_fields_of(data.get("fields")),
+        tombstones=_attempt(share, data.get("tombstones")) or 0.0,
         variants={name: Variant.model_construct(**_overridable(of)) for name, of in _mapping(data.get("variants")).items()},
         topic_config=_attempt(TopicConfig.model_validate, data.get("topic_config")),
         delivery=data.get("delivery"),
@@ -100,8 +128,14 @@ def _overridable(data: object) -> dict[str, Any]:
     return {
         "key": _attempt(read_textual, mapping.get("key")),
         "headers": {name: value for name, value in headers.items() if value},
+        "faults": _readable_faults(_mapping(mapping.get("faults"))),
         "partition": partition if type(partition := mapping.get("partition")) is int else None,
     }
+
+
+def _readable_faults(data: dict[Any, Any]) -> Faults:
+    readable: dict[str, Any] = {kind: _attempt(FAULTS[kind].model_validate, of) for kind, of in data.items() if kind in FAULTS}
+    return Faults.model_construct(**readable)
 
 
 def _fields_of(data: object) -> dict[str, Field]:

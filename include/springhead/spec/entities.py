@@ -94,8 +94,8 @@ class Entities:
             FieldError: as `get`; or it has no such field, or one with fields of its own.
         """
         known = self.resolution(name)
-        if field not in known.tree:
-            names = [".".join(path) for path in known.tree]
+        if field not in known.own:
+            names = [".".join(path) for path in known.own]
             missing = ".".join(field)
             raise FieldError(f"the entity '{name}' has no field '{missing}'; it has {listed(names)}{meant(missing, names)}")
         if children := known.tree[field].children:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from springhead.errors import FieldError, Problem, SpecError
+from springhead.faults import FAULTS, Faults
 from springhead.fields import KINDS, Model
 from springhead.fields.model import Place, step_text
 from springhead.spec.late import late_kind
@@ -194,6 +195,10 @@ def _model_at(place: Place, data: Any, root: type[Model]) -> type[Model]:
             return TopicConfig
         case ("variants", _):
             return Variant
+        case ("faults",) | ("variants", _, "faults"):
+            return Faults
+        case ("faults", kind) | ("variants", _, "faults", kind):
+            return FAULTS[kind]
         case ("profile",):
             return Profile
         case ("profile", "bursts", _):

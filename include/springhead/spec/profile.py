@@ -11,7 +11,7 @@ from pydantic import PlainValidator, WithJsonSchema, model_validator
 from springhead.fields import Model
 from springhead.fields.durations import us_of_duration
 from springhead.fields.model import Place, refused
-from springhead.spec.quantities import LengthText
+from springhead.fields.quantities import LengthText
 from springhead.spec.recurring import At
 from springhead.wording import describe, listed, meant
 

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 from pydantic import PlainValidator, WithJsonSchema
 
 from springhead.fields.model import Place, refused
+from springhead.fields.quantities import moment_us
 from springhead.quantities import parse_rate
-from springhead.spec.quantities import moment_us
 from springhead.wording import describe, listed
 
 RateSteps = tuple[tuple[int, Fraction, bool], ...]

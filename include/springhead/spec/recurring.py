@@ -10,8 +10,8 @@ from pydantic import PlainValidator, WithJsonSchema
 
 from springhead.fields import Model
 from springhead.fields.durations import us_of_duration
+from springhead.fields.quantities import LengthText, moment_us
 from springhead.quantities import cron_of_schedule
-from springhead.spec.quantities import LengthText, moment_us
 from springhead.wording import describe
 
 

@@ -11,12 +11,13 @@ from pydantic import AfterValidator, PlainValidator, PrivateAttr, WithJsonSchema
 from pydantic import Field as Argument
 
 from springhead.errors import OptionError
+from springhead.faults import LABEL, Faults, Share
 from springhead.fields import KINDS, Field, Fields, Model, Template, read_field
 from springhead.fields.field import A_FIELD
+from springhead.fields.quantities import ZoneName
 from springhead.quantities import cron_of_schedule
 from springhead.spec.late import Late
 from springhead.spec.profile import Profile
-from springhead.spec.quantities import ZoneName
 from springhead.spec.rate import Rate
 from springhead.spec.values import Seed, Time
 from springhead.spec.yaml import Document
@@ -80,8 +81,8 @@ def _header_value(value: object) -> Field:
 def _header_name(name: str) -> str:
     if not 1 <= len(name) <= 255 or not name.isprintable():
         raise ValueError("a header's name has 1 to 255 printable characters, and no line breaks")
-    if name == "springhead-fault":
-        raise ValueError("the header 'springhead-fault' is the label of faulty records")
+    if name == LABEL:
+        raise ValueError(f"the header '{LABEL}' is the label of faulty records")
     return name
 
 
@@ -152,6 +153,7 @@ _KEY = 'A template over the fields, such as "{id}", or a field; null: no key.'
 _HEADERS = "name → a template over the fields, or a field. A null header is left out."
 _PARTITION = "The partition that all records go to. Default: chosen by the key, or at random without a key."
 _CONNECTION = "The id of Airflow's connection to the cluster."
+_FAULTS = "kind → the share of the records that have it, or its options."
 _DELIVERY = "The guarantee: what the connection's acks give, or a weaker one."
 
 
@@ -168,8 +170,6 @@ class TopicConfig(Model):
 class Variant(Model):
     """Another batch of the stream, published by a task of its own. The keys here override the stream's."""
 
-    later = frozenset({"faults"})
-
     records: RecordCount = Argument(100, description="Records per batch.")
     rate: Rate | None = Argument(None, description=_RATE)
     late: LateEvents = Argument((), description=_LATE)
@@ -178,6 +178,7 @@ class Variant(Model):
     headers: dict[HeaderName, HeaderValue] = Argument({}, description=_HEADERS)
     connection: ConnectionId = Argument("kafka_default", description=_CONNECTION)
     delivery: GuaranteeName | None = Argument(None, description=_DELIVERY)
+    faults: Faults = Argument(Faults(), description=_FAULTS)
 
     @property
     def beside(self) -> list[Field]:
@@ -189,7 +190,7 @@ class Stream(Model):
     """A stream of records for one topic. Its name is the file's."""
 
     later = frozenset(
-        "each every format tombstones faults fault_header follows sessions changes_of extends".split()  # noqa: SIM905 (a list takes a line per word)
+        "each every format follows sessions changes_of extends".split()  # noqa: SIM905 (a list takes a line per word)
     )
 
     description: str | None = Argument(None, description="What the records are; shown in the UI.")
@@ -224,6 +225,9 @@ class Stream(Model):
     key: Textual | None = Argument(None, description=_KEY)
     headers: dict[HeaderName, HeaderValue] = Argument({}, description=_HEADERS)
     partition: PartitionNumber | None = Argument(None, description=_PARTITION)
+    tombstones: Share = Argument(0.0, description="The share of records with a key and no value.")
+    faults: Faults = Argument(Faults(), description=_FAULTS)
+    fault_header: bool = Argument(True, description=f"Whether faulty records have the header {LABEL}.")
     seed: Seed | None = Argument(None, description="Another seed gives other values. Default: the stream's name.")
     connection: ConnectionId = Argument("kafka_default", description=_CONNECTION)
     delivery: GuaranteeName | None = Argument(None, description=_DELIVERY)

@@ -10,6 +10,7 @@ import numpy as np
 from springhead.columns.column import Ids
 from springhead.columns.rows import by_record
 from springhead.errors import StoppedError
+from springhead.faults import kind_of
 from springhead.kafka.clients import check_stop
 from springhead.ledger.published import Published
 from springhead.records.batch import Batch
@@ -29,6 +30,11 @@ _COPIES = 256  # of one record: a record's number is its position × 256 + its c
 def position_of(number: int) -> int:
     """Where the record of a number stands in its batch."""
     return number // _COPIES
+
+
+def fault_of(number: int) -> str:
+    """The kind of fault of the copy that the number stands for; "": it is the record itself."""
+    return kind_of(number % _COPIES)
 
 
 class Expected:
@@ -87,7 +93,7 @@ class Expected:
         for number in numbers:
             position = position_of(number)
             part = next(part for part in self._batches if position in self._batch.parts[part - 1])
-            made = self._press(self._batches[part]).records(range(position, position + 1))
+            made = self._press(self._batches[part]).beside(position)
             at = _numbers(made).tolist().index(number)
             value, key, partition, time_ms, headers = list(made.each())[at]
             found[number] = Seen(partition, key, value, time_ms, headers)

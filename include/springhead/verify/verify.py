@@ -16,7 +16,7 @@ from springhead.records.request import Request
 from springhead.verify.changes import Change, Counterparts, Seen
 from springhead.verify.comparison import Comparison, Difference
 from springhead.verify.evidence import offset_ranges_of, published_of, verifiable_topic
-from springhead.verify.expected import Expected, position_of
+from springhead.verify.expected import Expected, fault_of, position_of
 from springhead.verify.fingerprints import fingerprints
 from springhead.verify.topic_records import Reading
 from springhead.verify.verification import SHOWN, Finding, Verification
@@ -153,4 +153,5 @@ def _findings(expected: Expected, difference: Difference, missing: Mapping[int, 
 
 
 def _finding(kind: str, number: int, record: Seen, what: str) -> Finding:
-    return Finding(kind, position_of(number), record.partition, record.time_text(), what)
+    whose = f"{fault} copy: " if (fault := fault_of(number)) else ""
+    return Finding(kind, position_of(number), record.partition, record.time_text(), whose + what)

@@ -24,9 +24,16 @@ EXAMPLES: dict[str, list[Field]] = {
     "number": [field(number=[1, 9], decimals=3)],
     "object": [field(object={"a": {"uuid": 4}, "b": {"choice": [1, None]}, "c": {"boolean": 1, "hidden": True}})],
     "ref": [field(ref="people.tier"), field(ref="people.points"), field(ref="people.member")],
+    "sequence": [field(sequence=1), field(sequence=-7, step=3, width=4), field(sequence=1, prefix='"')],
     "template": [field(template="{t} {n}"), field(template="{s}")],
-    "timestamp": [field(timestamp="iso"), field(timestamp="epoch_ms"), field(timestamp="%Y")],
-    "uuid": [field(uuid=4)],
+    "timestamp": [
+        field(timestamp="iso"),
+        field(timestamp="epoch_ms"),
+        field(timestamp="%Y"),
+        field(timestamp="epoch_s", offset=["-5m", "2d"]),
+        field(timestamp="iso", since="2026-03-01T10:00:00.000050Z"),
+    ],
+    "uuid": [field(uuid=4), field(uuid=7), field(uuid=4, until="2026-03-01T10:00:00.000050Z")],
     "faker": [
         field(faker="name"),
         field(faker="pylist"),

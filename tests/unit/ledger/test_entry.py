@@ -62,6 +62,14 @@ def test_an_entry_is_read_as_it_was_written(key: PartKey, token: str | None, sha
     assert read_entry(PartKey.decode(record.key), record.value or b"") == entry
 
 
+def test_an_entry_says_which_faults_its_records_have_where_they_have_some() -> None:
+    faulty = replace(ENTRY, faults={"truncated": 3, "drop": 1})
+    record = faulty.record()
+    assert json.loads(record.value or b"")["faults"] == {"truncated": 3, "drop": 1}
+    assert read_entry(KEY, record.value or b"") == faulty
+    assert b"faults" not in (ENTRY.record().value or b"")  # of other streams it is as it always was
+
+
 def test_a_tombstone_takes_the_entry_of_the_same_key_and_time_back() -> None:
     record = ENTRY.record()
     assert LedgerRecord.tombstone(KEY) == LedgerRecord(record.partition, record.key, None, record.timestamp_ms)

@@ -43,6 +43,14 @@ def test_the_order_in_which_parts_were_published_is_in_nothing(entries: list[Ent
     assert published.partitions() == {0: PartitionShare(6, 10, 35)}
 
 
+@given(st.permutations([1, 2, 3]))
+def test_faults_are_those_of_all_parts_in_the_order_of_the_kinds(order: list[int]) -> None:
+    faults = {1: {"drop": 1, "truncated": 2}, 2: {}, 3: {"duplicate": 5, "truncated": 1}}
+    published = Published.among([entry(0), *(replace(entry(part), faults=faults[part]) for part in order)], KEY)
+    assert list(published.faults.items()) == [("duplicate", 5), ("truncated", 3), ("drop", 1)]
+    assert published.only([2]).faults == {}
+
+
 def test_other_batches_are_none_of_this_one() -> None:
     others = [
         Entry(replace(KEY, **more).part(1), OURS)

@@ -103,3 +103,17 @@ def test_a_republication_is_told() -> None:
 def test_what_matters_stands_in_the_first_lines_of_an_xcom() -> None:
     assert list(receipt().as_dict())[:5] == ["already_published", "records", "sent", "acked", "warnings"]
     assert set(receipt().as_dict()) == {*(field.name for field in fields(Receipt)), "records_per_s"}
+
+
+@pytest.mark.parametrize(
+    ("faults", "text"),
+    [
+        ({"duplicate": 1200, "truncated": 3, "drop": 5}, "  faults       1,203 of them (duplicate 1,200, truncated 3), 5 dropped\n"),
+        ({"truncated": 3}, "  faults       3 of them (truncated 3)\n"),
+        ({"drop": 1000}, "  faults       1,000 dropped\n"),
+    ],
+)
+def test_faults_are_counted_by_kind_below_the_records(faults: dict[str, int], text: str) -> None:
+    made = receipt(faults=faults)
+    assert f"  size         1,500 records, 64,000 bytes\n{text}" in made.text()
+    assert made.as_dict()["faults"] == faults

@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.spec.conftest import Problems
 
-KINDS = "'boolean', 'choice', 'constant', 'faker', 'integer', 'number', 'object', 'ref', 'template', 'timestamp', 'uuid'"
+KINDS = "'boolean', 'choice', 'constant', 'faker', 'integer', 'number', 'object', 'ref', 'sequence', 'template', 'timestamp', 'uuid'"
 
 
 class TestKind:
@@ -37,7 +37,6 @@ class TestKind:
             "decimal",
             "array",
             "map",
-            "sequence",
             "expression",
             "case",
             "mix",
@@ -60,11 +59,11 @@ class TestKeys:
         [
             (
                 "{integer: [1, 2], hiden: true}",
-                "3:23 fields.x.hiden: unknown key 'hiden'; there are 'description', 'hidden', 'per', 'integer'. Did you mean 'hidden'?",
+                "3:23 fields.x.hiden: unknown key 'hiden'; there are 'description', 'hidden', 'per', 'since', 'until', 'integer'. Did you mean 'hidden'?",
             ),
             (
                 "{faker: name, arguments: {}}",
-                "3:19 fields.x.arguments: unknown key 'arguments'; there are 'description', 'hidden', 'per', 'faker', 'with', 'locale', 'unique', 'from'",
+                "3:19 fields.x.arguments: unknown key 'arguments'; there are 'description', 'hidden', 'per', 'since', 'until', 'faker', 'with', 'locale', 'unique', 'from'",
             ),
             ("{integer: [1, 2], 1: 2}", "3:23 fields.x.1: a key is a text; found the number 1"),
             ("{integer: [1, 2], hidden: 1}", "3:31 fields.x.hidden: expected true or false; found the number 1"),
@@ -78,12 +77,11 @@ class TestKeys:
     @pytest.mark.parametrize(
         ("kind", "later"),
         [
-            *(("uuid: 4", key) for key in ("nulls", "missing", "when", "else", "since", "until")),
+            *(("uuid: 4", key) for key in ("nulls", "missing", "when", "else")),
             *(("faker: name", key) for key in ("nulls",)),
             ("choice: [a]", "distribution"),
             *(("integer: [1, 2]", key) for key in ("distribution", "step")),
             *(("number: [1, 2]", key) for key in ("distribution", "step")),
-            ("timestamp: iso", "offset"),
         ],
     )
     def test_those_of_later_are_known(self, field_problems: Problems, kind: str, later: str) -> None:
@@ -227,7 +225,7 @@ class TestNumbers:
             ("{integer: [5, 1]}", "3:15 fields.x.integer: min 5 is above max 1"),
             (
                 "{integer: [1, 2], decimals: 2}",
-                "3:23 fields.x.decimals: unknown key 'decimals'; there are 'description', 'hidden', 'per', 'integer'",
+                "3:23 fields.x.decimals: unknown key 'decimals'; there are 'description', 'hidden', 'per', 'since', 'until', 'integer'",
             ),
             ("{number: [2, 1.5]}", "3:14 fields.x.number: min 2 is above max 1.5"),
             ('{number: [1, "2"]}', '3:14 fields.x.number: expected [min, max], two numbers, both included; found the text "2" in it'),
@@ -249,13 +247,12 @@ class TestUuid:
     @pytest.mark.parametrize(
         ("version", "problem"),
         [
-            ("7", "version 7 is not available yet; there is version 4"),
-            ("1", "expected the version of the UUID, 4; found the number 1"),
-            ("4.0", "expected the version of the UUID, 4; found the number 4.0"),
-            ('"4"', 'expected the version of the UUID, 4; found the text "4"'),
+            ("1", "expected the version of the UUID, 4 (random) or 7 (ordered by time); found the number 1"),
+            ("4.0", "expected the version of the UUID, 4 (random) or 7 (ordered by time); found the number 4.0"),
+            ('"4"', 'expected the version of the UUID, 4 (random) or 7 (ordered by time); found the text "4"'),
         ],
     )
-    def test_there_is_version_4(self, field_problems: Problems, version: str, problem: str) -> None:
+    def test_there_are_versions_4_and_7(self, field_problems: Problems, version: str, problem: str) -> None:
         assert field_problems(f"{{uuid: {version}}}") == [f"3:12 fields.x.uuid: {problem}"]
 
 
@@ -312,7 +309,7 @@ class TestObject:
     def test_errors_inside_have_their_whole_path(self, field_problems: Problems) -> None:
         assert field_problems("{object: {a: {object: {b: {integer: [2, 1]}}}, c: {uuid: 4, z: 1}}}") == [
             "3:41 fields.x.object.a.object.b.integer: min 2 is above max 1",
-            "3:65 fields.x.object.c.z: unknown key 'z'; there are 'description', 'hidden', 'per', 'uuid'",
+            "3:65 fields.x.object.c.z: unknown key 'z'; there are 'description', 'hidden', 'per', 'since', 'until', 'uuid'",
         ]
 
 

@@ -33,7 +33,7 @@ class TestHowErrorsAreShown:
             "    records: -5\n"
             "             ^\n"
             "orders.yaml:4:11 fields.price.integre: 'integre' is no kind of field; one key names it: 'boolean', 'choice', 'constant', 'faker', "
-            "'integer', 'number', 'object', 'ref', 'template', 'timestamp', 'uuid'. Did you mean 'integer'?\n"
+            "'integer', 'number', 'object', 'ref', 'sequence', 'template', 'timestamp', 'uuid'. Did you mean 'integer'?\n"
             "      price: {integre: [1, 9]}\n"
             "              ^\n"
             "orders.yaml:5:20 fields.text.template: unknown field 'prize'. Did you mean 'price'?\n"
@@ -106,7 +106,7 @@ class TestUnknownKey:
             ),
             (
                 "key: {uuid: 4, hide: 1}",
-                "3:16 key.hide: unknown key 'hide'; there are 'description', 'hidden', 'per', 'uuid'. Did you mean 'hidden'?",
+                "3:16 key.hide: unknown key 'hide'; there are 'description', 'hidden', 'per', 'since', 'until', 'uuid'. Did you mean 'hidden'?",
             ),
         ],
     )
@@ -119,7 +119,7 @@ class TestUnknownKey:
         found = {"1": "the number 1", "1.5": "the number 1.5"}.get(key, key)
         assert problems(f"topic: t\nfields:\n a: {{uuid: 4}}\n {key}:\n  uuid: 4\n  z: 1\nvariants:\n {key}:\n  z: 1\n") == [
             f"4:2 fields.{key}: expected a text as a name; found {found}{hint}",
-            f"6:3 fields.{key}.z: unknown key 'z'; there are 'description', 'hidden', 'per', 'uuid'",
+            f"6:3 fields.{key}.z: unknown key 'z'; there are 'description', 'hidden', 'per', 'since', 'until', 'uuid'",
             f"8:2 variants.{key}: expected a text as a name; found {found}{hint}",
             f"9:3 variants.{key}.z: unknown key 'z'; there are {VARIANT_KEYS}",
         ]
@@ -131,12 +131,7 @@ class TestKeysOfLater:
         assert stream_problems(f"{key}: 1") == [f"3:1 {key}: '{key}' is not available yet"]
 
     def test_they_are_those_of_the_language(self) -> None:
-        keys = "each every format tombstones faults fault_header follows sessions changes_of extends"
-        assert sorted(Stream.later) == sorted(keys.split())
-
-    @pytest.mark.parametrize("key", ["faults"])
-    def test_those_of_a_variant_too(self, stream_problems: Problems, key: str) -> None:
-        assert stream_problems(f"variants: {{v: {{{key}: 1}}}}") == [f"3:16 variants.v.{key}: '{key}' is not available yet"]
+        assert sorted(Stream.later) == sorted(["each", "every", "format", "follows", "sessions", "changes_of", "extends"])
 
 
 class TestRequired:

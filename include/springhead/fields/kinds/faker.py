@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema, field_validator, model_validator
@@ -20,7 +21,7 @@ from springhead.providers import source_digest
 from springhead.wording import describe, listed, meant
 
 if TYPE_CHECKING:
-    from springhead.columns.column import Maker
+    from springhead.columns.column import Chunk, Column, Maker
 
 
 DEFAULT_LOCALE = "en_US"
@@ -185,4 +186,19 @@ class Faker(Field, kind="faker"):
                 f"{values.size:,} that are known to differ in {listed(self.locale)}. Make the batch smaller, name a method, arguments or locales with "
                 "more values, or use a template that holds a {uuid: 4} field"
             )
-        return distinct_maker(values, site.draws, next(iter(made.values())).form.type)
+        distinct = distinct_maker(values, site.draws, next(iter(made.values())).form.type)
+        return distinct if site.count is not None else self._for_ever(distinct, values.size)
+
+    def _for_ever(self, distinct: Maker, size: int) -> Maker:
+        """The maker of values that no two events of a rate share: the event's number takes the place of its position."""
+        from springhead.columns.column import Maker
+
+        def column(chunk: Chunk) -> Column:
+            if chunk.rows and (last := int(chunk.ids.max())) >= size:
+                raise FieldError(
+                    f"'unique' with a rate holds for ever, and Faker's '{self.faker}' has {size:,} values that are known to differ in {listed(self.locale)}: "
+                    f"the event {last:,}, counted from 2000 on, has none left. Name a method with more values, or use a template that holds a {{uuid: 4}} field"
+                )
+            return distinct(replace(chunk, positions=chunk.ids))
+
+        return Maker(distinct.type, column)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field as Argument
@@ -44,7 +45,7 @@ class Number(Field, kind="number"):
                 raise refused([(("number",), f"{bound} with {self.decimals} decimals does not fit into 64 bits")])
         return self
 
-    @property
+    @cached_property
     def grid(self) -> tuple[int, int]:
         """The bounds in steps of the grid, which are 10^-decimals wide."""
         low, high = (int(Decimal(repr(bound)).scaleb(self.decimals)) for bound in self.number)

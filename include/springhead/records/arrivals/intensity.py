@@ -6,13 +6,13 @@ from fractions import Fraction
 
 from springhead.columns.draws import Draws
 from springhead.fields.durations import us_of_duration
+from springhead.fields.quantities import moment_us
 from springhead.rates.bursts import Burst
 from springhead.rates.mass import Mass, Step
 from springhead.rates.week import Week
 from springhead.rates.windows import Cron, Moments, Once, Random, Windows
 from springhead.rates.zone import Zone
 from springhead.spec import Stream
-from springhead.spec.quantities import moment_us
 from springhead.spec.rate import steps_of
 from springhead.spec.recurring import is_cron
 
