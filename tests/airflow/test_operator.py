@@ -47,6 +47,7 @@ from springhead_airflow.progress import span
 from springhead_airflow.remedies import told
 from springhead_airflow.run import request_of_run
 from springhead_airflow.verify import VerifyBatchOperator
+from tests.unit.build import stream
 from tests.unit.verify.build import BAD, GOOD
 
 UTC = dt.UTC
