@@ -70,6 +70,7 @@ bench: $(STAMP)  ## DAG parsing, a task, generation, publishing beside other pro
 	@$(BIN)/python -m bench.parsing
 	@$(BIN)/python -m bench.task
 	@$(BIN)/python -m bench.generation
+	@$(BIN)/python -m bench.faults
 	@$(BIN)/python -m bench.cost
 	@$(BIN)/python -m bench.publish
 	@$(BIN)/python -m bench.ledger

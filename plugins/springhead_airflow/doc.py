@@ -53,13 +53,14 @@ def _facts(stream: Stream) -> list[tuple[str, str]]:
             "by the key" if stream.partition is None and stream.key else "drawn" if stream.partition is None else str(stream.partition),
         )
     )
+    facts += _of_faults(stream)
     for name, variant in stream.variants.items():
         overrides = ", ".join(
             f"{key} {getattr(variant, key)}"
             for key in variant.model_fields_set
             if key in ("records", "rate", "partition", "connection", "delivery")
         )
-        facts.append((f"variant `{name}`", overrides or "another key or other headers"))
+        facts.append((f"variant `{name}`", overrides or "another key, other headers or other faults"))
     return [(name, _cell(value)) for name, value in facts]
 
 
@@ -83,6 +84,15 @@ def _of_time(stream: Stream) -> list[tuple[str, str]]:
             facts.append(("outage", f"for {late.during.length} at `{late.during.at}`: what happens then arrives at its end"))
     if (speed := stream.live_speed) is not None:
         facts.append(("pace", "live: sent over the length of its interval" + ("" if speed == 1 else f", {speed:g} times as fast")))
+    return facts
+
+
+def _of_faults(stream: Stream) -> list[tuple[str, str]]:
+    """What of it is not sound."""
+    faults = ", ".join(f"{fault.kind} {fault.share:.4g}" for fault in stream.faults.each())
+    facts = [("tombstones", f"{stream.tombstones:.4g} of the records have no value")] if stream.tombstones else []
+    if faults:
+        facts.append(("faults", f"{faults} of the records{'' if stream.fault_header else ', without the header that labels them'}"))
     return facts
 
 

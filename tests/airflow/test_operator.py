@@ -523,6 +523,21 @@ def test_the_form_knows_the_topics_partitions_and_the_page_has_the_file(tmp_path
     assert "```bash\nspringhead preview small " in page
 
 
+def test_the_page_shows_faults_and_tombstones(tmp_path: Path) -> None:
+    file = tmp_path / "small.yaml"
+    text = 'topic: small\nkey: "{n}"\nfields: {n: {integer: [1, 9]}}\n'
+    file.write_text(
+        f"{text}tombstones: 0.01\nfaults: {{duplicate: 0.005, truncated: {{share: 0.001}}}}\nvariants: {{v: {{faults: {{}}}}}}\n"
+    )
+    page = stream_dag(load_stream(file)).doc_md or ""
+    assert "| tombstones | 0.01 of the records have no value |\n| faults | duplicate 0.005, truncated 0.001 of the records |" in page
+    assert "| variant `v` | another key, other headers or other faults |" in page
+    file.write_text(f"{text}faults: {{drop: 0.1}}\nfault_header: false\n")
+    assert "| faults | drop 0.1 of the records, without the header that labels them |" in (stream_dag(load_stream(file)).doc_md or "")
+    file.write_text(text)
+    assert "| faults |" not in (stream_dag(load_stream(file)).doc_md or "")
+
+
 @pytest.mark.parametrize(("seconds", "text"), [(40.2, "40 s"), (200, "3 min"), (7500, "2 h 5 min")])
 def test_the_time_that_is_left_is_said_as_a_person_says_it(seconds: float, text: str) -> None:
     assert span(seconds) == text

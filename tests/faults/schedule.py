@@ -47,6 +47,7 @@ class Schedule:
     parts: int
     steps: tuple[Step, ...]
     wake_late: bool  # what is stopped wakes after the last attempt
+    faulty: bool  # the stream has faults
 
     @classmethod
     def of(cls, seed: int) -> Schedule:
@@ -58,7 +59,7 @@ class Schedule:
         while True:
             steps = tuple(_step(chance, first=number == 0, parts=parts) for number in range(chance.choice([2, 2, 2, 3, 4])))
             if sum(step.faults for step in steps) >= 2:
-                return cls(seed, records, part, parts, steps, chance.random() < 0.3)
+                return cls(seed, records, part, parts, steps, chance.random() < 0.3, chance.random() < 0.5)
 
 
 def _step(chance: random.Random, *, first: bool, parts: int) -> Step:

@@ -15,6 +15,7 @@ from pathlib import Path
 from springhead.ledger.key import PARTITIONS, partition_of
 from springhead.quantities import Interval
 from springhead.records.batch import PART, Batch
+from springhead.records.press import Press
 from springhead.records.request import Request
 from springhead.spec import Stream
 from springhead.topic_facts import TopicFacts
@@ -25,6 +26,13 @@ from tests.faults.schedule import Schedule, Step
 from tests.faults.warm import Warm
 
 PATIENCE_S = 200.0
+FAULTS: dict[str, object] = {
+    "duplicate": {"share": 0.03, "by": [0, 120]},  # may stand in the next part
+    "truncated": 0.03,
+    "wrong_type": 0.03,
+    "oversized": {"share": 0.01, "bytes": 500},
+    "drop": 0.03,
+}
 TRANSACTION_S = 15  # in place of 120: one that hangs at its entry in the ledger holds the next attempt back for so long
 
 
@@ -60,12 +68,14 @@ _NAMES = {slot: next(name for name in (f"s{n}" for n in itertools.count()) if pa
 def trial_of(seed: int, slot: int, topic: str, bootstrap: str) -> Trial:
     """A seed's batch: its own interval, its own key."""
     schedule = Schedule.of(seed)
-    stream = {
+    stream: dict[str, object] = {
         "topic": topic,
         "key": f"{seed}-{{number}}",
         "seed": str(seed),
         "fields": {"number": {"integer": [0, 1_000_000_000]}, "name": {"faker": "name"}},
     }
+    if schedule.faulty:  # its copies and tombstones are part of what must be there once
+        stream |= {"faults": FAULTS, "tombstones": 0.03, "fault_header": seed % 2 == 0}
     begin = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(1_700_000_000 + 3600 * seed))
     limits = (f"transaction-timeout-s={TRANSACTION_S}",)
     return Trial(
@@ -200,7 +210,10 @@ class _Run:
 
     def _left(self) -> int:
         """How many records the last attempt may find to send: those of the parts of which no attempt was green."""
-        return sum(len(part) for number, part in enumerate(self._trial.batch().parts, 1) if number not in self._green)
+        batch = self._trial.batch()
+        press = Press(batch)
+        left = (part for number, part in enumerate(batch.parts, 1) if number not in self._green)
+        return sum(press.records(some).rows for part in left for some in press.chunks(part))
 
     def _wake(self) -> None:
         """Wakes those that sleep, and waits for their ends."""

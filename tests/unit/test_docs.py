@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dev.language import GUIDE, guide
+from springhead.faults import FAULTS
 from springhead.fields.field import KINDS, read_field
 from springhead.records.batch import Batch
 from springhead.records.press import records_of
 from springhead.records.request import Request
+from springhead.records.truth import truth_of
 from springhead.spec import Stream, kinds_table, load_stream
 from springhead.spec.yaml import read_yaml
 from springhead.topic_facts import TopicFacts
@@ -73,3 +79,40 @@ def test_the_guides_table_of_kinds_is_what_the_kinds_say() -> None:
 def test_the_example_of_a_kind_is_one_of_its_kind(kind: str) -> None:
     of = read_field(read_yaml(KINDS[kind].example.encode()).value)
     assert of.kind == kind
+
+
+@pytest.mark.parametrize("yaml", re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/faults.md").read_text(), re.DOTALL))
+def test_each_stream_of_the_page_on_faults_is_one_and_has_them(tmp_path: Path, yaml: str) -> None:
+    file = tmp_path / "payments.yaml"
+    file.write_text(yaml)
+    stream = load_stream(file)
+    for variant in stream.variants or [None]:
+        of = Batch.of(Request(stream, HOUR, variant=variant), TopicFacts(partitions=6))
+        counts = Counter(json.loads(line)["fault"] for lines in truth_of(of) for line in lines.splitlines())
+        assert {kind for kind in counts if kind} == {fault.kind for fault in of.stream.faults.each()}
+        assert (None in counts) == (stream.tombstones > 0)
+
+
+def test_the_score_of_the_page_on_faults_is_right(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (ROOT / "docs/faults.md").read_text()
+    (snippet,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "payments.yaml").write_text(re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)[0].replace("0.001", "0.1"))
+    of = Batch.of(Request(load_stream(tmp_path / "payments.yaml"), HOUR), TopicFacts(partitions=6))
+    (tmp_path / "truth.ndjson").write_bytes(b"".join(truth_of(of)))
+    found: Counter[tuple[str, str]] = Counter()
+    for made in records_of(of):
+        for value, key, *_ in made.each():
+            try:
+                json.loads(value or b"")
+            except ValueError:
+                found[(key or b"").decode(), hashlib.sha256(value or b"").hexdigest()] += 1
+    monkeypatch.chdir(tmp_path)
+    told: dict[str, Any] = {"found": found}
+    exec(snippet, told)
+    assert (told["precision"], told["recall"]) == (1, 1)
+    assert found.total() > 100
+
+
+def test_the_page_on_faults_has_each_kind() -> None:
+    kinds = (ROOT / "docs/faults.md").read_text().split("## Tombstones")[0]
+    assert sorted(re.findall(r"^\| `(\w+)` \|", kinds, re.MULTILINE)) == sorted(FAULTS)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import repeat
 
@@ -43,16 +43,20 @@ class Labelled:
         records: as they stand in the batch, with copies; a record that was taken away has DROPPED for a copy's number, where it was asked for.
         damaged: int64, shape (n,), the place of each row's damaged field in `fields`; −1: its value is sound.
         fields: the fields that were damaged; "": none in particular.
+        sources: int64, shape (n,), the rows of what they were made of.
+        members: name of an entity → the numbers of the members that the records speak of, uint64, shape (n,); empty where nobody has asked.
     """
 
     records: Records
     damaged: Ints
     fields: Sequence[str]
+    sources: Ints
+    members: Mapping[str, Ids] = field(default_factory=dict)
 
     @classmethod
     def sound(cls, records: Records) -> Labelled:
         """Records of which none is damaged."""
-        return cls(records, np.full(records.rows, -1, np.int64), ())
+        return cls(records, np.full(records.rows, -1, np.int64), (), np.arange(records.rows))
 
     @property
     def there(self) -> Records:
@@ -149,7 +153,7 @@ class Copies:
         values = self._damaged_values(made.values, sources, damaged, texts)
         taken = replace(made, values=_no_values(made.rows)).take(sources)
         headers = {**taken.headers, LABEL: self._labels(copies)} if self._labelled else taken.headers
-        return Labelled(replace(taken, values=values, headers=headers, copies=copies), damaged, fields)
+        return Labelled(replace(taken, values=values, headers=headers, copies=copies), damaged, fields, sources)
 
     def _damaged_values(self, sound: Rows, sources: Ints, damaged: Ints, texts: Sequence[bytes]) -> Rows:
         """Each row's value: that of its record, or one of these texts."""

@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from springhead.columns.column import Chunk, Column, Maker, State
+from springhead.columns.column import Chunk, Column, Ids, Maker, State
 from springhead.columns.draws import Draws
 from springhead.columns.layout import Printer
 from springhead.columns.type import Kind, Type
@@ -146,6 +146,14 @@ class FieldPlan:
             given = entity == self._each and not name and keyed_by is None
             self._members[which] = Members(found, FieldPlan.of(found, lazy=True), draws, name, given=given)
         return self._members[which]
+
+    @property
+    def members(self) -> dict[str, Ids]:
+        """Of which members the records of the last chunk spoke: name of the member, or of its entity → their numbers, uint64, shape (n,)."""
+        return {
+            (name or entity) + (f" per {'.'.join(keyed_by)}" if keyed_by else ""): of.numbers
+            for (entity, name, keyed_by), of in self._members.items()
+        }
 
     def draw(self, chunk: Chunk) -> Column:
         """Makes all columns of a chunk; returns the record.

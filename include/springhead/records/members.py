@@ -80,6 +80,11 @@ class Members:
 
         return Maker(type_, column)
 
+    @property
+    def numbers(self) -> Ids:
+        """The numbers of the members that the last chunk's records had: uint64, shape (n,)."""
+        return self._members.ids[self._places]
+
     def _made(self, chunk: Chunk, path: FieldPath) -> tuple[Column, Ints]:
         """(a field of the members that a chunk has, int64, shape (n,): the place of each record's member among them)."""
         if self._chunk is not chunk:

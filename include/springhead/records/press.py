@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -105,7 +106,8 @@ class Press:
     def labelled(self, positions: range) -> Labelled:
         """The same with all that is known of it, the records that are taken away among them. Raises as `records` does."""
         made = self._records(self._sources(positions))
-        return self._copies.placed(made, positions, dropped=True) if self._copies else Labelled.sound(made)
+        labelled = self._copies.placed(made, positions, dropped=True) if self._copies else Labelled.sound(made)
+        return replace(labelled, members={name: numbers[labelled.sources] for name, numbers in self._plan.members.items()})
 
     def beside(self, position: int) -> Records:
         """The record of this position and all of its copies, wherever they stand; none if it is taken away. Raises as `records` does."""

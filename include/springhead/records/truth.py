@@ -8,6 +8,7 @@ It is a function of the batch, like the records: it can be told at any time, bef
     field         that was damaged; null: none in particular
     tombstone     whether it has no value
     lateness_ms   from its event time to its arrival
+    members       name of an entity → the number of the member that the record speaks of, from 0
     key           null: none
     partition, timestamp_ms
     value_sha256  of the value in the topic, in hex; null: there is none
@@ -64,6 +65,7 @@ def truth_lines(labelled: Labelled, *, every: bool = False) -> bytes:
             "field": labelled.field(row) or None,
             "tombstone": value is None,
             "lateness_ms": late,
+            "members": {name: int(numbers[row]) for name, numbers in labelled.members.items()},
             "key": None if key is None else key.decode(),
             "partition": partition,
             "timestamp_ms": timestamp_ms,

@@ -14,8 +14,11 @@ import pytest
 from springhead.errors import OptionError
 from springhead.records.batch import Batch
 from springhead.records.copies import Labelled
+from springhead.records.population import Population
 from springhead.records.press import Press
 from springhead.records.truth import truth_lines, truth_of
+from springhead.spec import find_entity
+from tests.unit.build import ENTITIES
 from tests.unit.faults.build import every_kind, faulty, rows_of
 
 BY: dict[str, Any] = {"duplicate": {"by": [0, 30]}, "oversized": {"bytes": 50}}
@@ -84,3 +87,18 @@ def test_the_truth_of_parts_is_that_of_their_records() -> None:
     assert {line["position"] // 60 for line in lines[1]} == {1}
     with pytest.raises(OptionError, match=r"^parts: there is no part 5: this batch has 4 parts$"):
         told(of, [5])
+
+
+def test_a_line_names_the_members_that_its_record_speaks_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPRINGHEAD_ENTITIES", str(ENTITIES))
+    fields = {"id": {"uuid": 4}, "who": {"ref": "people.id"}, "seller": {"ref": "people.id", "as": "seller"}}
+    of = faulty({"orphan": {"share": 0.3, "fields": ["who"]}, "duplicate": {"share": 0.3, "by": [1, 9]}}, fields=fields, headers={})
+    population = Population(find_entity("people"))
+    ids = [json.loads(member)["id"] for numbers in population.chunks() for member in population.members(numbers).tolist()]
+    values = {row.position: json.loads(row.value or b"") for row in rows_of(of) if not row.fault}
+    lines = told(of, every=True)
+    assert len(lines) > 250
+    for line in lines:  # of an orphan too: the member of whom its record spoke
+        sound = values[line["position"]]
+        assert {name: ids[number] for name, number in line["members"].items()} == {"people": sound["who"], "seller": sound["seller"]}
+    assert {tuple(line["members"]) for line in told(faulty({}), every=True)} == {()}

@@ -117,6 +117,22 @@ def faker(draw: st.DrawFn) -> dict[str, Any]:
     return drawn
 
 
+_SHARES = st.sampled_from([0, 0.1, 1])
+_NAMED = {"fields": st.lists(st.sampled_from(["a", "b", "a.b", "ключ"]), min_size=1, max_size=2)}
+_OPTIONS_OF_FAULTS: dict[str, dict[str, Drawn]] = {
+    "duplicate": {"by": st.integers(0, 5) | st.tuples(st.integers(0, 3), st.integers(3, 9)).map(list)},
+    "extra_field": {"name": st.sampled_from(["z", "a"])},
+    "edge_case": {**_NAMED, "cases": st.lists(st.sampled_from(["empty", "largest"]), min_size=1, max_size=2)},
+    "oversized": {**_NAMED, "bytes": st.integers(1, 99)},
+    **dict.fromkeys(("wrong_type", "null_field", "missing_field", "out_of_range"), _NAMED),
+    **{kind: {} for kind in ("corrupt_bytes", "truncated", "bad_encoding", "drop")},
+}
+FAULTS: Drawn = st.fixed_dictionaries(
+    {},
+    optional={kind: _SHARES | st.fixed_dictionaries({"share": _SHARES}, optional=options) for kind, options in _OPTIONS_OF_FAULTS.items()},
+)
+"""Faults; the fields that they name may not be there, or not fit."""
+
 _TEXTUAL = _TEMPLATES | PLAIN
 _KEYS: dict[str, Drawn] = {
     "description": TEXTS,
@@ -128,6 +144,9 @@ _KEYS: dict[str, Drawn] = {
     "key": _TEXTUAL | st.none(),
     "headers": st.dictionaries(st.sampled_from(["h", "ключ"]), _TEXTUAL, max_size=2),
     "partition": st.integers(0, 5) | st.none(),
+    "tombstones": _SHARES,
+    "faults": FAULTS,
+    "fault_header": st.booleans(),
     "seed": st.integers(0, 9) | st.sampled_from(["s", "ключ"]),
     "topic_config": st.fixed_dictionaries({"partitions": st.integers(1, 9)}, optional={"configs": st.just({"retention.ms": -1})}),
     "variants": st.dictionaries(
