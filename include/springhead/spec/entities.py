@@ -103,13 +103,17 @@ class Entities:
             raise FieldError(f"'{whole}' is an object: name a field in it, such as {whole}.{next(iter(children))}")
         return known.types[field]
 
-    def used(self, fields: Iterable[Field]) -> dict[str, dict[str, Field]]:
+    def used(self, fields: Iterable[Field], also: Iterable[str] = ()) -> dict[str, dict[str, Field]]:
         """What the values of some fields are made of, in whatever entity: name of an entity → its fields that are needed, in its own order.
+
+        Args:
+            fields: of a stream.
+            also: entities that are used in any case.
 
         Raises:
             FieldError: as `type_of`.
         """
-        needed: dict[str, set[str]] = {}
+        needed: dict[str, set[str]] = {name: set() for name in also}
         waiting = list(refs_in(fields))
         while waiting:
             ref = waiting.pop()
