@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 from dev.places import ROOT
-from springhead.spec import json_schema, kinds_table
+from springhead.spec import Entity, Stream, json_schema, kinds_table
 
-SCHEMA = ROOT / "include/stream.schema.json"
+SCHEMAS: dict[type[Stream | Entity], Path] = {Stream: ROOT / "include/stream.schema.json", Entity: ROOT / "include/entity.schema.json"}
 GUIDE = ROOT / "docs/streams.md"
 _TABLE = re.compile(r"(<!-- the kinds of fields: `make schema` writes this table -->\n).*?\n(?=\n)", re.DOTALL)
 
@@ -19,5 +20,6 @@ def guide(text: str) -> str:
 
 
 if __name__ == "__main__":
-    SCHEMA.write_text(json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n")
+    for model, file in SCHEMAS.items():
+        file.write_text(json.dumps(json_schema(model), indent=2, ensure_ascii=False) + "\n")
     GUIDE.write_text(guide(GUIDE.read_text()))

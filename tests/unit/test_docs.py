@@ -15,10 +15,10 @@ from dev.language import GUIDE, guide
 from springhead.faults import FAULTS
 from springhead.fields.field import KINDS, read_field
 from springhead.records.batch import Batch
-from springhead.records.press import records_of
+from springhead.records.press import Press, records_of
 from springhead.records.request import Request
 from springhead.records.truth import truth_of
-from springhead.spec import Stream, kinds_table, load_stream
+from springhead.spec import Entity, Stream, kinds_table, load_stream
 from springhead.spec.yaml import read_yaml
 from springhead.topic_facts import TopicFacts
 from tests.unit.build import HOUR
@@ -31,6 +31,7 @@ SHOWN = re.compile(r"<!-- (\S+) -->\n```\w+\n(.*?)```", re.DOTALL)
 def test_a_file_that_a_page_shows_is_shown_as_it_is() -> None:
     shown = [(page.name, path, text) for page in PAGES for path, text in SHOWN.findall(page.read_text())]
     assert {path for _, path, _ in shown} == {
+        "include/entities/customers.yaml",
         "include/streams/registrations.yaml",
         "dags/example_hand_written.py",
         "dags/example_after_publishing.py",
@@ -116,3 +117,19 @@ def test_the_score_of_the_page_on_faults_is_right(tmp_path: Path, monkeypatch: p
 def test_the_page_on_faults_has_each_kind() -> None:
     kinds = (ROOT / "docs/faults.md").read_text().split("## Tombstones")[0]
     assert sorted(re.findall(r"^\| `(\w+)` \|", kinds, re.MULTILINE)) == sorted(FAULTS)
+
+
+@pytest.mark.parametrize("text", re.findall(r"```yaml\n(topic:.*?)```", (ROOT / "docs/populations.md").read_text(), re.DOTALL))
+def test_the_streams_of_the_page_on_populations_are_some(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "example.yaml"
+    file.write_text(text)
+    batch = Batch.of(Request(load_stream(file), HOUR), TopicFacts(partitions=6))
+    press = Press(batch)
+    made = press.records(range(10))
+    assert made.rows == 10
+    assert (made.keys is None) == ("key" not in text and "each" not in text)
+
+
+def test_the_page_on_populations_names_every_key_of_an_entity() -> None:
+    page = (ROOT / "docs/populations.md").read_text()
+    assert set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) == set(Entity.model_fields)

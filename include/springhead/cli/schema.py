@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 
-def schema() -> None:
+def schema(entity: Annotated[bool, typer.Option("--entity", help="Of the files of include/entities.")] = False) -> None:
     """Print the JSON Schema of the stream language, for editors."""
     import json
 
-    from springhead.spec import json_schema
+    from springhead.spec import Entity, Stream, json_schema
 
-    typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    typer.echo(json.dumps(json_schema(Entity if entity else Stream), indent=2, ensure_ascii=False))

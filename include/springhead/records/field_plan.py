@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Literal
 
 import numpy as np
 
@@ -29,7 +30,8 @@ class FieldPlan:
         count: how many records are made in all; None: no end is known.
         lasting: the scope of draws that are keyed by a field's value (`per`) and hold for ever; None: the same scope.
         entities: those that the fields may refer to; None: there are none.
-        each: the entity whose members the records are: their ids are the members' numbers.
+        each: the entity whose members the records are: their ids are the members' numbers, or those of turns.
+        in_turn: whether the members have turns, one after the other in an order of the entity's own.
         lazy: makes no field before it is asked for by `include`.
 
     Attributes:
@@ -48,9 +50,10 @@ class FieldPlan:
         lasting: Draws | None = None,
         entities: Entities | None = None,
         each: str | None = None,
+        in_turn: bool = False,
         lazy: bool = False,
     ) -> None:
-        self._entities, self._each = entities or Entities(), each
+        self._entities, self._each, self._in_turn = entities or Entities(), each, in_turn
         self._resolution, self._count = resolve(fields, self._entities.type_of), count
         self._draws, self._lasting = draws, lasting or draws
         self._types: dict[FieldPath, Type | None] = {}
@@ -144,7 +147,8 @@ class FieldPlan:
         if which not in self._members:
             found = self._entities.get(entity)
             given = entity == self._each and not name and keyed_by is None
-            self._members[which] = Members(found, FieldPlan.of(found, lazy=True), draws, name, given=given)
+            how: Literal["number", "turn"] | None = None if not given else "turn" if self._in_turn else "number"
+            self._members[which] = Members(found, FieldPlan.of(found, lazy=True), draws, name, by_id=how)
         return self._members[which]
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
@@ -46,14 +46,17 @@ class Members:
         plan: of its fields, of which none has to be made yet.
         draws: of the scope in which the references stand: all of them there speak of one member.
         name: of the member, where a scope has several of one entity.
-        given: whether the records' ids are the members' numbers: nothing is drawn.
+        by_id: what the records' ids are, where they decide the member and nothing is drawn: its number, or the number of a turn; None: it is drawn.
     """
 
-    def __init__(self, entity: Entity, plan: FieldPlan, draws: Draws, name: str = "", *, given: bool = False) -> None:
+    def __init__(
+        self, entity: Entity, plan: FieldPlan, draws: Draws, name: str = "", *, by_id: Literal["number", "turn"] | None = None
+    ) -> None:
         self._entity, self._plan = entity, plan
-        self._pick = None if given else _pick_of(entity, draws.key("member", entity.name, name))
+        count = np.uint64(entity.count)
+        self._pick: Pick = (lambda chunk: chunk.ids % count) if by_id else _pick_of(entity, draws.key("member", entity.name, name))
         self._order = Draws(population_scope(entity)).key("order")
-        self._scattered = not given and entity.distribution != "uniform"
+        self._scattered = by_id == "turn" or (by_id is None and entity.distribution != "uniform")
         self._chunk: Chunk | None = None
         self._members: Chunk
         self._places: Ints
@@ -89,7 +92,7 @@ class Members:
         """(a field of the members that a chunk has, int64, shape (n,): the place of each record's member among them)."""
         if self._chunk is not chunk:
             self._chunk = None
-            ranks = chunk.ids if self._pick is None else self._pick(chunk)
+            ranks = self._pick(chunk)
             cells = 1 << (2 * chunk.rows + 1).bit_length()
             if self._table.shape[0] != cells:
                 self._table = np.empty(cells, np.int64)

@@ -58,6 +58,8 @@ class Press:
             None if stream.rate is not None else self._batch.records,
             lasting=Draws(("per", stream.effective_seed)),
             entities=stream.entities,
+            each=stream.each,
+            in_turn=stream.every is not None,
         )
         self.encoder = encoder_of("json", plan.type, self._batch.facts)
         # The key's and the headers' own scopes: no field's path can be theirs.

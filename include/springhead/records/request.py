@@ -53,6 +53,11 @@ class Request:
         self._check_amount(self.stream.with_variant(self.variant))
 
     def _check_amount(self, stream: Stream) -> None:
+        for name, value in (("records", self.records), ("rate", self.rate)):
+            if value is not None and stream.each is not None:
+                raise OptionError(
+                    f"{name}: the stream '{self.stream.name}' has a record for each of the '{stream.each}': nothing else can be given"
+                )
         if self.records is not None and stream.rate is not None:
             raise OptionError(
                 f"records: the stream '{self.stream.name}' has a rate, {rate_text(stream.rate)}: give another rate, such as 20/s"

@@ -11,6 +11,7 @@ from springhead.faults.fault import share
 from springhead.faults.whole import ExtraField
 from springhead.fields import Field, MemberType, Object, Resolution, Template, read_field, resolve
 from springhead.fields.model import Place
+from springhead.spec.each import check_each
 from springhead.spec.entity import Entity
 from springhead.spec.stream import Stream, TopicConfig, Variant, read_textual
 from springhead.spec.time import check_time
@@ -25,6 +26,7 @@ def check(stream: Stream) -> Iterator[tuple[Place, str]]:
     """All that is wrong with references, keys, headers, partitions, time, faults and the number of fields: where, and what."""
     resolution = resolve(stream.fields, stream.entities.type_of)
     yield from _fields_as_a_whole(resolution, "a stream")
+    yield from check_each(stream)
     targets = list(targets_of(stream.fields, resolution.types, stream.entities.identifies))
     if stream.tombstones and stream.key is None:
         yield ("tombstones",), "a tombstone is a record with a key and no value: the stream needs a key"

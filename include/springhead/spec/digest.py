@@ -66,7 +66,9 @@ def _decides(stream: Stream) -> dict[str, object]:
 def _entities(stream: Stream) -> dict[str, object]:
     """`entities.<name>.<key>` and `entities.<name>.fields.<field>` → what is written there, of the fields that are needed: others decide nothing."""
     found: dict[str, object] = {}
-    for name, fields in stream.entities.used([*stream.fields.values(), *stream.beside]).items():
+    for name, fields in stream.entities.used(
+        [*stream.fields.values(), *stream.beside], [] if stream.each is None else [stream.each]
+    ).items():
         entity = stream.entities.get(name)
         written = {**_written(entity), "seed": entity.effective_seed} | {
             f"fields.{each}": _canonical(field) for each, field in fields.items()

@@ -115,13 +115,17 @@ class Entities:
             return False
         return entity.key == ".".join(field.field) and isinstance(self.resolution(entity.name).tree.get(field.field), Sequence | Uuid)
 
-    def used(self, fields: Iterable[Field]) -> dict[str, dict[str, Field]]:
+    def used(self, fields: Iterable[Field], also: Iterable[str] = ()) -> dict[str, dict[str, Field]]:
         """What the values of some fields are made of, in whatever entity: name of an entity → its fields that are needed, in its own order.
+
+        Args:
+            fields: of a stream.
+            also: entities that are used in any case.
 
         Raises:
             FieldError: as `type_of`.
         """
-        needed: dict[str, set[str]] = {}
+        needed: dict[str, set[str]] = {name: set() for name in also}
         waiting = list(refs_in(fields))
         while waiting:
             ref = waiting.pop()

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
+from pydantic import BeforeValidator, PlainValidator, PrivateAttr, WithJsonSchema
 from pydantic import Field as Argument
-from pydantic import PlainValidator, PrivateAttr, WithJsonSchema
 
 from springhead.fields import Fields, Model
 from springhead.fields.field import ReferenceText
@@ -39,11 +39,19 @@ def _distribution(value: object) -> Distribution:
     ((kind, argument),) = value.items()
     if kind in _EVEN:
         raise refused([((kind,), f"'{kind}' takes no argument: write it bare")], key=True)
+    if kind == "recent":
+        raise refused([((kind,), "the distribution 'recent' is not available yet")], key=True)
     if kind != "zipf":
         raise refused([((kind,), f"unknown distribution '{kind}'; there are {listed([*_EVEN, 'zipf'])}{meant(kind, ['zipf'])}")], key=True)
     if isinstance(argument, bool) or not isinstance(argument, int | float) or not LEAST_EXPONENT <= argument <= MOST_EXPONENT:
         raise refused([((kind,), f"expected zipf's exponent, {LEAST_EXPONENT:g} … {MOST_EXPONENT:g}; found {describe(argument)}")])
     return {"zipf": float(argument)}
+
+
+def _count(value: object) -> object:
+    if isinstance(value, dict) and "from" in value:
+        raise ValueError("a population that grows is not available yet: write how many members there are")
+    return value
 
 
 class Entity(Model):
@@ -52,7 +60,7 @@ class Entity(Model):
     later = frozenset({"extends"})
 
     description: str | None = Argument(None, description="What the members are; for people only.")
-    count: Annotated[int, Argument(ge=1, le=MOST_MEMBERS)] = Argument(description="How many members there are.")
+    count: Annotated[int, Argument(ge=1, le=MOST_MEMBERS), BeforeValidator(_count)] = Argument(description="How many members there are.")
     fields: Fields = Argument(description="name → field. A member has them in this order.")
     key: ReferenceText | None = Argument(
         None, description="The field that identifies a member; streams that publish each member are keyed by it."

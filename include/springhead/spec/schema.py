@@ -8,18 +8,20 @@ from pydantic.json_schema import models_json_schema
 
 from springhead.fields import KINDS, Model
 from springhead.fields.field import A_FIELD
+from springhead.spec.entity import Entity
 from springhead.spec.late import Delay, Outage
 from springhead.spec.stream import Stream
 
 
-def json_schema() -> dict[str, Any]:
-    """What a file of include/streams may hold; the models' own text describes it."""
-    models: list[type[Model]] = [Stream, *KINDS.values(), Delay, Outage]
+def json_schema(root: type[Stream | Entity] = Stream) -> dict[str, Any]:
+    """What a file of include/streams, or of include/entities, may hold; the models' own text describes it."""
+    beside: list[type[Model]] = [Delay, Outage] if root is Stream else []
+    models: list[type[Model]] = [root, *KINDS.values(), *beside]
     _, schema = models_json_schema([(model, "validation") for model in models])
     kinds = [f"#/$defs/{model.__name__}" for _, model in sorted(KINDS.items())]
     definitions = _tidy(schema["$defs"])
     definitions["Field"] = {"title": "Field", "description": "One key names its kind.", "oneOf": [{"$ref": ref} for ref in kinds]}
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **definitions.pop("Stream"), "$defs": definitions}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **definitions.pop(root.__name__), "$defs": definitions}
 
 
 def _tidy(schema: Any) -> Any:

@@ -12,10 +12,10 @@ from pydantic import Field as Argument
 
 from springhead.errors import OptionError
 from springhead.faults import LABEL, Faults, Share
-from springhead.fields import KINDS, Field, Fields, Model, Template, read_field
+from springhead.fields import KINDS, Field, Fields, Model, Ref, Template, read_field
 from springhead.fields.field import A_FIELD
 from springhead.fields.quantities import ZoneName
-from springhead.quantities import cron_of_schedule
+from springhead.quantities import cron_of_schedule, parse_duration
 from springhead.spec.late import Late
 from springhead.spec.profile import Profile
 from springhead.spec.rate import Rate
@@ -90,6 +90,12 @@ def _variant_name(name: str) -> str:
     if not _VARIANT_NAME.fullmatch(name):
         raise ValueError(f"'{name}' cannot be a variant's name: it begins with a-z and goes on with a-z, 0-9 and _, 64 characters at most")
     return name
+
+
+def _duration(text: str) -> str:
+    if not parse_duration(text):
+        raise ValueError("a duration of 0 is none: write how much time there is between two records of a member, such as 10s")
+    return text
 
 
 def _connection(name: str) -> str:
@@ -190,7 +196,7 @@ class Stream(Model):
     """A stream of records for one topic. Its name is the file's."""
 
     later = frozenset(
-        "each every format follows sessions changes_of extends".split()  # noqa: SIM905 (a list takes a line per word)
+        "format follows sessions changes_of extends".split()  # noqa: SIM905 (a list takes a line per word)
     )
 
     description: str | None = Argument(None, description="What the records are; shown in the UI.")
@@ -213,6 +219,12 @@ class Stream(Model):
     )
     records: RecordCount = Argument(100, description="Records per batch.")
     rate: Rate | None = Argument(None, description=_RATE)
+    each: str | None = Argument(
+        None, description="An entity in place of `records`: a record for each of its members, keyed by its key unless `key` says otherwise."
+    )
+    every: Annotated[str, AfterValidator(_duration)] | None = Argument(
+        None, description="With `each`: each member reports once in this time, at a phase of its own."
+    )
     arrivals: Literal["regular", "poisson"] = Argument(
         "regular", description="How the events of a rate follow one another: evenly, or at random."
     )
@@ -280,7 +292,7 @@ class Stream(Model):
             FieldError: one of them has errors.
         """
         fields = [*self.fields.values(), *self.beside, *(field for variant in self.variants.values() for field in variant.beside)]
-        return list(self.entities.used(fields))
+        return list(self.entities.used(fields, [] if self.each is None else [self.each]))
 
     def came_from(self, document: Document) -> None:
         """Remembers the file's YAML, for errors that show only when values are drawn."""
@@ -307,17 +319,27 @@ class Stream(Model):
         return None if self.pace is None else 1.0 if isinstance(self.pace, str) else self.pace["live"]
 
     def with_variant(self, name: str | None) -> Stream:
-        """The stream with a variant's overrides in place; itself for None.
+        """The stream with a variant's overrides in place, and with as many records as `each` means.
 
         Raises:
             OptionError: it has no such variant.
         """
         if name is None:
-            return self
+            return self._with_each()
         if (variant := self.variants.get(name)) is None:
             there = f"it has {listed(self.variants)}" if self.variants else "it has none"
             raise OptionError(f"the stream '{self.name}' has no variant '{name}'; {there}{meant(name, self.variants)}")
         update = {key: getattr(variant, key) for key in variant.model_fields_set}
         if "records" in update:
             update["rate"] = None
+        return self.model_copy(update=update)._with_each()
+
+    def _with_each(self) -> Stream:
+        """With what `each` stands for: a number of records, or a rate, and a key."""
+        if self.each is None:
+            return self
+        entity = self.entities.get(self.each)
+        update: dict[str, Any] = {"records": entity.count} if self.every is None else {"rate": f"{entity.count}/{self.every}"}
+        if self.key is None and "key" not in self.model_fields_set and entity.key is not None:
+            update["key"] = Ref(ref=f"{self.each}.{entity.key}")
         return self.model_copy(update=update)

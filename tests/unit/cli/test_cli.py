@@ -24,6 +24,7 @@ def streams(folder: Path, monkeypatch: pytest.MonkeyPatch, **files: str) -> None
     for name, text in files.items():
         (folder / f"{name}.yaml").write_text(text)
     monkeypatch.setenv("SPRINGHEAD_STREAMS", str(folder))
+    monkeypatch.setenv("SPRINGHEAD_ENTITIES", str(folder / "entities"))
 
 
 def test_the_shipped_streams_are_valid(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -35,6 +36,8 @@ def test_the_shipped_streams_are_valid(run: Run, monkeypatch: pytest.MonkeyPatch
         "streams/card_transactions.yaml: good (12 fields, topic card_transactions)",
         "streams/live_registrations.yaml: good (2 fields, topic second_topic)",
         "streams/registrations.yaml: good (2 fields, topic second_topic)",
+        "entities/customers.yaml: good (4 fields, 2,000,000 members)",
+        "entities/products.yaml: good (4 fields, 5,000 members)",
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import tracemalloc
 from collections import Counter
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from springhead.errors import SpecError
+from springhead.errors import OptionError, SpecError
 from springhead.quantities import Interval
 from springhead.records.batch import Batch
 from springhead.records.population import Population
@@ -251,6 +252,64 @@ class TestWhatOnlyFakerTells:
     def test_a_stream_that_does_not_use_the_field_does_not_mind(self, folder: Path) -> None:
         (folder / "things.yaml").write_text(self.ENTITY)
         assert len(values(batch({"id": {"ref": "things.id"}}, records=10))) == 10
+
+
+class TestEach:
+    TABLE: ClassVar[dict[str, Any]] = {name: {"ref": f"people.{name}"} for name in ("id", "name", "points")}
+
+    def test_a_batch_is_the_population_in_order_keyed_by_its_key(self) -> None:
+        made = each(self.TABLE, each="people")
+        assert [json.loads(value) for value, *_ in made] == [{name: person[name] for name in self.TABLE} for person in population("people")]
+        assert [key.decode() for _, key, *_ in made] == [person["id"] for person in population("people")]
+        times = [time for _, _, _, time, _ in made]
+        assert times == sorted(times)
+        assert HOUR.start_us <= times[0] * 1000
+        assert times[-1] * 1000 < HOUR.end_us
+
+    def test_its_own_key_counts_and_an_entity_without_one_gives_none(self) -> None:
+        assert each(self.TABLE, each="people", key="{name}")[0][1] == population("people")[0]["name"].encode()
+        assert {key for _, key, *_ in each({"s": {"ref": "shops.name"}}, each="shops")} == {None}
+
+    def test_another_member_is_drawn(self) -> None:
+        made = [
+            json.loads(value) for value, *_ in each({"a": {"ref": "shops.name"}, "b": {"ref": "shops.name", "as": "rival"}}, each="shops")
+        ]
+        assert sum(record["a"] != record["b"] for record in made) > 0
+
+    def test_every_member_reports_once_in_each_stretch_of_time_at_a_phase_of_its_own(self) -> None:
+        made = each({"s": {"ref": "shops.name"}, "v": {"integer": [1, 10**9]}}, each="shops", every="10m")
+        assert len(made) == 6 * 40
+        times: dict[str, list[int]] = {}
+        for value, _, _, time, _ in made:
+            times.setdefault(json.loads(value)["s"], []).append(time)
+        assert set(times) == {shop["name"] for shop in population("shops")}
+        assert all(b - a == pytest.approx(600_000, abs=1) for own in times.values() for a, b in itertools.pairwise(own))
+        assert len({own[0] for own in times.values()}) == 40
+
+    def test_hours_that_report_are_the_day_that_reports(self) -> None:
+        fields = {"s": {"ref": "shops.name"}, "who": {"ref": "people.id"}, "v": {"integer": [1, 10**9], "per": "s"}}
+        keys = {"each": "shops", "every": "7m"}
+        day = each(fields, Interval.parse("2026-03-29T00:00Z/P1D"), **keys)
+        hours = [row for hour in range(24) for row in each(fields, Interval.parse(f"2026-03-29T{hour:02d}:00Z/PT1H"), **keys)]
+        assert hours == day
+
+    @pytest.mark.parametrize("asked", [{"records": 5}, {"rate": "1/s"}])
+    def test_how_many_there_are_is_not_asked(self, asked: dict[str, Any]) -> None:
+        with pytest.raises(OptionError, match=r"the stream 'things' has a record for each of the 'shops': nothing else can be given"):
+            Request(stream({"a": {"uuid": 4}}, each="shops"), HOUR, **asked)
+
+
+def each(fields: dict[str, Any], interval: Interval = HOUR, **keys: Any) -> list[Any]:
+    return all_rows(Batch.of(Request(stream(fields, **keys), interval), TopicFacts(partitions=6)))
+
+
+def test_the_hours_of_a_rate_are_its_day_with_references_and_per() -> None:
+    fields = {**PERSON, "second": {"ref": "people.label", "as": "b"}, "shop": {"ref": "shops.name", "per": "name"}}
+    keys = {"rate": "200/h", "arrivals": "poisson", "key": "{id}"}
+    day = each(fields, Interval.parse("2026-03-29T00:00Z/P1D"), **keys)
+    hours = [row for hour in range(24) for row in each(fields, Interval.parse(f"2026-03-29T{hour:02d}:00Z/PT1H"), **keys)]
+    assert len(day) > 4000
+    assert hours == day
 
 
 def test_a_stream_names_the_entities_that_it_uses() -> None:

@@ -89,6 +89,8 @@ DECIDES: dict[Any, set[str]] = {
         "fields",
         "records",
         "rate",
+        "each",
+        "every",
         "arrivals",
         "profile",
         "late",

@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from springhead.fields import KINDS
-from springhead.spec import STREAMS_DIR, json_schema
+from springhead.spec import ENTITIES_DIR, STREAMS_DIR, Entity, json_schema
 from springhead.spec.yaml import read_yaml
 
 SHIPPED = STREAMS_DIR.parent / "stream.schema.json"
@@ -18,6 +18,18 @@ STREAMS = sorted(STREAMS_DIR.glob("*.yaml"))
 
 def test_the_shipped_file_is_fresh() -> None:
     assert json.loads(SHIPPED.read_text(encoding="utf-8")) == json_schema(), "run: springhead schema > include/stream.schema.json"
+
+
+def test_and_so_is_that_of_entities() -> None:
+    shipped = json.loads((ENTITIES_DIR.parent / "entity.schema.json").read_text(encoding="utf-8"))
+    assert shipped == json_schema(Entity), "run: make schema"
+    Draft202012Validator.check_schema(shipped)
+    for path in ENTITIES_DIR.glob("*.yaml"):
+        text = path.read_text(encoding="utf-8")
+        assert text.startswith("# yaml-language-server: $schema=../entity.schema.json\n")
+        Draft202012Validator(shipped).validate(read_yaml(text.encode()).value)
+    for text in ("count: 5", "{count: 0, fields: {a: {uuid: 4}}}", "{count: 5, fields: {a: {uuid: 4}}, distribution: zipf}"):
+        assert not Draft202012Validator(shipped).is_valid(read_yaml(text.encode()).value)
 
 
 def test_it_is_a_schema() -> None:
