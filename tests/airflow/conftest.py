@@ -163,6 +163,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[
             "crowd",
             "ticking",
             "live_registrations",
+            "card_payments",
+            "customer_orders",
             "timed",
             "mapped",
             "nightly_in_new_york",

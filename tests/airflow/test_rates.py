@@ -83,7 +83,7 @@ def test_the_page_shows_when_there_is_how_much(stack: Stack) -> None:
     page = stack.api.get("/api/v2/dags/crowd/details")["doc_md"]
     for line in (
         "| rate | 20/h, poisson |",
-        "| hours | `▁▁▁▁▁▂▃▅▆▆▆▇█▆▆▆▆▇█▇▅▄▃▁` from 0 to 23 o'clock in Europe/Berlin |",
+        "| hours | `▂▂▂▂▂▂▃▆▆▆▆▇█▆▆▆▆▇█▇▅▄▃▁` from 0 to 23 o'clock in Europe/Berlin |",
         "| burst | 5 × for 10m, at `0 9 * * *` |",
         "| late | 0.1 of the events, by 1m to 10m |",
         "| schedule | `0 * * * *` (Europe/Berlin) |",

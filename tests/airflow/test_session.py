@@ -106,9 +106,11 @@ def test_every_good_stream_is_a_dag_that_can_run(stack: Stack) -> None:
     dags = {dag["dag_id"]: dag for dag in stack.api.get("/api/v2/dags")["dags"]}
     assert sorted(dags) == [
         "addresses",
+        "card_payments",
         "card_transactions",
         "crawling",
         "crowd",
+        "customer_orders",
         "discreet",
         "example_after_publishing",
         "example_hand_written",

@@ -33,7 +33,9 @@ def test_the_shipped_streams_are_valid(run: Run, monkeypatch: pytest.MonkeyPatch
     assert (code, err) == (0, "")
     assert out.splitlines() == [
         "streams/addresses.yaml: good (2 fields, topic second_topic)",
+        "streams/card_payments.yaml: good (8 fields, topic card_payments)",
         "streams/card_transactions.yaml: good (12 fields, topic card_transactions)",
+        "streams/customer_orders.yaml: good (5 fields, topic orders)",
         "streams/live_registrations.yaml: good (2 fields, topic second_topic)",
         "streams/registrations.yaml: good (2 fields, topic second_topic)",
         "entities/customers.yaml: good (4 fields, 2,000,000 members)",
@@ -151,7 +153,7 @@ def test_schema_is_the_file_that_editors_use(run: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "text"),
     [
-        (("preview", "registration"), "no stream 'registration' in include/streams; there are 'addresses', 'card_transactions'"),
+        (("preview", "registration"), "no stream 'registration' in include/streams; there are 'addresses', 'card_payments'"),
         (("preview", "registrations", "--variant", "x"), "the stream 'registrations' has no variant 'x'; it has 'partition_0'"),
         (("preview", "registrations", "--interval", "2026"), "'2026' is not an interval: write START/END or START/DURATION"),
         (("preview", "registrations", "--partition", "9"), "partition: 9 is not within 0 … 5: the topic second_topic has 6 partitions"),

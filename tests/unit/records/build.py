@@ -55,6 +55,9 @@ GOLDEN = {
     "registrations": "67de4138b99868ae0d54f55aad9164d7",
     "addresses": "4069d0e1e12447df03efc86ac55cc6c9",
     "card_transactions": "72d8e3dd63b99e9048ae958ec4ac7401",
+    "live_registrations": "838d70a84b142a928e3ea758a70f3eda",
+    "card_payments": "5018d30770e3d1e2827ec41f5db96300",
+    "customer_orders": "78b724c2af6a36159592fdca042db7ee",
 }
 
 
@@ -66,7 +69,8 @@ def shipped(name: str, **more: Any) -> Batch:
 def golden(name: str) -> str:
     stream = load_stream(STREAMS_DIR / f"{name}.yaml")
     kept = stream.model_copy(update={"fields": {**stream.fields, "event_time": field(timestamp="epoch_us")}})
-    return digest(Batch.of(Request(kept, HOUR, records=2000), TopicFacts(partitions=6)))
+    amount: dict[str, Any] = {"records": 2000} if stream.rate is None else {"rate": "30/m"}
+    return digest(Batch.of(Request(kept, HOUR, **amount), TopicFacts(partitions=6)))
 
 
 def parts_of_records(of: Batch) -> dict[str, str]:

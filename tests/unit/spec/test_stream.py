@@ -107,7 +107,14 @@ class TestShippedStreams:
     def test_they_are_good(self) -> None:
         streams, errors = load_streams()
         assert errors == []
-        assert list(streams) == ["addresses", "card_transactions", "registrations"]
+        assert list(streams) == [
+            "addresses",
+            "card_payments",
+            "card_transactions",
+            "customer_orders",
+            "live_registrations",
+            "registrations",
+        ]
         assert all(stream.description and stream.cron and stream.topic_config for stream in streams.values())
 
     def test_the_two_of_the_tutorial_share_a_topic(self) -> None:
