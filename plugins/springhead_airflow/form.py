@@ -117,17 +117,18 @@ class Form:
     rate: str | None = None
 
     @classmethod
-    def read(cls, params: Mapping[str, Any], conf: Mapping[str, Any] | None = None) -> Form:
+    def read(cls, stream: Stream, params: Mapping[str, Any], conf: Mapping[str, Any] | None = None) -> Form:
         """The form of a run.
 
         Args:
+            stream: whose form.
             params: the run's params, checked by Airflow.
             conf: what was sent with the run; Airflow takes unknown keys of it without a word.
 
         Raises:
             OptionError: an unknown key, half an interval, a text that is no time, or a number that is not whole.
         """
-        known = ("records", "rate", "partition", "start", "end", "replay", "republish")
+        known = list(form_params(stream))
         for key in conf or {}:
             if key not in known:
                 raise OptionError(f"the run's form has no '{key}'; it has {listed(known)}{meant(key, known)}")

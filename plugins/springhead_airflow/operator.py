@@ -111,7 +111,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
         from springhead.ledger.entry import BY_COMMAND, Attempt
         from springhead.publish.publish import publish  # numpy, numba and Kafka's client: not at parsing
 
-        form = Form.read(context.get("params") or {}, conf_of(context)) if self.form else Form()
+        form = Form.read(self.stream, context.get("params") or {}, conf_of(context)) if self.form else Form()
         request = request_of_run(
             self.stream,
             form,
@@ -132,6 +132,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
             attempt=Attempt(instance.dag_id, instance.run_id, instance.try_number) if instance is not None else BY_COMMAND,
             stop=self._stop,
             progress=progress_log(self.log),
+            live_since=getattr(context.get("dag_run"), "start_date", None),
         )
         plain = receipt.as_dict()
         self.log.info("%s", receipt.text())

@@ -74,7 +74,7 @@ class VerifyBatchOperator(BaseOperator):
     def _verify(self, context: Mapping[str, Any]) -> dict[str, Any]:
         from springhead.verify.verify import verify  # numpy, numba and Kafka's client: not at parsing
 
-        form = Form.read(context.get("params") or {}, conf_of(context)) if self.form else Form()
+        form = Form.read(self.stream, context.get("params") or {}, conf_of(context)) if self.form else Form()
         request = request_of_run(
             self.stream,
             form,

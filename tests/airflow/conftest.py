@@ -50,6 +50,27 @@ fields: {id: {uuid: 4}}
 variants:
   refused: {connection: refused_kafka}
 """
+CROWD = """\
+topic: crowd
+topic_config: {partitions: 2, configs: {retention.ms: -1}}
+schedule: "0 * * * *"
+timezone: Europe/Berlin
+rate: 20/h
+arrivals: poisson
+profile:
+  hours: [1, 1, 1, 1, 1, 2, 4, 8, 9, 8, 8, 10, 12, 9, 8, 8, 9, 11, 12, 10, 7, 5, 3, 0]
+  bursts: [{at: "0 9 * * *", for: 10m, times: 5}]
+late: [{share: 0.1, by: [1m, 10m]}]
+fields: {id: {sequence: 1}, at: {timestamp: iso}}
+"""
+TICKING = """\
+topic: ticking
+topic_config: {partitions: 2, configs: {retention.ms: -1}}
+rate: 2/s
+pace: live
+delivery: at_least_once
+fields: {id: {sequence: 1}}
+"""
 WRONG = """\
 topic: second_topic
 fields:
@@ -112,6 +133,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[
     (streams / "crawling.yaml").write_text(CRAWLING)
     (streams / "discreet.yaml").write_text(DISCREET)
     (streams / "wrong.yaml").write_text(WRONG)
+    (streams / "crowd.yaml").write_text(CROWD)
+    (streams / "ticking.yaml").write_text(TICKING)
     shutil.copytree(ROOT / "dags", home / "dags")
     for name, text in {"timed": TIMED, "mapped": MAPPED, "nightly_in_new_york": NIGHTLY_DAG}.items():
         (home / f"dags/{name}.py").write_text(text)
@@ -137,6 +160,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[
             "crawling",
             "discreet",
             "slow",
+            "crowd",
+            "ticking",
+            "live_registrations",
             "timed",
             "mapped",
             "nightly_in_new_york",

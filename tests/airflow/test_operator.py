@@ -47,6 +47,7 @@ from springhead_airflow.progress import span
 from springhead_airflow.remedies import told
 from springhead_airflow.run import request_of_run
 from springhead_airflow.verify import VerifyBatchOperator
+from tests.unit.build import stream
 from tests.unit.verify.build import BAD, GOOD
 
 UTC = dt.UTC
@@ -190,7 +191,7 @@ def test_a_run_that_names_no_batch_is_refused_with_the_way_out(tmp_path: Path, c
 )
 def test_half_an_interval_or_none_at_all_is_refused(params: dict[str, Any], text: str) -> None:
     with pytest.raises(OptionError, match=text):
-        Form.read(params)
+        Form.read(stream({"a": {"uuid": 4}}), params)
 
 
 @pytest.mark.parametrize(
@@ -222,14 +223,14 @@ def test_what_is_no_whole_number_is_refused(value: object) -> None:
 
 
 def test_the_forms_numbers_are_whole_whatever_json_made_of_them() -> None:
-    form = Form.read({"records": 1000.0, "partition": 2.0})
+    form = Form.read(stream({"a": {"uuid": 4}}), {"records": 1000.0, "partition": 2.0})
     assert (form.records, form.partition) == (1000, 2)
     assert [type(value) for value in (form.records, form.partition)] == [int, int]
 
 
 def test_a_time_that_is_no_text_is_refused() -> None:
     with pytest.raises(OptionError, match="start: '5' is not a time"):
-        Form.read({"start": 5, "end": "2026-01-01T01:00:00Z"})
+        Form.read(stream({"a": {"uuid": 4}}), {"start": 5, "end": "2026-01-01T01:00:00Z"})
 
 
 RECEIPT = Receipt(

@@ -108,15 +108,18 @@ def test_every_good_stream_is_a_dag_that_can_run(stack: Stack) -> None:
         "addresses",
         "card_transactions",
         "crawling",
+        "crowd",
         "discreet",
         "example_after_publishing",
         "example_hand_written",
         "example_stock_operator",
+        "live_registrations",
         "mapped",
         "nightly_in_new_york",
         "registrations",
         "slow",
         "springhead_init",
+        "ticking",
         "timed",
     ]
     assert not [name for name, dag in dags.items() if dag["is_paused"] or dag["is_stale"] or dag["has_import_errors"]]

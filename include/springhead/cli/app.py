@@ -54,8 +54,9 @@ def main() -> None:
     # Nothing here uses numpy's linear algebra, whose threads spin for 0.1 s when it is imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     logging.getLogger("springhead.kafka").setLevel(logging.CRITICAL)  # librdkafka tells of each try; the error that counts is raised
+    _show("springhead.live")
     if sys.stderr.isatty():
-        _show_preparation()
+        _show("springhead.preparing")  # which of Faker's methods is being prepared, where that takes more than a second
     try:
         app()
     except StoppedError as error:
@@ -68,10 +69,12 @@ def main() -> None:
         gc.enable()
 
 
-def _show_preparation() -> None:
-    """A person at a terminal sees which of Faker's methods is being prepared, where that takes more than a second."""
+def _show(name: str) -> None:
+    """Whoever looks at stderr sees what this logger tells."""
+    log = logging.getLogger(name)
+    if log.handlers:
+        return
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("springhead: %(message)s"))
-    log = logging.getLogger("springhead.preparing")
     log.setLevel(logging.INFO)
     log.addHandler(handler)

@@ -57,10 +57,13 @@ def explain(
     assert stream is not None
     found = stream_of(stream)
     batch = batch_of(request_of(found, interval, variant, records, partition, run_id, batch_name, rate), partitions)
-    made = estimate(batch)  # before the fields: what cannot be made is told with its place
+    made = estimate(batch) if batch.records else None  # before the fields: what cannot be made is told with its place
     _tell(fields_of(found))
     if lines := entities_of(found):
         typer.echo("\n" + "\n".join(lines))
+    if made is None:
+        typer.echo("\na batch: no events in this interval; --interval names another one")
+        return
     typer.echo(
         f"\na record: {size_text(made.bytes)} of JSON, {duration_text(made.seconds)} to make here"
         f"\na batch: {batch.records:,} records, {size_text(made.bytes * batch.records)}, "

@@ -52,6 +52,8 @@ def preview(
     assert stream is not None
     batch = batch_of(request_of(stream_of(stream), interval, variant, records, partition, run_id, batch_name, rate, say=True), partitions)
     press = Press(batch)
+    if not batch.records:
+        typer.echo("no events in this interval", err=True)
     for positions in press.chunks(range(min(n, batch.records))):
         for line in _readable(press.records(positions), press.encoder):
             typer.echo(line)

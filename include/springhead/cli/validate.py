@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sized
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from springhead.cli.options import request_of
 from springhead.errors import OptionError, SpecError, SpringheadError
+from springhead.quantities import Interval
 from springhead.spec import Stream, entities_dir, load_entity, load_stream, shown, stream_files, streams_dir
 from springhead.spec.yaml import read_yaml
+
+if TYPE_CHECKING:
+    from springhead.records.batch import Batch
+    from springhead.records.request import Request
 
 _DRAWN = 100  # records of each stream and variant
 
@@ -82,11 +89,33 @@ def _counted(fields: Sized) -> str:
 
 
 def _draw_some(stream: Stream) -> None:
-    from springhead.records.batch import Batch
     from springhead.records.press import Press
 
     for variant in (None, *stream.variants):
-        batch = Batch.of(request_of(stream, variant=variant))
+        batch = _batch_with_records(request_of(stream, variant=variant))
         press = Press(batch)
         for positions in press.chunks(range(min(_DRAWN, batch.records))):
             press.records(positions)
+
+
+def _batch_with_records(request: Request) -> Batch:
+    """The batch of the last complete interval; of the week or the year before its end, where a night without traffic, or a low rate, leaves it nothing.
+
+    Raises:
+        OptionError: none of them can be had.
+    """
+    from springhead.records.batch import Batch
+
+    end, failure, batch = request.interval.end, None, None
+    for interval in (request.interval, *(Interval(end - dt.timedelta(days=days), end) for days in (7, 366))):
+        try:
+            batch = Batch.of(replace(request, interval=interval))
+        except OptionError as error:
+            failure = failure or error
+            continue
+        if batch.records:
+            return batch
+    if batch is None and failure is not None:
+        raise failure
+    assert batch is not None
+    return batch

@@ -8,7 +8,7 @@ import numpy as np
 
 from springhead.columns.column import Bytes, Ints
 from springhead.columns.layout import RowBuffer
-from springhead.kernels import SLACK, gather
+from springhead.kernels import SLACK, gather, gathered_size
 
 
 def gathered(texts: Sequence[tuple[Bytes, Ints]], rows: Ints, buffer: RowBuffer) -> tuple[Bytes, Ints]:
@@ -22,10 +22,9 @@ def gathered(texts: Sequence[tuple[Bytes, Ints]], rows: Ints, buffer: RowBuffer)
     Returns:
         (uint8 with SLACK behind the last row, int64 of shape (n,)).
     """
-    starts = [np.concatenate([[0], ends]) for _, ends in texts]
-    size = sum(int(np.diff(start)[row[row >= 0]].sum()) for start, row in zip(starts, rows, strict=True))
-    out, out_ends = buffer.room(size + SLACK, rows.shape[1])
-    gather(_addresses([data for data, _ in texts]), _addresses([ends for _, ends in texts]), rows, out, out_ends)
+    data, ends = _addresses([data for data, _ in texts]), _addresses([ends for _, ends in texts])
+    out, out_ends = buffer.room(gathered_size(ends, rows) + SLACK, rows.shape[1])
+    gather(data, ends, rows, out, out_ends)
     return out, out_ends
 
 

@@ -8,6 +8,7 @@ from functools import partial
 from graphlib import CycleError, TopologicalSorter
 
 from springhead.columns.type import Type
+from springhead.errors import FieldError
 from springhead.fields.field import Field
 from springhead.fields.kinds.sequence import Sequence
 from springhead.fields.kinds.timestamp import Timestamp
@@ -82,26 +83,28 @@ def resolve(fields: Mapping[str, Field], member_type: MemberType = no_member_typ
     tree = own | {(name,): field for name, field in OF_EVERY_RECORD.items()}
     problems: list[tuple[Place, str]] = []
     needs: dict[FieldPath, list[FieldPath]] = {}
+    lost: set[FieldPath] = set()  # those with a reference that means nothing
     for path, field in own.items():
         needs[path] = [(*path, name) for name in field.children]
         for reference in field.uses:
             try:
                 needs[path].append(_find(tree, reference, path[:-1]))
             except ValueError as error:
+                lost.add(path)
                 problems.append(((*_place(tree, path)[:-1], *field.place_of(reference)), str(error)))
     order = _in_order(tree, needs, problems)
     types: dict[FieldPath, Type | None] = dict.fromkeys(tree)
     resolution = Resolution(tree, order, types, (), member_type)
     for path in [*order, *((name,) for name in OF_EVERY_RECORD if (name,) not in order)]:
+        if path in lost:
+            continue
         reach = resolution.reach(path, inside=path[:-1])
         try:
             types[path] = tree[path].type_of_rows(reach)
-        except ValueError as error:  # a reference that means nothing says the same once more
-            problems.append((_place(tree, path), str(error)))
-        try:
             tree[path].key_type(reach)
-        except ValueError as error:
-            problems.append(((*_place(tree, path)[:-1], "per"), str(error)))
+        except FieldError as error:
+            place = _place(tree, path)
+            problems += [((*place[:-1], *below) if below else place, message) for below, _, message in error.found]
     return Resolution(tree, order, types, tuple(dict.fromkeys(problems)), member_type)
 
 

@@ -31,6 +31,7 @@ from springhead.kafka.topics import TopicInfo
 FLUSH_S = 0.15
 _GRACE_S = 5.0  # after message.timeout.ms, for librdkafka to say so
 _NAP_S = 0.005  # while the queue is full
+_LISTEN_S = 0.2  # between two looks at the stop event
 # What becomes of records because another one has failed: a transaction takes no more, and what it has is thrown away. The report of that one, which names the
 # cause, may come later.
 _CONSEQUENCES = ("_STATE", "_PURGE_QUEUE", "_PURGE_INFLIGHT")
@@ -221,6 +222,16 @@ class Delivery:
             at += taken
             if at < prepared.rows:
                 self._make_room(prepared.rows - at)
+
+    def wait_until(self, due_s: float) -> None:
+        """Waits for a moment, seconds since 1970, while librdkafka's reports are heard.
+
+        Raises:
+            StoppedError: the stop event is set.
+        """
+        self._pause(0)
+        while (left := due_s - time.time()) > 0 and not self.failing:
+            self._pause(min(left, _LISTEN_S))
 
     def _make_room(self, wanted: int) -> None:
         """Waits until the queue has room for a chunk, or is half empty. Records that no broker takes time out, and count as failed.

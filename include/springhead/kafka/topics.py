@@ -195,8 +195,13 @@ def check_keys(topic: TopicInfo, *, keyed: bool) -> None:
         )
 
 
-def check_times(topic: TopicInfo, interval: Interval, now: dt.datetime, *, allow_expiry: bool = False) -> None:
+def check_times(
+    topic: TopicInfo, interval: Interval, now: dt.datetime, *, allow_expiry: bool = False, late: dt.timedelta = dt.timedelta()
+) -> None:
     """Refuses what the broker would take and remove a moment later, or not take at all.
+
+    Args:
+        late: by how much event times may lie before the interval.
 
     Raises:
         RefusedError: names the topic's setting and the way out.
@@ -204,7 +209,7 @@ def check_times(topic: TopicInfo, interval: Interval, now: dt.datetime, *, allow
     if topic.configs.get("message.timestamp.type") == "LogAppendTime":
         return  # the broker's own clock counts
     retention = topic.number("retention.ms")
-    age_ms = round((now - interval.start).total_seconds() * 1000)
+    age_ms = round((now - interval.start + late).total_seconds() * 1000)
     if not allow_expiry and retention is not None and 0 <= retention < age_ms and "delete" in topic.configs.get("cleanup.policy", "delete"):
         raise RefusedError(
             f"topic '{topic.name}' keeps records for {_span(retention)} (retention.ms {retention}), but the interval {interval} begins {_span(age_ms)} ago: "

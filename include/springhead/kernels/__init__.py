@@ -26,9 +26,10 @@ from springhead.kernels.assemble import assemble, bytes_address, ints_address
 from springhead.kernels.chance import bounded, word
 from springhead.kernels.characters import characters
 from springhead.kernels.distinct import distinct
-from springhead.kernels.gather import gather, picks
+from springhead.kernels.gather import gather, gathered_size, picks
+from springhead.kernels.hashed import outer_words, text_ids
 from springhead.kernels.masses import times_of_masses
-from springhead.kernels.members import distinct_numbers, scattered, text_ids, uniform_members, zipf_members
+from springhead.kernels.members import distinct_numbers, scattered, uniform_members, zipf_members
 from springhead.kernels.memory import SLACK
 from springhead.kernels.numbers import integers
 from springhead.kernels.partition import drawn_partitions, key_partitions, partition_order
@@ -50,10 +51,12 @@ __all__ = [
     "drawn_partitions",
     "format_times",
     "gather",
+    "gathered_size",
     "integers",
     "ints_address",
     "key_partitions",
     "numbered_texts",
+    "outer_words",
     "partition_order",
     "picks",
     "poisson_counts",

@@ -31,6 +31,18 @@ def gather(data, ends, rows, out, out_ends):
         out_ends[i] = np.int64(at - base)
 
 
+@njit("int64(int64[::1], int64[:, ::1])", cache=True, nogil=True)
+def gathered_size(ends, rows):
+    """How many bytes `gather` writes. Its arguments."""
+    size = 0
+    for j in range(rows.shape[0]):
+        for i in range(rows.shape[1]):
+            row = rows[j, i]
+            if row >= 0:
+                size += load_i64(ends[j] + 8 * row) - (load_i64(ends[j] + 8 * (row - 1)) if row > 0 else 0)
+    return size
+
+
 @njit("void(uint64, uint64[::1], uint64[::1], int64[::1], int64[::1])", cache=True, nogil=True)
 def picks(key, ids, keep, alias, out):
     """Draws out[i] from 0 … k − 1 by an alias table.

@@ -7,7 +7,7 @@ from numba import njit
 
 from springhead.kernels.chance import below, u64
 from springhead.kernels.exact import exact_exp, exact_log, expm1_ratio, log1p_ratio
-from springhead.kernels.memory import U, load_u64
+from springhead.kernels.memory import U
 
 _UNIT = 1.0 / 9007199254740992.0  # 2^-53
 
@@ -125,28 +125,3 @@ def distinct_numbers(numbers, table, out, places):
                 break
             cell = (cell + U(1)) & mask
     return found
-
-
-@njit("void(uint64, uint8[::1], int64[::1], uint64[::1])", cache=True, nogil=True)
-def text_ids(key, data, ends, out):
-    """A number for each text that is the same for the same text: a chain of `u64` over its bytes, eight at a time, and its length.
-
-    Args:
-        key: uint64.
-        data: uint8, with SLACK.
-        ends: int64, shape (n,).
-        out: uint64, shape (n,), written.
-    """
-    base = U(data.ctypes.data)
-    begin = U(0)
-    for i in range(ends.shape[0]):
-        end = U(ends[i])
-        h = u64(key, end - begin)
-        at = begin
-        while at + U(8) <= end:
-            h = u64(h, load_u64(base + at))
-            at += U(8)
-        if at < end:
-            h = u64(h, load_u64(base + at) << (U(64) - U(8) * (end - at)))
-        out[i] = h
-        begin = end

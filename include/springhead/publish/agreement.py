@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from springhead.errors import PublishedError, RemedyKind
 from springhead.kafka.settings import Guarantee
+from springhead.ledger.entry import Entry
+from springhead.ledger.key import BatchKey
 from springhead.ledger.published import Published
 from springhead.publish.job import Job
 from springhead.publish.sending import Sending
@@ -46,6 +51,33 @@ def agree(published: Published, batch: Batch, job: Job) -> list[str]:
     if (guarantee := published.guarantee) != Guarantee.EXACTLY_ONCE.value:
         warnings.append(f"it was published {guarantee}: some records may be in the topic twice; verifying it counts them")
     return warnings
+
+
+def check_cut(entries: Iterable[Entry], key: BatchKey, batch: Batch, job: Job) -> None:
+    """Checks that no event of a rate is published once more because time is cut otherwise than before.
+
+    Args:
+        entries: those that overlap the batch's interval.
+        key: of the batch; its own entries say that it was published, which is no error.
+
+    Raises:
+        PublishedError: an interval with other ends was published.
+    """
+    if "rate" not in batch.spec_keys or job.republish is not None or key.run_id is not None:
+        return
+    alike = [entry for entry in entries if replace(entry.key.batch, interval=key.interval) == key and "rate" in entry.opening.spec_keys]
+    if any(entry.key.batch == key for entry in alike):
+        return
+    if there := list(dict.fromkeys(entry.key.batch.interval for entry in alike)):
+        more = f", and {len(there) - 1:,} further ones" if len(there) > 1 else ""
+        raise PublishedError(
+            f"{key} overlaps {there[0]}{more}, which was published already: the events of a rate that lie in both would be there twice. Publish the interval with the ends "
+            "that it had, or what lies outside it; or use a republish token to have them twice",
+            [
+                job.batch.request.remedy(RemedyKind.LIST_LEDGER, job.connection.id),
+                job.batch.request.remedy(RemedyKind.REPUBLISH, job.connection.id),
+            ],
+        )
 
 
 def _same_bytes(published: Published, batch: Batch, job: Job) -> bool:

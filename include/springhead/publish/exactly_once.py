@@ -34,7 +34,7 @@ from springhead.ledger.key import BatchKey
 from springhead.ledger.published import Published
 from springhead.ledger.reader import LedgerReader
 from springhead.ledger.topic import find_ledger
-from springhead.publish.agreement import agree
+from springhead.publish.agreement import agree, check_cut
 from springhead.publish.crash_points import crash_point
 from springhead.publish.entries import entry_of, opening_of
 from springhead.publish.job import Job, Outcome
@@ -263,6 +263,7 @@ class ExactlyOnce:
 
     def _read(self) -> Published:
         entries = self._reader.read()
+        check_cut(entries, self._key, self._batch, self._job)
         # What was published in several parts before, and is one part now: what opened them would be taken for its own.
         self._stale_opening = len(self._batch.parts) == 1 and any(entry.key == self._key.part(OPENING) for entry in entries)
         return Published.among(entries, self._key, self._job.republish)

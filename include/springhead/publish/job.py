@@ -13,6 +13,7 @@ from springhead.kafka.topics import TopicInfo
 from springhead.ledger.entry import Attempt
 from springhead.ledger.published import Published
 from springhead.progress import Progress
+from springhead.publish.pace import Pace
 from springhead.records.batch import Batch
 
 
@@ -29,6 +30,7 @@ class Job:
         republish: a token, or None.
         stop: ends it within 5 s when it is set.
         progress: told of what is done.
+        pace: of a batch that is sent live; None: at once.
     """
 
     batch: Batch
@@ -41,6 +43,7 @@ class Job:
     republish: str | None
     stop: threading.Event | None
     progress: Progress | None
+    pace: Pace | None = None
 
 
 @dataclass(frozen=True, slots=True)

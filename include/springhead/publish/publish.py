@@ -17,11 +17,13 @@ from springhead.progress import Progress
 from springhead.publish.crash_points import crash_point
 from springhead.publish.exactly_once import ExactlyOnce
 from springhead.publish.job import Job
+from springhead.publish.pace import Pace
 from springhead.publish.receipt import Receipt
 from springhead.publish.topic import ensure_topic
 from springhead.publish.without_transactions import publish_without_transactions
 from springhead.records.batch import PART, Batch, parts_among
 from springhead.records.request import Request
+from springhead.spec.late import longest_delay
 from springhead.topic_facts import TopicFacts
 
 
@@ -35,6 +37,7 @@ def publish(
     stop: threading.Event | None = None,
     progress: Progress | None = None,
     part_records: int = PART,
+    live_since: dt.datetime | None = None,
 ) -> Receipt:
     """Publishes the batch that is asked for; returns when the guarantee holds for every record of it.
 
@@ -46,6 +49,7 @@ def publish(
         attempt: who publishes; stands in the ledger, and a later try warns in its receipt of what an earlier one may have left.
         stop: set by another thread or a signal handler: ends the call within 5 s.
         progress: called with (records handed over, records to publish) after each chunk.
+        live_since: when the run began, of a batch that is sent live (`pace`); None: now.
         part_records: how many records a part has at most, where they have up to sixteen fields. The same in every attempt at a batch.
 
     Raises:
@@ -60,10 +64,15 @@ def publish(
     topic = ensure_topic(admin, stream)
     batch = Batch.of(request, TopicFacts(topic.id, topic.partitions), part_records)
     check_keys(topic, keyed=stream.key is not None)
-    check_times(topic, request.interval, dt.datetime.now(dt.UTC), allow_expiry=stream.allow_expiry)
+    check_times(topic, request.interval, dt.datetime.now(dt.UTC), allow_expiry=stream.allow_expiry, late=longest_delay(stream.late))
     if guarantee in (Guarantee.AT_LEAST_ONCE, Guarantee.EXACTLY_ONCE):
         check_in_sync(topic)
-    job = Job(batch, parts_among(len(batch.parts), parts), topic, connection, admin, guarantee, attempt, republish, stop, progress)
+    pace = None
+    if stream.live_speed is not None:
+        if guarantee is Guarantee.EXACTLY_ONCE:
+            raise OptionError("pace: a batch that is sent live is published at least once: write delivery: at_least_once")
+        pace = Pace((live_since or dt.datetime.now(dt.UTC)).timestamp(), request.interval, stream.live_speed)
+    job = Job(batch, parts_among(len(batch.parts), parts), topic, connection, admin, guarantee, attempt, republish, stop, progress, pace)
     outcome = ExactlyOnce(job).publish() if guarantee is Guarantee.EXACTLY_ONCE else publish_without_transactions(job)
     crash_point("acked")
     return Receipt.of(job, outcome, time.monotonic() - started)

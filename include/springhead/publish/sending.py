@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+
+import numpy as np
 
 from springhead.errors import StoppedError
 from springhead.kafka.clients import check_stop
@@ -14,6 +17,7 @@ from springhead.kafka.delivery import Delivery
 from springhead.kafka.handover import Prepared
 from springhead.progress import Progress
 from springhead.publish.ahead import Ahead
+from springhead.publish.pace import Pace
 from springhead.records.batch import Batch
 from springhead.records.press import Press
 from springhead.records.records import Records
@@ -113,6 +117,26 @@ class Sending:
                     break
                 self._tell(arrived)
         return made.tally
+
+    def send_live(self, positions: range, delivery: Delivery, pace: Pace) -> Tally:
+        """Makes the records at these positions and sends each when it is due; returns the tally of what was made. Ends early if the delivery is failing.
+
+        Raises:
+            StoppedError: the delivery's stop event is set.
+        """
+        self.begun, tally = True, Tally(self.batch.facts.partitions)
+        for made, arrived in self._made(positions, tally):
+            due, at, before = pace.due_s(made), 0, self.done
+            while at < made.rows and not delivery.failing:
+                pace.tell(before + at, self._total, float(due[at]))
+                delivery.wait_until(float(due[at]))
+                behind = max(at + 1, int(np.searchsorted(due, time.time(), side="right")))
+                delivery.send(delivery.prepare(made.take(np.arange(at, behind))))
+                at = behind
+            if delivery.failing:
+                break
+            self._tell(arrived)
+        return tally
 
     def close(self) -> None:
         """Ends what was begun and not sent."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from springhead.errors import RefusedError, SpringheadError, StoppedError, TransientError
 from springhead.kafka.delivery import Delivery
@@ -28,10 +29,11 @@ def publish_without_transactions(job: Job) -> Outcome:
     sending = Sending(batch, sum(map(len, wanted)), job.progress)
     sending.prepare()
     offsets = _Offsets(job)
-    delivery = Delivery(job.connection, job.guarantee, job.topic, job.stop)
+    live: dict[str, Any] = {} if job.pace is None else {"linger_ms": 0}  # a record that is due does not wait for others
+    delivery = Delivery(job.connection, job.guarantee, job.topic, job.stop, **live)
     tallies = []
     for positions in wanted:
-        tallies.append(sending.send(positions, delivery))
+        tallies.append(sending.send(positions, delivery) if job.pace is None else sending.send_live(positions, delivery, job.pace))
         if delivery.failing:
             break
     account = delivery.finish()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Annotated, Any
 
 from pydantic import Field as Argument
 from pydantic import PlainValidator, WithJsonSchema
 
 from springhead.fields import Model
-from springhead.fields.durations import Span
+from springhead.fields.durations import Span, bounds_us
 from springhead.spec.recurring import Recurring
 from springhead.wording import describe, listed, meant
 
@@ -44,3 +45,10 @@ def _late(value: object) -> Delay | Outage:
 
 
 Late = Annotated[Delay | Outage, PlainValidator(_late), WithJsonSchema({"anyOf": [{"$ref": "#/$defs/Delay"}, {"$ref": "#/$defs/Outage"}]})]
+
+
+def longest_delay(late: Sequence[Delay | Outage]) -> timedelta:
+    """By how much event times may lie before the arrival, at most."""
+    delays = [bounds_us(of.by)[1] for of in late if isinstance(of, Delay)]
+    outages = [of.during.length_us for of in late if isinstance(of, Outage)]
+    return timedelta(microseconds=max(delays, default=0) + sum(outages))

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from springhead import __version__
-from springhead.cli import app as cli
 from springhead.cli.explain import estimate
 from springhead.records.batch import Batch
 from springhead.records.press import records_of
@@ -20,28 +17,7 @@ from springhead.records.request import Request
 from springhead.spec import STREAMS_DIR, find_stream
 from springhead.topic_facts import TopicFacts
 from tests.unit.build import HOUR
-
-Run = Callable[..., tuple[int, str, str]]
-INTERVAL = ("--interval", str(HOUR))
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> Run:
-    """Runs a command; (exit code, stdout, stderr)."""
-
-    def command(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["springhead", *words])
-        capfdbinary.readouterr()
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as exit_:
-            code = int(exit_.code or 0)
-        sys.stdout.flush()
-        out, err = capfdbinary.readouterr()
-        return code, out.decode(), err.decode()
-
-    return command
+from tests.unit.cli.conftest import INTERVAL, Run
 
 
 def streams(folder: Path, monkeypatch: pytest.MonkeyPatch, **files: str) -> None:
@@ -57,6 +33,7 @@ def test_the_shipped_streams_are_valid(run: Run, monkeypatch: pytest.MonkeyPatch
     assert out.splitlines() == [
         "streams/addresses.yaml: good (2 fields, topic second_topic)",
         "streams/card_transactions.yaml: good (12 fields, topic card_transactions)",
+        "streams/live_registrations.yaml: good (2 fields, topic second_topic)",
         "streams/registrations.yaml: good (2 fields, topic second_topic)",
     ]
 

@@ -9,9 +9,8 @@ import pytest
 
 from springhead.quantities import Interval
 from tests.unit.build import ENTITIES
-from tests.unit.cli.test_cli import Run, run
+from tests.unit.cli.conftest import Run
 
-__all__ = ["run"]  # a fixture
 INTERVAL = str(Interval.parse("2026-03-01T10:00Z/PT1H"))
 
 

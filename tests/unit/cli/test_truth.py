@@ -13,9 +13,7 @@ from springhead.records.request import Request
 from springhead.spec import load_stream
 from springhead.topic_facts import TopicFacts
 from tests.unit.build import HOUR
-from tests.unit.cli.test_cli import INTERVAL, Run, run
-
-__all__ = ["run"]
+from tests.unit.cli.conftest import INTERVAL, Run
 
 STREAM = """\
 topic: t

@@ -63,7 +63,7 @@ class TestKeys:
             ),
             (
                 "{faker: name, arguments: {}}",
-                "3:19 fields.x.arguments: unknown key 'arguments'; there are 'description', 'hidden', 'per', 'since', 'until', 'faker', 'with', 'locale', 'unique'",
+                "3:19 fields.x.arguments: unknown key 'arguments'; there are 'description', 'hidden', 'per', 'since', 'until', 'faker', 'with', 'locale', 'unique', 'from'",
             ),
             ("{integer: [1, 2], 1: 2}", "3:23 fields.x.1: a key is a text; found the number 1"),
             ("{integer: [1, 2], hidden: 1}", "3:31 fields.x.hidden: expected true or false; found the number 1"),
@@ -78,7 +78,7 @@ class TestKeys:
         ("kind", "later"),
         [
             *(("uuid: 4", key) for key in ("nulls", "missing", "when", "else")),
-            *(("faker: name", key) for key in ("from", "nulls")),
+            *(("faker: name", key) for key in ("nulls",)),
             ("choice: [a]", "distribution"),
             *(("integer: [1, 2]", key) for key in ("distribution", "step")),
             *(("number: [1, 2]", key) for key in ("distribution", "step")),
@@ -311,3 +311,30 @@ class TestObject:
             "3:41 fields.x.object.a.object.b.integer: min 2 is above max 1",
             "3:65 fields.x.object.c.z: unknown key 'z'; there are 'description', 'hidden', 'per', 'since', 'until', 'uuid'",
         ]
+
+
+OF_A_NAME = "user_name email safe_email free_email company_email ascii_email ascii_safe_email ascii_free_email ascii_company_email".split()  # noqa: SIM905 (a list takes a line per word)
+
+
+class TestFrom:
+    @pytest.mark.parametrize(
+        ("field", "problem"),
+        [
+            ("{faker: city, from: x}", "3:19 fields.x.from: 'from' goes with FAMILY; Faker's 'city' is not made of a name"),
+            ("{faker: email, from: y}", "3:26 fields.x.from: unknown field 'y'"),
+            (
+                "{faker: email, from: x, unique: true}",
+                "3:20 fields.x.from: 'unique' does not go with 'from': two people of one name may have one address",
+            ),
+            (
+                "{faker: email, from: x, locale: [en_US, de_DE]}",
+                "3:20 fields.x.from: 'from' takes one locale, whose patterns and domains are used; here are 'en_US', 'de_DE'",
+            ),
+            (
+                "{object: {n: {integer: [1, 2]}, e: {faker: email, from: n}}}",
+                "3:61 fields.x.object.e.from: 'from' names a field of texts, such as {faker: name}, and the values of 'n' are none",
+            ),
+        ],
+    )
+    def test_what_is_wrong_with_it_has_its_place(self, field_problems: Problems, field: str, problem: str) -> None:
+        assert field_problems(field) == [problem.replace("FAMILY", ", ".join(f"'{method}'" for method in OF_A_NAME))]

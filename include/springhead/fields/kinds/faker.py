@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BeforeValidator, WithJsonSchema, field_validator, model_validator
 from pydantic import Field as Argument
 
+from springhead.columns.type import Kind, Type
 from springhead.errors import FieldError
 from springhead.faker_names import known_locales, no_locale, wrong_arguments, wrong_method
-from springhead.fields.field import Field
+from springhead.fields.field import Field, ReferenceText
 from springhead.fields.model import Place, refused
-from springhead.fields.site import Site
+from springhead.fields.site import Reach, Site
+from springhead.fields.template_text import Reference, parse_reference
 from springhead.fields.weights import weights_of
 from springhead.providers import source_digest
 from springhead.wording import describe, listed, meant
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 
 DEFAULT_LOCALE = "en_US"
+_OF_A_NAME = (
+    "user_name email safe_email free_email company_email ascii_email ascii_safe_email ascii_free_email ascii_company_email".split()  # noqa: SIM905 (a list takes a line per word)
+)
 
 # What the generator and its proxy have beside the providers' methods: none of them makes a value, and some change every value after them.
 _NO_PROVIDERS = frozenset(
@@ -79,12 +84,15 @@ class Faker(Field, kind="faker"):
 
     example = "{faker: city, locale: {de_DE: 7, fr_FR: 3}}"
 
-    later = Field.later | {"from"}
-
     faker: str = Argument(description="The provider's method: name, email, city, …")
     arguments: dict[str, Any] = Argument({}, alias="with", description="The method's arguments, by name.")
     locale: Locales = Argument({DEFAULT_LOCALE: 1.0}, description="One locale, a list, or locale → weight. Default: en_US.")
     unique: bool = Argument(False, description="Whether no two records of a batch have the same value.")
+    made_from: ReferenceText | None = Argument(
+        None,
+        alias="from",
+        description="Of user_name, email and their family: the field of a name that it is made of, so that both belong together.",
+    )
 
     @field_validator("faker")
     @classmethod
@@ -111,7 +119,35 @@ class Faker(Field, kind="faker"):
             raise refused([(("with", name), text) for name, text in wrong_names.items()], key=True)
         if self.unique and self.per is not None:
             raise refused([(("per",), "'unique' gives each record another value, and 'per' the same to many: choose one")], key=True)
+        if self.made_from is not None and (wrong := self._wrong_from()):
+            raise refused([(("from",), wrong)], key=True)
         return self
+
+    def _wrong_from(self) -> str:
+        """What does not go with `from`; empty: all does."""
+        if self.faker not in _OF_A_NAME:
+            return f"'from' goes with {listed(_OF_A_NAME)}; Faker's '{self.faker}' is not made of a name"
+        if self.unique:
+            return "'unique' does not go with 'from': two people of one name may have one address"
+        return (
+            f"'from' takes one locale, whose patterns and domains are used; here are {listed(self.locale)}" if len(self.locale) > 1 else ""
+        )
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        return () if self.made_from is None else (parse_reference(self.made_from),)
+
+    def place_of(self, reference: Reference) -> Place:
+        return ("from",) if reference in self.references else super().place_of(reference)
+
+    def column_type(self, reach: Reach) -> Type | None:
+        if not self.references or (type_ := reach.type_of(self.references[0])) is None:
+            return None
+        if type_.kind is not Kind.TEXT:
+            raise FieldError(
+                f"'from' names a field of texts, such as {{faker: name}}, and the values of '{self.made_from}' are none", ("from",)
+            )
+        return Type(Kind.TEXT, nullable=type_.nullable, optional=type_.optional)
 
     def sources(self) -> list[str]:
         own = source_digest(self.faker)
@@ -122,6 +158,8 @@ class Faker(Field, kind="faker"):
 
         if self.unique:
             return f"unique of {unique_values(self.faker, self.locale, self.arguments).size:,} values"
+        if self.made_from is not None:
+            return f"by kernels, of the words of '{self.made_from}'"
         told = {locale: described(each) for locale, each in methods(self.faker, self.locale, self.arguments).items()}
         return next(iter(told.values())) if len(set(told.values())) == 1 else "; ".join(f"{locale}: {how}" for locale, how in told.items())
 
@@ -130,6 +168,14 @@ class Faker(Field, kind="faker"):
         from springhead.faker_methods.distinct import distinct_maker
 
         made = methods(self.faker, self.locale, self.arguments)
+        if self.made_from is not None:
+            from springhead.faker_methods.from_name import from_name
+
+            (reference,), (locale,) = self.references, self.locale
+            self.column_type(site.reach)  # or the error
+            type_ = site.reach.type_of(reference)
+            assert type_ is not None
+            return from_name(self.faker, locale, self.arguments, site.reach.find(reference), type_, site.draws)
         if not self.unique:
             return maker_of(made, self.locale, site.draws)
         values = unique_values(self.faker, self.locale, self.arguments)

@@ -1,0 +1,105 @@
+"""Streams with a rate in a real Airflow: by schedule, by the form, as a backfill over a change of the clocks, and live."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from dev.console import console_consumer
+from dev.errors import DevError
+from springhead.quantities import Interval
+from springhead.records.batch import Batch
+from springhead.records.press import records_of
+from springhead.records.request import Request
+from springhead.spec import find_stream
+from springhead.topic_facts import TopicFacts
+from tests.airflow.conftest import Stack
+from tests.airflow.test_session import airflow, failure, green_receipt, run_of, task_process, until
+
+DAY = Interval.parse("2026-03-28T23:00Z/2026-03-29T22:00Z")  # in Berlin: 23 hours, for clocks are put forward
+
+
+def made(stack: Stack, name: str, interval: Interval, **request: Any) -> Counter[tuple[int, bytes | None]]:
+    """(timestamp, value) of a batch, made here; how often each."""
+    batch = Batch.of(Request(find_stream(name, stack.streams), interval, **request), TopicFacts(partitions=2))
+    rows: Counter[tuple[int, bytes | None]] = Counter()
+    for chunk in records_of(batch):
+        rows.update(zip(chunk.timestamps_ms.tolist(), chunk.values.optional(), strict=True))
+    return rows
+
+
+def there(stack: Stack, topic: str) -> Counter[tuple[int, bytes | None]]:
+    return Counter((record.timestamp_ms, record.value) for record in console_consumer(stack.bootstrap, topic))
+
+
+def test_a_scheduled_run_publishes_the_events_of_its_interval(stack: Stack) -> None:
+    def scheduled() -> dict[str, Any] | None:
+        runs = stack.api.get("/api/v2/dags/crowd/dagRuns", run_type="scheduled")["dag_runs"]
+        return next((run for run in runs if run["state"] == "success"), None)
+
+    run = until(scheduled, "no scheduled run has become green")
+    receipt = stack.api.xcom("crowd", run["dag_run_id"], "publish")
+    interval = Interval.parse(f"{run['data_interval_start']}/{run['data_interval_end']}")
+    assert Interval.parse(receipt["interval"]) == interval
+    expected = made(stack, "crowd", interval)
+    assert receipt["records"] == expected.total()
+    assert not expected - there(stack, "crowd")
+
+
+def test_a_backfill_over_the_change_of_the_clocks_is_the_day(stack: Stack) -> None:
+    dates = ["--from-date", "2026-03-28T23:00:00Z", "--to-date", "2026-03-29T21:00:00Z"]
+    done = airflow(stack, "backfill", "create", "--dag-id", "crowd", *dates, "--max-active-runs", "6")
+    assert done.returncode == 0, done.stdout + done.stderr
+    until(
+        lambda: all(entry["completed_at"] for entry in stack.api.get("/api/v2/backfills", dag_id="crowd")["backfills"]),
+        "not done",
+        480,
+    )
+    runs = stack.api.get("/api/v2/dags/crowd/dagRuns", run_type="backfill", limit="50")["dag_runs"]
+    assert [run["state"] for run in runs] == ["success"] * 23, [failure(stack, "crowd", run["dag_run_id"]) for run in runs]
+    whole = made(stack, "crowd", DAY)
+    assert sum(stack.api.xcom("crowd", run["dag_run_id"], "publish")["records"] for run in runs) == whole.total() > 100
+    found = there(stack, "crowd")
+    assert {row: found[row] for row in whole} == dict(whole)
+
+
+def test_the_form_asks_for_a_rate(stack: Stack) -> None:
+    form = stack.api.get("/api/v2/dags/crowd/details")["params"]
+    assert "records" not in form
+    assert form["rate"]["schema"]["title"] == "Rate"
+    interval = "2026-05-01T10:00:00Z/2026-05-01T11:00:00Z"
+    conf = {"rate": "3/m", "start": interval[:20], "end": interval[21:]}
+    receipt = green_receipt(stack, "crowd", conf)
+    expected = made(stack, "crowd", Interval.parse(interval), rate="3/m", run_id=receipt["run_id"])
+    assert receipt["records"] == expected.total()
+    assert not expected - there(stack, "crowd")
+    with pytest.raises(DevError, match="400"):
+        stack.api.trigger("crowd", {"rate": "many"})
+
+
+def test_the_page_shows_when_there_is_how_much(stack: Stack) -> None:
+    page = stack.api.get("/api/v2/dags/crowd/details")["doc_md"]
+    for line in (
+        "| rate | 20/h, poisson |",
+        "| hours | `▁▁▁▁▁▂▃▅▆▆▆▇█▆▆▆▆▇█▇▅▄▃▁` from 0 to 23 o'clock in Europe/Berlin |",
+        "| burst | 5 × for 10m, at `0 9 * * *` |",
+        "| late | 0.1 of the events, by 1m to 10m |",
+        "| schedule | `0 * * * *` (Europe/Berlin) |",
+    ):
+        assert line in page
+
+
+def test_a_task_that_is_killed_while_it_sends_live_goes_on_where_time_is(stack: Stack) -> None:
+    interval = "2026-05-01T10:00:00Z/2026-05-01T10:00:40Z"
+    run_id = stack.api.trigger("ticking", {"start": interval[:20], "end": interval[21:], "replay": True})
+    task_process(stack, "ticking", run_id).kill()
+    until(lambda: run_of(stack, "ticking", run_id)["state"] == "success", "the second attempt does not become green", 240)
+    (task,) = stack.api.tasks("ticking", run_id)
+    assert task["try_number"] == 2
+    receipt = stack.api.xcom("ticking", run_id, "publish")
+    whole, found = made(stack, "ticking", Interval.parse(interval)), there(stack, "ticking")
+    assert receipt["acked"] == whole.total() == 80
+    assert found.keys() == whole.keys()  # at least once
+    assert "live: " in "\n".join(stack.api.log("ticking", run_id, "publish", 1)), "the log does not say what is next"
