@@ -233,7 +233,7 @@ class _Damage(_Chosen):
         kept, texts, fields = [], [], []
         damage, encoder = self._fault.damaged, self._encoder
         for row, value, chance, (first, others) in zip(
-            sources.tolist(), made.values.take(sources).optional(), chances, self._in_turn(ids), strict=True
+            sources.tolist(), made.values.few(sources), chances, self._in_turn(ids), strict=True
         ):
             if value is None:
                 continue
