@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from springhead.fields import Field
-from springhead.spec import Stream
+from springhead.spec import Entity, Stream
 from springhead.spec.late import Delay
 from springhead.spec.profile import Burst
 from springhead.spec.rate import rate_text
@@ -53,6 +53,7 @@ def _facts(stream: Stream) -> list[tuple[str, str]]:
             "by the key" if stream.partition is None and stream.key else "drawn" if stream.partition is None else str(stream.partition),
         )
     )
+    facts += [("population", f"`{name}`: {_population(stream.entities.get(name))}") for name in stream.entity_names]
     facts += _of_faults(stream)
     for name, variant in stream.variants.items():
         overrides = ", ".join(
@@ -64,9 +65,21 @@ def _facts(stream: Stream) -> list[tuple[str, str]]:
     return [(name, _cell(value)) for name, value in facts]
 
 
+def _population(entity: Entity) -> str:
+    """How many members, and how references pick them."""
+    picked = (
+        entity.distribution
+        if isinstance(entity.distribution, str)
+        else " ".join(f"{name} {of}" for name, of in entity.distribution.items())
+    )
+    return f"{entity.count:,} members, distribution {picked}" + (f". {entity.description}" if entity.description else "")
+
+
 def _of_time(stream: Stream) -> list[tuple[str, str]]:
     """How much there is, and when."""
-    if stream.rate is None:
+    if stream.each is not None:
+        facts = [("records", f"one for each member of `{stream.each}`" + (f", every {stream.every}" if stream.every else " in each batch"))]
+    elif stream.rate is None:
         facts = [("records per batch", f"{stream.records:,}")]
     else:
         facts = [("rate", f"{rate_text(stream.rate)}, {stream.arrivals}")]
