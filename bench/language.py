@@ -33,6 +33,7 @@ from springhead.spec import Stream
 from springhead.topic_facts import TopicFacts
 
 ROUNDS = int(os.environ.get("ROUNDS", "9"))
+PUBLISHED = 5 * int(os.environ.get("RECORDS", "200000"))
 RECORDS = int(os.environ.get("RECORDS", "200000"))
 HOUR = Interval.parse("2026-03-02T10:00Z/PT1H")
 YEAR = Interval.parse("2025-01-01T00:00Z/2026-01-01T00:00Z")
@@ -115,7 +116,27 @@ def counting() -> dict[str, tuple[float, str]]:
     return made
 
 
-def live_error_ms() -> float:
+def publishing(connection: Connection) -> dict[str, tuple[float, str]]:
+    """Records a second, published exactly once: the flat stream, and the same with a rate, poisson and a profile."""
+    found: dict[str, list[float]] = {"flat": [], "rate, poisson, profile": []}
+    for number in range(ROUNDS + 1):
+        for name in found:
+            case = CASES[name]
+            keys = {**case.keys, "rate": f"{PUBLISHED}/h"} if case.keys else {"records": PUBLISHED}
+            topic = {
+                "topic": f"bench-{len(found[name])}-{len(case.keys)}-{number}",
+                "topic_config": {"partitions": 6, "configs": {"retention.ms": "-1"}},
+            }
+            stream = Stream.model_validate({**topic, "key": "{id}", "fields": case.fields, **keys}, context=Path(f"bench{number}.yaml"))
+            receipt = publish(Request(stream, HOUR, run_id=f"{name} {number}"), connection)
+            if number:
+                found[name].append(receipt.records / receipt.duration_s)
+    made = {f"publish, {name}": (statistics.median(values), "records/s") for name, values in found.items()}
+    ratios = [a / b for a, b in zip(found["rate, poisson, profile"], found["flat"], strict=True)]
+    return {**made, "publish, rate, poisson, profile / flat": (statistics.median(ratios), "×")}
+
+
+def live_error_ms(connection: Connection) -> float:
     """Between the broker's time of a record and the time at which it was due: the median of 30 s at 20/s, in ms."""
     keys = {
         "topic_config": {"partitions": 2, "configs": {"message.timestamp.type": "LogAppendTime"}},
@@ -126,12 +147,9 @@ def live_error_ms() -> float:
         {"topic": "live", "fields": FLAT, "pace": "live", "delivery": "at_least_once", **keys}, context=Path("live.yaml")
     )
     request = Request(stream, Interval.parse("2026-03-02T10:00Z/PT30S"))
-    with tempfile.TemporaryDirectory() as folder, Cluster(Path(folder), port=free_ports(1)[0], heap_mb=384, short_lived=True) as cluster:
-        connection = Connection("bench", {"bootstrap.servers": cluster.bootstrap, "acks": "all"})
-        init_ledger(Admin(connection))
-        started = dt.datetime.now(dt.UTC)
-        publish(request, connection, live_since=started)
-        there = np.sort([each.timestamp_ms for each in console_consumer(cluster.bootstrap, "live")])
+    started = dt.datetime.now(dt.UTC)
+    publish(request, connection, live_since=started)
+    there = np.sort([each.timestamp_ms for each in console_consumer(str(connection.settings["bootstrap.servers"]), "live")])
     arrivals = Batch.of(request).arrivals
     due = arrivals.at(range(arrivals.count)).times_us / 1000 - request.interval.start_us / 1000 + 1000 * started.timestamp()
     return float(np.median(np.abs(there - due)))
@@ -141,7 +159,11 @@ def main() -> None:
     """Runs all of it."""
     record(f"time, populations, faults: generation, one thread, {RECORDS:,} records, {ROUNDS} rounds", generation())
     record(f"counting events, {ROUNDS} rounds", counting())
-    record("pace: live, 20/s for 30 s", {"between due and there, the median": (live_error_ms(), "ms")})
+    with tempfile.TemporaryDirectory() as folder, Cluster(Path(folder), port=free_ports(1)[0], heap_mb=1024) as cluster:
+        connection = Connection("bench", {"bootstrap.servers": cluster.bootstrap, "acks": "all"})
+        init_ledger(Admin(connection))
+        record(f"publishing events of a rate, {PUBLISHED:,} records, {ROUNDS} rounds", publishing(connection))
+        record("pace: live, 20/s for 30 s", {"between due and there, the median": (live_error_ms(connection), "ms")})
 
 
 if __name__ == "__main__":
