@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections import Counter
 from typing import Any
 
@@ -104,3 +107,41 @@ def test_a_task_that_is_killed_while_it_sends_live_goes_on_where_time_is(stack: 
     assert receipt["acked"] == whole.total() == 80
     assert found.keys() == whole.keys()  # at least once
     assert "live: " in "\n".join(stack.api.log("ticking", run_id, "publish", 1)), "the log does not say what is next"
+
+
+def springhead(stack: Stack, *words: str) -> str:
+    """What a command prints on the session's Airflow."""
+    done = subprocess.run(
+        [sys.executable, "-m", "springhead.cli", *words], env=stack.airflow.environment(), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("name", ["card_payments", "customer_orders"])
+def test_the_shipped_streams_about_customers_are_published_by_hand_and_proven(stack: Stack, name: str) -> None:
+    receipt = green_receipt(stack, name, {"rate": "1/s"})
+    assert receipt["records"] > 3000
+    assert bool(receipt["faults"]) == (name == "card_payments")
+    words = ("--interval", receipt["interval"], "--run-id", receipt["run_id"], "--rate", "1/s")
+    springhead(stack, "verify", name, *words)
+    truth = [json.loads(line) for line in springhead(stack, "truth", name, *words).splitlines()]
+    kinds = Counter(line["fault"] for line in truth if line["fault"])
+    assert kinds == Counter(receipt["faults"])
+
+
+def test_orders_of_two_hours_are_published_by_a_backfill_and_go_on_from_one_to_the_next(stack: Stack) -> None:
+    dates = ["--from-date", "2026-04-01T10:00:00Z", "--to-date", "2026-04-01T11:00:00Z"]
+    done = airflow(stack, "backfill", "create", "--dag-id", "customer_orders", *dates)
+    assert done.returncode == 0, done.stdout + done.stderr
+    until(
+        lambda: all(entry["completed_at"] for entry in stack.api.get("/api/v2/backfills", dag_id="customer_orders")["backfills"]),
+        "not done",
+        240,
+    )
+    first = 1775037600_000  # 10 o'clock
+    ours = [each for each in console_consumer(stack.bootstrap, "orders") if 0 <= each.timestamp_ms - first < 7_200_000]
+    numbers = sorted(int((each.key or b"")[1:]) for each in ours)
+    assert numbers == list(range(numbers[0], numbers[0] + 2 * 3 * 3600))
+    for hour in ("10", "11"):
+        springhead(stack, "verify", "customer_orders", "--interval", f"2026-04-01T{hour}:00Z/PT1H")
