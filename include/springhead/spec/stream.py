@@ -339,12 +339,19 @@ class Stream(Model):
             update["rate"] = None
         return self.model_copy(update=update)._with_each()
 
+    @property
+    def keyed_by_member(self) -> bool:
+        """Whether the key is that of the entity whose members are published."""
+        if self.each is None or "key" in self.model_fields_set:
+            return False
+        return self.entities.get(self.each).key is not None
+
     def _with_each(self) -> Stream:
         """With what `each` stands for: a number of records, or a rate, and a key."""
         if self.each is None:
             return self
         entity = self.entities.get(self.each)
         update: dict[str, Any] = {"records": entity.count} if self.every is None else {"rate": f"{entity.count}/{self.every}"}
-        if self.key is None and "key" not in self.model_fields_set and entity.key is not None:
+        if self.keyed_by_member:
             update["key"] = Ref(ref=f"{self.each}.{entity.key}")
         return self.model_copy(update=update)
