@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from springhead.fields.model import Place
+from springhead.quantities import MOST_PER_S, microseconds, parse_duration
 from springhead.spec.stream import Stream
 
 MOST_RECORDS = 100_000_000  # of a batch
@@ -27,5 +28,7 @@ def check_each(stream: Stream) -> Iterator[tuple[Place, str]]:
     except ValueError as error:
         yield ("each",), str(error)
         return
+    if stream.every is not None and (per_s := count * 1_000_000 / microseconds(parse_duration(stream.every))) > MOST_PER_S:
+        yield ("every",), f"'{stream.each}' has {count:,} members: {per_s:,.0f} events per second, and a stream has at most {MOST_PER_S:,}"
     if stream.every is None and count > MOST_RECORDS:
         yield ("each",), f"'{stream.each}' has {count:,} members, and a batch at most {MOST_RECORDS:,} records"
