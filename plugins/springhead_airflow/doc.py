@@ -66,7 +66,10 @@ def _facts(stream: Stream) -> list[tuple[str, str]]:
 
 def _of_time(stream: Stream) -> list[tuple[str, str]]:
     """How much there is, and when."""
-    if stream.rate is None:
+    if stream.each is not None:
+        when = f", every {stream.every}" if stream.every else " that are born in the interval" if stream.born else ""
+        facts = [("records", f"one for each of the `{stream.each}`{when}")]
+    elif stream.rate is None:
         facts = [("records per batch", f"{stream.records:,}")]
     else:
         facts = [("rate", f"{rate_text(stream.rate)}, {stream.arrivals}")]
