@@ -78,7 +78,8 @@ def _population(entity: Entity) -> str:
 def _of_time(stream: Stream) -> list[tuple[str, str]]:
     """How much there is, and when."""
     if stream.each is not None:
-        facts = [("records", f"one for each member of `{stream.each}`" + (f", every {stream.every}" if stream.every else " in each batch"))]
+        when = f", every {stream.every}" if stream.every else " that are born in the interval" if stream.born else " in each batch"
+        facts = [("records", f"one for each member of `{stream.each}`{when}")]
     elif stream.rate is None:
         facts = [("records per batch", f"{stream.records:,}")]
     else:

@@ -23,7 +23,7 @@ from springhead.cli.options import (
     request_of,
     stream_of,
 )
-from springhead.cli.population import EntityName, entities_of, entity_of, size_of
+from springhead.cli.population import EntityName, Moment, entities_of, entity_of, size_of
 from springhead.fields import Field
 from springhead.spec import Stream
 from springhead.wording import duration_text, size_text
@@ -47,10 +47,11 @@ def explain(
     run_id: RunId = None,
     batch_name: BatchName = None,
     entity: EntityName = None,
+    at: Moment = None,
 ) -> None:
     """Tell how each field is made, and about how large and long a batch, or a population, is."""
     if (members_of := entity_of(entity, context)) is not None:
-        size = size_of(members_of)  # before the fields: what cannot be made is told with its place
+        size = size_of(members_of, at)  # before the fields: what cannot be made is told with its place
         _tell(_fields(members_of.fields, ""))
         typer.echo(f"\n{size}")
         return

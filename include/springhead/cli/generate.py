@@ -24,7 +24,7 @@ from springhead.cli.options import (
     request_of,
     stream_of,
 )
-from springhead.cli.population import EntityName, entity_of, generate_members
+from springhead.cli.population import EntityName, Moment, entity_of, generate_members
 from springhead.cli.progress_bar import progress_bar
 from springhead.cli.sink import is_stdout, sink
 from springhead.cli.stopping import stopped_by_signals
@@ -45,6 +45,7 @@ def generate(
     run_id: RunId = None,
     batch_name: BatchName = None,
     entity: EntityName = None,
+    at: Moment = None,
     truth: TruthFile = None,
 ) -> None:
     """Write the values of a batch, or all members of an entity, as NDJSON; no Kafka needed."""
@@ -58,7 +59,7 @@ def generate(
     if (members_of := entity_of(entity, context)) is not None:
         if truth is not None:
             raise OptionError("truth: an entity has no faults: leave it out")
-        generate_members(members_of, output)
+        generate_members(members_of, output, at)
         return
     assert stream is not None
     if truth is not None and is_stdout(truth) and is_stdout(output):

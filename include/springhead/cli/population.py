@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import threading
 import time
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
 from springhead.cli.progress_bar import progress_bar
 from springhead.cli.sink import sink
 from springhead.cli.stopping import stopped_by_signals
-from springhead.errors import StoppedError
+from springhead.errors import OptionError, StoppedError
+from springhead.quantities import iso_of_ms, parse_time, us_of
 from springhead.spec import Entity, Stream, find_entity, load_entity
+from springhead.spec.rate import rate_text
 from springhead.wording import duration_text, listed, size_text
+
+if TYPE_CHECKING:
+    from springhead.records.population import Population
 
 EntityName: TypeAlias = Annotated[
     str | None,
@@ -23,7 +29,13 @@ EntityName: TypeAlias = Annotated[
         "--entity", metavar="ENTITY", help="An entity's members in place of a stream's records: its name, or the path of its YAML file."
     ),
 ]
-_WITH_ENTITY = ("entity", "n", "output")  # the options that go with it
+Moment: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--at", metavar="TIME", help="With --entity: the moment at which the members of a growing population are counted. Default: now."
+    ),
+]
+_WITH_ENTITY = ("entity", "at", "n", "output")  # the options that go with it
 _SAMPLE = 4096  # members
 
 
@@ -42,32 +54,54 @@ def entity_of(name: str | None, context: typer.Context) -> Entity | None:
     if name is None:
         if context.params["stream"] is None:
             raise typer.BadParameter("name a stream, or an entity by --entity")
+        if context.params["at"] is not None:
+            raise typer.BadParameter("--at goes with --entity: it counts the members of a growing population")
         return None
     if others := [each for each, value in context.params.items() if value is not None and each not in _WITH_ENTITY]:
         raise typer.BadParameter(f"an entity's members are the same in every batch: leave out {listed(others)}")
     return load_entity(Path(name)) if name.endswith((".yaml", ".yml")) or os.sep in name else find_entity(name)
 
 
-def preview_members(entity: Entity, n: int) -> None:
-    """Prints the first members."""
+def population_of(entity: Entity, at: str | None) -> Population:
+    """The population at a moment; without one a growing one as it is now, told on stderr.
+
+    Raises:
+        OptionError: the moment is none, or the population does not grow.
+    """
     from springhead.records.population import Population
 
-    population = Population(entity)
-    for numbers in population.chunks(range(min(n, population.count))):
+    if entity.growing is None:
+        if at is not None:
+            raise OptionError(f"at: '{entity.name}' has {entity.fixed:,} members at any time: leave it out")
+        return Population(entity)
+    try:
+        time = parse_time(at) if at is not None else dt.datetime.now(dt.UTC).replace(microsecond=0)
+    except ValueError as error:
+        raise OptionError(f"at: {error}") from None
+    if at is None:
+        typer.echo(f"at {iso_of_ms(us_of(time) // 1000)}", err=True)
+    return Population(entity, us_of(time))
+
+
+def preview_members(entity: Entity, n: int, at: str | None) -> None:
+    """Prints the first members; of a growing population the newest ones."""
+    population = population_of(entity, at)
+    first = 0 if entity.growing is None else max(population.count - n, 0)
+    if not population.count:
+        typer.echo("no members yet", err=True)
+    for numbers in population.chunks(range(first, min(first + n, population.count))):
         for number, member in zip(numbers, population.members(numbers).tolist(), strict=True):
             typer.echo(f"#{number}\n{population.encoder.text(member)}")
 
 
-def generate_members(entity: Entity, output: Path | None) -> None:
+def generate_members(entity: Entity, output: Path | None, at: str | None) -> None:
     """Writes all members as NDJSON.
 
     Raises:
         StoppedError: it was told to stop.
         OptionError: the file cannot be written.
     """
-    from springhead.records.population import Population
-
-    population, stop = Population(entity), threading.Event()
+    population, stop = population_of(entity, at), threading.Event()
     with stopped_by_signals(stop), progress_bar("generating", population.count) as advance, sink(output) as write:
         for numbers in population.chunks():
             if stop.is_set():
@@ -77,12 +111,12 @@ def generate_members(entity: Entity, output: Path | None) -> None:
     typer.echo(f"{population.count:,} members", err=True)
 
 
-def size_of(entity: Entity) -> str:
+def size_of(entity: Entity, at: str | None) -> str:
     """How large a member and the population are, and how long they take."""
-    from springhead.records.population import Population
-
     began = time.perf_counter()
-    population = Population(entity)
+    population = population_of(entity, at)
+    if not population.count:
+        return f"the population: no members yet, {grows(entity)}, picked {picked(entity)}"
     numbers = range(min(population.count, _SAMPLE))
     population.members(numbers)  # buffers grow, kernels are loaded
     prepared = time.perf_counter() - began
@@ -91,19 +125,40 @@ def size_of(entity: Entity) -> str:
     seconds = (time.perf_counter() - began) / len(numbers)
     return (
         f"a member: {size_text(size)} of JSON, {duration_text(seconds)} to make here\n"
-        f"the population: {population.count:,} members, picked {picked(entity)}; {size_text(size * population.count)}, "
+        f"the population: {population.count:,} members{', ' + grows(entity) if entity.growing else ''}, picked {picked(entity)}; {size_text(size * population.count)}, "
         f"{duration_text(prepared + seconds * population.count)} to make all of them"
     )
 
 
 def picked(entity: Entity) -> str:
     """How references pick members, in words."""
-    if isinstance(entity.distribution, dict):
-        return f"by zipf {entity.distribution['zipf']:g}"
-    return {"uniform": "evenly", "round_robin": "one after the other"}[entity.distribution]
+    if isinstance(entity.distribution, str):
+        return {"uniform": "evenly", "round_robin": "one after the other"}[entity.distribution]
+    ((kind, argument),) = entity.distribution.items()
+    if kind == "zipf":
+        return f"by zipf {argument:g}"
+    if isinstance(argument, list):
+        return f"evenly by an age of {argument[0]:,} to {argument[1]:,} members"
+    assert isinstance(argument, dict)
+    ((kind, number),) = argument.items()
+    return f"by an age of {number:g} members in the mean" if kind == "exponential" else f"by age, zipf {number:g}"
+
+
+def counted(entity: Entity) -> str:
+    """How many members there are, in words."""
+    if entity.growing is None:
+        return f"{entity.fixed:,} member{'s' * (entity.fixed != 1)}"
+    first = entity.growing.first
+    return f"{first:,} member{'s' * (first != 1)} on {entity.as_of:%Y-%m-%d}, {grows(entity)}"
+
+
+def grows(entity: Entity) -> str:
+    """By how much a growing population grows, in words."""
+    assert entity.growing is not None
+    return f"growing by {rate_text(entity.growing.by)}"
 
 
 def entities_of(stream: Stream) -> list[str]:
     """A line for each entity that a stream's records are made of."""
     found = [stream.entities.get(name) for name in stream.entity_names]
-    return [f"{entity.name}: {entity.count:,} members, picked {picked(entity)}" for entity in found]
+    return [f"{entity.name}: {counted(entity)}, picked {picked(entity)}" for entity in found]

@@ -21,7 +21,7 @@ from springhead.cli.options import (
     request_of,
     stream_of,
 )
-from springhead.cli.population import EntityName, entity_of, preview_members
+from springhead.cli.population import EntityName, Moment, entity_of, preview_members
 from springhead.quantities import iso_of_ms
 
 if TYPE_CHECKING:
@@ -42,12 +42,13 @@ def preview(
     run_id: RunId = None,
     batch_name: BatchName = None,
     entity: EntityName = None,
+    at: Moment = None,
 ) -> None:
-    """Print the first records of a batch as they would be published, or the first members of an entity."""
+    """Print the first records of a batch as they would be published, or the first members of an entity, of one that grows the newest."""
     from springhead.records.press import Press
 
     if (members_of := entity_of(entity, context)) is not None:
-        preview_members(members_of, n)
+        preview_members(members_of, n, at)
         return
     assert stream is not None
     batch = batch_of(request_of(stream_of(stream), interval, variant, records, partition, run_id, batch_name, rate, say=True), partitions)

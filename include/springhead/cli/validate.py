@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from springhead.cli.options import request_of
+from springhead.cli.population import counted
 from springhead.errors import OptionError, SpecError, SpringheadError
 from springhead.quantities import Interval
 from springhead.spec import Stream, entities_dir, load_entity, load_stream, shown, stream_files, streams_dir
@@ -73,9 +74,8 @@ def _checked_entity(file: Path) -> str:
     from springhead.records.population import Population
 
     entity = load_entity(file)
-    population = Population(entity)
-    population.members(range(min(_DRAWN, population.count)))
-    return f"{_counted(entity.fields)}, {entity.count:,} member{'s' * (entity.count != 1)}"
+    Population(entity).members(range(min(_DRAWN, entity.fixed) if entity.growing is None else _DRAWN))
+    return f"{_counted(entity.fields)}, {counted(entity)}"
 
 
 def _checked_stream(file: Path) -> str:

@@ -30,7 +30,7 @@ class Resolution:
         order: all of them, each after those that it refers to and those that stand in it.
         types: of all of them, as far as they are known without Faker; None: only Faker can tell.
         problems: (place below `fields`, what is wrong) for each reference that is unknown or cannot be used there.
-        member_type: the type of an entity's field.
+        member_type: the type of a reference.
     """
 
     tree: Mapping[FieldPath, Field]
@@ -83,7 +83,7 @@ def resolve(fields: Mapping[str, Field], member_type: MemberType = no_member_typ
 
     Args:
         fields: by name.
-        member_type: the type of an entity's field.
+        member_type: the type of a reference.
     """
     own = dict(_walk(fields, ()))
     tree = own | {(name,): field for name, field in OF_EVERY_RECORD.items()}

@@ -13,13 +13,14 @@ from springhead.fields.template_text import Reference
 if TYPE_CHECKING:
     from springhead.columns.column import Maker
     from springhead.columns.draws import Draws
+    from springhead.fields.kinds.ref import Ref
 
 FieldPath: TypeAlias = tuple[str, ...]
 """A field's names from the value's root on: ("customer", "name")."""
 
 
-MemberType: TypeAlias = Callable[[str, FieldPath], Type | None]
-"""(entity, field of it) → the field's type; None: only Faker can tell. Raises FieldError where there is no such entity or field."""
+MemberType: TypeAlias = "Callable[[Ref], Type | None]"
+"""From a reference to its type; None: only Faker can tell. Raises FieldError where there is no such entity or field, or it cannot be referred to so."""
 
 
 class Members(Protocol):
@@ -33,9 +34,9 @@ class Members(Protocol):
         """
 
 
-def no_member_type(entity: str, _: FieldPath) -> Type | None:
+def no_member_type(ref: Ref) -> Type | None:
     """Where no entities are known."""
-    raise FieldError(f"there is no entity '{entity}' here")
+    raise FieldError(f"there is no entity '{ref.entity}' here")
 
 
 def no_members(entity: str, _: str) -> Members:
@@ -51,7 +52,7 @@ class Reach:
         path: the field's own.
         find: what a reference means there. Raises ValueError where it means nothing.
         types: of all fields that are known to it, those that it refers to and those that stand in it among them; None: only Faker can tell.
-        member_type: the type of an entity's field.
+        member_type: the type of a reference.
     """
 
     path: FieldPath

@@ -27,9 +27,18 @@ from springhead.kernels.chance import bounded, word
 from springhead.kernels.characters import characters
 from springhead.kernels.distinct import distinct
 from springhead.kernels.gather import gather, gathered_size, picks
+from springhead.kernels.growth import births, grown_counts
 from springhead.kernels.hashed import outer_words, text_ids
 from springhead.kernels.masses import times_of_masses
-from springhead.kernels.members import distinct_numbers, scattered, uniform_members, zipf_members
+from springhead.kernels.members import (
+    distinct_numbers,
+    recent_exponential,
+    recent_zipf,
+    scattered,
+    uniform_among,
+    uniform_members,
+    zipf_members,
+)
 from springhead.kernels.memory import SLACK
 from springhead.kernels.numbers import integers
 from springhead.kernels.partition import drawn_partitions, key_partitions, partition_order
@@ -43,6 +52,7 @@ from springhead.kernels.words import words
 __all__ = [
     "SLACK",
     "assemble",
+    "births",
     "bounded",
     "bytes_address",
     "characters",
@@ -52,6 +62,7 @@ __all__ = [
     "format_times",
     "gather",
     "gathered_size",
+    "grown_counts",
     "integers",
     "ints_address",
     "key_partitions",
@@ -61,12 +72,15 @@ __all__ = [
     "picks",
     "poisson_counts",
     "poisson_positions",
+    "recent_exponential",
+    "recent_zipf",
     "record_times",
     "scattered",
     "text",
     "text_ids",
     "time_uuids",
     "times_of_masses",
+    "uniform_among",
     "uniform_members",
     "word",
     "words",

@@ -10,6 +10,7 @@ from springhead.kernels.exact import exact_exp, exact_log, expm1_ratio, log1p_ra
 from springhead.kernels.memory import U
 
 _UNIT = 1.0 / 9007199254740992.0  # 2^-53
+_BEYOND = 40.0  # 1 − e^−40 is 1 in a double
 
 
 @njit("void(uint64, uint64[::1], uint64, uint64[::1])", cache=True, nogil=True)
@@ -17,6 +18,13 @@ def uniform_members(key, ids, count, out):
     """Draws out[i] uniformly from 0 … count − 1. ids, out: uint64, shape (n,)."""
     for i in range(ids.shape[0]):
         out[i] = below(u64(key, ids[i]), count)
+
+
+@njit("void(uint64, uint64[::1], uint64[::1], uint64[::1])", cache=True, nogil=True)
+def uniform_among(key, ids, counts, out):
+    """Draws out[i] uniformly from 0 … counts[i] − 1; of 0, 0 is drawn. ids, counts, out: uint64, shape (n,)."""
+    for i in range(ids.shape[0]):
+        out[i] = below(u64(key, ids[i]), counts[i])
 
 
 @njit("void(uint64, uint64, uint64[::1])", cache=True, nogil=True)
@@ -65,6 +73,26 @@ def _mass_inverse(y, s):
     return exact_exp(log1p_ratio(t) * y)
 
 
+@njit(inline="always")
+def _near(s):
+    """Up to how far above a point its rank is taken without a further look."""
+    return 2.0 - _mass_inverse(_mass(2.5, s) - exact_exp(-s * exact_log(2.0)), s)
+
+
+@njit(inline="always")
+def _zipf_rank(own, exponent, first, last, near, count):
+    """The rank, from 1 on, that the words of a key give."""
+    turn = U(0)
+    while True:
+        y = last + np.float64(u64(own, turn) >> U(11)) * _UNIT * (first - last)
+        x = _mass_inverse(y, exponent)
+        rank = min(max(np.int64(x + 0.5), 1), count)
+        k = np.float64(rank)
+        if k - x <= near or y >= _mass(k + 0.5, exponent) - exact_exp(-exponent * exact_log(k)):
+            return rank
+        turn += U(1)
+
+
 @njit("void(uint64, uint64[::1], uint64, float64, uint64[::1])", cache=True, nogil=True)
 def zipf_members(key, ids, count, exponent, out):
     """Draws out[i] from 0 … count − 1, with a probability in proportion to (out[i] + 1)^−exponent.
@@ -81,19 +109,49 @@ def zipf_members(key, ids, count, exponent, out):
     """
     first = _mass(1.5, exponent) - 1.0
     last = _mass(count + 0.5, exponent)
-    near = 2.0 - _mass_inverse(_mass(2.5, exponent) - exact_exp(-exponent * exact_log(2.0)), exponent)
+    near = _near(exponent)
     for i in range(ids.shape[0]):
-        own = u64(key, ids[i])
-        turn = U(0)
-        while True:
-            y = last + np.float64(u64(own, turn) >> U(11)) * _UNIT * (first - last)
-            x = _mass_inverse(y, exponent)
-            rank = min(max(np.int64(x + 0.5), 1), np.int64(count))
-            k = np.float64(rank)
-            if k - x <= near or y >= _mass(k + 0.5, exponent) - exact_exp(-exponent * exact_log(k)):
-                break
-            turn += U(1)
-        out[i] = U(rank - 1)
+        out[i] = U(_zipf_rank(u64(key, ids[i]), exponent, first, last, near, np.int64(count)) - 1)
+
+
+@njit("void(uint64, uint64[::1], uint64[::1], float64, uint64[::1])", cache=True, nogil=True)
+def recent_zipf(key, ids, counts, exponent, out):
+    """As `zipf_members`, each from a number of its own. counts: uint64, shape (n,), below 2^52; of 0, 0 is drawn."""
+    first = _mass(1.5, exponent) - 1.0
+    near = _near(exponent)
+    last, of = 0.0, U(0)
+    for i in range(ids.shape[0]):
+        out[i] = U(0)
+        if counts[i] <= U(1):
+            continue
+        if counts[i] != of:
+            of = counts[i]
+            last = _mass(np.float64(of) + 0.5, exponent)
+        out[i] = U(_zipf_rank(u64(key, ids[i]), exponent, first, last, near, np.int64(of)) - 1)
+
+
+@njit("void(uint64, uint64[::1], uint64[::1], float64, uint64[::1])", cache=True, nogil=True)
+def recent_exponential(key, ids, counts, mean, out):
+    """Draws out[i] from 0 … counts[i] − 1 by the exponential law of whole numbers, the geometric one: each has mean / (mean + 1) times the chance of the one before it.
+
+    By inversion of its distribution, cut at counts[i]: exact up to the 53 bits of a double.
+
+    Args:
+        key: uint64, of the draws.
+        ids: uint64, shape (n,).
+        counts: uint64, shape (n,), below 2^52; of 0, 0 is drawn.
+        mean: float64, above 0: where all of them are there.
+        out: uint64, shape (n,), written.
+    """
+    step = log1p_ratio(1.0 / mean) / mean  # of the logarithm, from one to the next
+    for i in range(ids.shape[0]):
+        out[i] = U(0)
+        if counts[i] <= U(1):
+            continue
+        least = min(step * np.float64(counts[i]), 700.0)
+        whole = 1.0 if least > _BEYOND else -expm1_ratio(-least) * -least
+        t = -whole * (np.float64(u64(key, ids[i]) >> U(11)) * _UNIT)
+        out[i] = min(U(-log1p_ratio(t) * t / step), counts[i] - U(1))
 
 
 @njit("int64(uint64[::1], int64[::1], uint64[::1], int64[::1])", cache=True, nogil=True)

@@ -54,7 +54,7 @@ def agree(published: Published, batch: Batch, job: Job) -> list[str]:
 
 
 def check_cut(entries: Iterable[Entry], key: BatchKey, batch: Batch, job: Job) -> None:
-    """Checks that no event of a rate is published once more because time is cut otherwise than before.
+    """Checks that no event of a rate, and no member that is born, is published once more because time is cut otherwise than before.
 
     Args:
         entries: those that overlap the batch's interval.
@@ -63,15 +63,17 @@ def check_cut(entries: Iterable[Entry], key: BatchKey, batch: Batch, job: Job) -
     Raises:
         PublishedError: an interval with other ends was published.
     """
-    if "rate" not in batch.spec_keys or job.republish is not None or key.run_id is not None:
+    of_time = "rate" if batch.stream.born is None else "each"
+    if of_time not in batch.spec_keys or job.republish is not None or key.run_id is not None:
         return
-    alike = [entry for entry in entries if replace(entry.key.batch, interval=key.interval) == key and "rate" in entry.opening.spec_keys]
+    alike = [entry for entry in entries if replace(entry.key.batch, interval=key.interval) == key and of_time in entry.opening.spec_keys]
     if any(entry.key.batch == key for entry in alike):
         return
     if there := list(dict.fromkeys(entry.key.batch.interval for entry in alike)):
         more = f", and {len(there) - 1:,} further ones" if len(there) > 1 else ""
+        what = "events of a rate that lie" if batch.stream.born is None else "members that are born"
         raise PublishedError(
-            f"{key} overlaps {there[0]}{more}, which was published already: the events of a rate that lie in both would be there twice. Publish the interval with the ends "
+            f"{key} overlaps {there[0]}{more}, which was published already: the {what} in both would be there twice. Publish the interval with the ends "
             "that it had, or what lies outside it; or use a republish token to have them twice",
             [
                 job.batch.request.remedy(RemedyKind.LIST_LEDGER, job.connection.id),

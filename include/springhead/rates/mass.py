@@ -20,8 +20,8 @@ from springhead.rates.week import MINUTES_OF_WEEK, ONE, Week
 from springhead.rates.zone import ORIGIN_US, Zone, ascending
 
 UNIT = 1 << FRACTION_BITS  # of mass: one event
-_RATE_BITS = 64  # rates are integers, in events per µs times 2^64
-_SHIFT = _RATE_BITS + ONE.bit_length() - 1 - FRACTION_BITS  # from rate × weight × µs to units of mass
+RATE_BITS = 64  # rates are integers, in events per µs times 2^64
+_SHIFT = RATE_BITS + ONE.bit_length() - 1 - FRACTION_BITS  # from rate × weight × µs to units of mass
 _MINUTE_US, _HOUR_US, _DAY_US = 60_000_000, 3_600_000_000, 86_400_000_000
 _MONDAY_US = 4 * _DAY_US  # the first one of 1970, as if clocks showed UTC
 
@@ -80,7 +80,7 @@ class Mass:
         self._starts = [epoch.start_us for epoch in self._epochs]
 
     def _epochs_of(self, steps: Sequence[Step], zone: Zone) -> list[_Epoch]:
-        lines = _lines(steps)
+        lines = lines_of(steps)
         turns = dict(zip(zone.starts_us.tolist(), zone.offsets_us.tolist(), strict=True))
         epochs: list[_Epoch] = []
         offset, line = turns[ORIGIN_US], lines[ORIGIN_US]
@@ -116,7 +116,7 @@ class Mass:
         mondays = np.array([epoch.monday_us for epoch in self._epochs], np.int64)[which]
         level = np.array([epoch.slope == 0 for epoch in self._epochs])[which]
         level &= np.searchsorted(starts, ends, side="left") - 1 == which
-        rates = np.array([epoch.first / 2.0**_RATE_BITS for epoch in self._epochs], np.float64)[which]
+        rates = np.array([epoch.first / 2.0**RATE_BITS for epoch in self._epochs], np.float64)[which]
         masses = (self._week_us(ends - mondays) - self._week_us(begins - mondays)) * rates
         for i in np.flatnonzero(~level).tolist():
             masses[i] = float(self._plain(int(ends[i])) - self._plain(int(begins[i])))
@@ -205,8 +205,8 @@ class MassTimes:
         return times
 
 
-def _lines(steps: Sequence[Step]) -> dict[int, tuple[int, int, int]]:
-    """From when on which line of rates holds: (rate, its slope from minute to minute, the minute of that rate since 1970)."""
+def lines_of(steps: Sequence[Step]) -> dict[int, tuple[int, int, int]]:
+    """From when on which line of rates holds: (rate, its slope from minute to minute, the minute of that rate since 1970). Rates are in events per µs times 2^64."""
     lines: dict[int, tuple[int, int, int]] = {}
     for i, step in enumerate(steps):
         following = steps[i + 1] if i + 1 < len(steps) else None
@@ -215,10 +215,11 @@ def _lines(steps: Sequence[Step]) -> dict[int, tuple[int, int, int]]:
         if following is not None and following.ramp:
             if not i and step.from_us > ORIGIN_US:
                 lines[ORIGIN_US], start = (rate, 0, minute), step.from_us
-            slope = (_scaled(following.per_us) - rate) // max(following.from_us // _MINUTE_US - minute, 1)
+            # Towards zero: a ramp that goes down stays above its end.
+            slope = int(Fraction(_scaled(following.per_us) - rate, max(following.from_us // _MINUTE_US - minute, 1)))
         lines[start] = (rate, slope, minute)
     return lines
 
 
 def _scaled(per_us: Fraction) -> int:
-    return round(per_us * (1 << _RATE_BITS))
+    return round(per_us * (1 << RATE_BITS))

@@ -23,9 +23,11 @@ from springhead.faults.fault import FieldPath
 from springhead.faults.whole import Duplicate
 from springhead.fields import Field, Ref
 from springhead.kernels import SLACK
+from springhead.kernels.growth import LATEST_US
 from springhead.records.batch import Batch
 from springhead.records.chosen import chosen, drawn
 from springhead.records.field_plan import FieldPlan
+from springhead.records.growth import growth_of
 from springhead.records.members import members_chunk
 from springhead.records.records import Records
 from springhead.spec import Stream
@@ -285,7 +287,9 @@ def _strangers(stream: Stream, field: Field, encoder: Encoder, facts: TopicFacts
         return ()
     entity = stream.entities.get(field.entity)
     plan = FieldPlan.of(entity, lazy=True)
-    members = members_chunk(entity, np.arange(entity.count, entity.count + _STRANGERS, dtype=np.uint64))
+    growth = growth_of(entity)
+    behind = entity.fixed if growth is None else growth.count(LATEST_US)  # no record is later
+    members = members_chunk(entity, growth, np.arange(behind, behind + _STRANGERS, dtype=np.uint64))
     type_ = Type(Kind.OBJECT, members={"key": plan.include(field.field)})
     plan.make(members)
     values = encoder_of("json", type_, facts).encode(Column(type_, members.rows, children={"key": members.columns[field.field]}))

@@ -54,7 +54,7 @@ class FieldPlan:
         lazy: bool = False,
     ) -> None:
         self._entities, self._each, self._in_turn = entities or Entities(), each, in_turn
-        self._resolution, self._count = resolve(fields, self._entities.type_of), count
+        self._resolution, self._count = resolve(fields, partial(self._entities.type_of_ref, each=each)), count
         self._draws, self._lasting = draws, lasting or draws
         self._types: dict[FieldPath, Type | None] = {}
         self._makers: dict[FieldPath, Maker] = {}
@@ -84,7 +84,8 @@ class FieldPlan:
             FieldError: as above.
         """
         scope = population_scope(entity)
-        return cls(entity.fields, Draws(scope), entity.count, lasting=Draws(("per", *scope)), entities=entity.entities, lazy=lazy)
+        count = entity.fixed if entity.growing is None else None
+        return cls(entity.fields, Draws(scope), count, lasting=Draws(("per", *scope)), entities=entity.entities, lazy=lazy)
 
     def include(self, path: FieldPath) -> Type:
         """Has a field made by `draw`, and all that it needs before it; returns its type.
@@ -153,7 +154,7 @@ class FieldPlan:
 
     @property
     def members(self) -> dict[str, Ids]:
-        """Of which members the records of the last chunk spoke: name of the member, or of its entity → their numbers, uint64, shape (n,)."""
+        """Of which members the records of the last chunk spoke: name of the member, or of its entity → their numbers, uint64, shape (n,), NOBODY where there was none yet."""
         return {
             (name or entity) + (f" per {'.'.join(keyed_by)}" if keyed_by else ""): of.numbers
             for (entity, name, keyed_by), of in self._members.items()

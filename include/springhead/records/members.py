@@ -4,27 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from springhead.columns.column import Bytes, Chunk, Column, Ids, Ints, Maker
+from springhead.columns.column import Bytes, Chunk, Column, Ids, Ints, Maker, State
 from springhead.columns.draws import Draws, Scope
 from springhead.columns.gathered import gathered
 from springhead.columns.layout import RowBuffer
+from springhead.columns.type import Type
 from springhead.errors import FieldError
 from springhead.fields import FieldPath
-from springhead.kernels import distinct_numbers, scattered, uniform_members, zipf_members
+from springhead.kernels import (
+    distinct_numbers,
+    recent_exponential,
+    recent_zipf,
+    scattered,
+    uniform_among,
+    uniform_members,
+    zipf_members,
+)
+from springhead.quantities import us_of
+from springhead.rates.growth import Growth
+from springhead.records.growth import growth_of
 from springhead.spec import Entity
 
 if TYPE_CHECKING:
     from springhead.records.field_plan import FieldPlan
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NOBODY = np.uint64(2**64 - 1)
+"""The number of no member, where there is none yet."""
 
 Pick: TypeAlias = Callable[[Chunk], Ids]
-"""From a chunk to the ranks of its records' members, uint64, shape (n,): a rank is a member's place in the order of popularity."""
+"""From a chunk to the ranks of its records' members, uint64, shape (n,): a rank is a member's place in the order of popularity; NOBODY: there is none yet."""
 
 
 def population_scope(entity: Entity) -> Scope:
@@ -32,10 +45,15 @@ def population_scope(entity: Entity) -> Scope:
     return ("entity", entity.effective_seed)
 
 
-def members_chunk(entity: Entity, numbers: Ids) -> Chunk:
-    """The members of these numbers, of which nothing is made yet; their time is `as_of`. numbers: uint64, shape (n,)."""
-    as_of_us = (entity.as_of - _EPOCH) // timedelta(microseconds=1)
-    return Chunk(numbers, np.full(numbers.shape[0], as_of_us, np.int64), numbers)
+def members_chunk(entity: Entity, growth: Growth | None, numbers: Ids) -> Chunk:
+    """The members of these numbers, of which nothing is made yet; their time is their birth, in a population that does not grow `as_of`.
+
+    Args:
+        growth: of the entity.
+        numbers: uint64, shape (n,).
+    """
+    times = np.full(numbers.shape[0], us_of(entity.as_of), np.int64) if growth is None else growth.births(numbers)
+    return Chunk(numbers, times, numbers)
 
 
 class Members:
@@ -52,14 +70,14 @@ class Members:
     def __init__(
         self, entity: Entity, plan: FieldPlan, draws: Draws, name: str = "", *, by_id: Literal["number", "turn"] | None = None
     ) -> None:
-        self._entity, self._plan = entity, plan
-        count = np.uint64(entity.count)
-        self._pick: Pick = (lambda chunk: chunk.ids % count) if by_id else _pick_of(entity, draws.key("member", entity.name, name))
+        self._entity, self._plan, self._growth = entity, plan, growth_of(entity)
+        self._pick, self._scattered = _pick_of(entity, self._growth, draws.key("member", entity.name, name), by_id)
         self._order = Draws(population_scope(entity)).key("order")
-        self._scattered = by_id == "turn" or (by_id is None and entity.distribution != "uniform")
+        self._may_lack = by_id is None and entity.may_lack
         self._chunk: Chunk | None = None
         self._members: Chunk
         self._places: Ints
+        self._lacking: NDArray[np.bool_] | None = None
         self._table: Ints = np.empty(0, np.int64)
 
     def maker(self, path: FieldPath) -> Maker:
@@ -73,11 +91,12 @@ class Members:
             type_ = self._plan.include(path)
         except FieldError as error:
             raise FieldError(f"'{whole}' cannot be made: {error}") from None
-        buffer = RowBuffer()
+        type_, buffer = replace(type_, nullable=type_.nullable or self._may_lack), RowBuffer()
 
         def column(chunk: Chunk) -> Column:
             try:
-                return _taken(*self._made(chunk, path), buffer)
+                made = _taken(*self._made(chunk, path), buffer)
+                return made if self._lacking is None else _null_at(made, type_, self._lacking)
             except FieldError as error:
                 raise FieldError(f"'{whole}' cannot be made: {error}") from None
 
@@ -85,42 +104,83 @@ class Members:
 
     @property
     def numbers(self) -> Ids:
-        """The numbers of the members that the last chunk's records had: uint64, shape (n,)."""
-        return self._members.ids[self._places]
+        """The numbers of the members that the last chunk's records had: uint64, shape (n,); NOBODY where there was none yet."""
+        numbers: Ids = self._members.ids[self._places]
+        return numbers if self._lacking is None else np.where(self._lacking, NOBODY, numbers)
 
     def _made(self, chunk: Chunk, path: FieldPath) -> tuple[Column, Ints]:
         """(a field of the members that a chunk has, int64, shape (n,): the place of each record's member among them)."""
         if self._chunk is not chunk:
             self._chunk = None
             ranks = self._pick(chunk)
+            if self._may_lack:
+                lacking = ranks == NOBODY
+                self._lacking = lacking if lacking.any() else None
+                ranks[lacking] = 0  # in the place of nobody stands the first one, which is not looked at
             cells = 1 << (2 * chunk.rows + 1).bit_length()
             if self._table.shape[0] != cells:
                 self._table = np.empty(cells, np.int64)
             numbers, self._places = np.empty(chunk.rows, np.uint64), np.empty(chunk.rows, np.int64)
             numbers = numbers[: distinct_numbers(ranks, self._table, numbers, self._places)]
             if self._scattered:
-                scattered(self._order, np.uint64(self._entity.count), numbers)
-            self._members = members_chunk(self._entity, numbers)
+                scattered(self._order, np.uint64(self._entity.fixed), numbers)
+            self._members = members_chunk(self._entity, self._growth, numbers)
             self._plan.make(self._members)
             self._chunk = chunk
         return self._members.columns[path], self._places
 
 
-def _pick_of(entity: Entity, key: np.uint64) -> Pick:
-    """How an entity's members are picked. key: of the draws."""
-    count = np.uint64(entity.count)
-    if entity.distribution == "round_robin":
-        return lambda chunk: chunk.ids % count
+def _pick_of(entity: Entity, growth: Growth | None, key: np.uint64, by_id: Literal["number", "turn"] | None) -> tuple[Pick, bool]:
+    """(how an entity's members are picked, whether the ranks are those of a scattered order). key: of the draws."""
+    if growth is not None:
+        return ((lambda chunk: chunk.ids) if by_id else _growing_pick(entity, growth, key)), False
+    count = np.uint64(entity.fixed)
+    if by_id or entity.distribution == "round_robin":
+        return (lambda chunk: chunk.ids % count), by_id != "number"
 
     def pick(chunk: Chunk) -> Ids:
         ranks = np.empty(chunk.rows, np.uint64)
         if isinstance(entity.distribution, dict):
-            zipf_members(key, chunk.ids, count, entity.distribution["zipf"], ranks)
+            exponent = entity.distribution["zipf"]
+            assert isinstance(exponent, float)
+            zipf_members(key, chunk.ids, count, exponent, ranks)
         else:
             uniform_members(key, chunk.ids, count, ranks)
         return ranks
 
+    return pick, entity.distribution != "uniform"
+
+
+def _growing_pick(entity: Entity, growth: Growth, key: np.uint64) -> Pick:
+    """How members are picked among those that are there at a record's time. Their numbers are the order of their births."""
+    ages = entity.distribution["recent"] if isinstance(entity.distribution, dict) else None
+
+    def pick(chunk: Chunk) -> Ids:
+        counts, drawn = growth.counts(chunk.times_us), np.empty(chunk.rows, np.uint64)
+        if ages is None:
+            uniform_among(key, chunk.ids, counts, drawn)
+        elif isinstance(ages, list):
+            youngest, oldest = ages
+            counts = np.where(counts > youngest, counts - np.uint64(youngest), 0).astype(np.uint64)  # of those that are old enough
+            uniform_among(key, chunk.ids, np.minimum(counts, np.uint64(oldest - youngest + 1)), drawn)
+            drawn = counts - np.uint64(1) - drawn
+        else:
+            assert isinstance(ages, dict)
+            ((kind, argument),) = ages.items()
+            (recent_zipf if kind == "zipf" else recent_exponential)(key, chunk.ids, counts, argument, drawn)
+            drawn = counts - np.uint64(1) - drawn
+        if entity.may_lack:
+            drawn[counts == 0] = NOBODY
+        return drawn
+
     return pick
+
+
+def _null_at(column: Column, type_: Type, rows: NDArray[np.bool_]) -> Column:
+    """A column with null in some rows. rows: shape (n,)."""
+    state = np.zeros(column.rows, np.uint8) if column.state is None else column.state.copy()
+    state[rows] = State.NULL
+    return replace(column, type=type_, state=state)
 
 
 def _taken(column: Column, rows: Ints, buffer: RowBuffer) -> Column:

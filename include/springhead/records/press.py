@@ -55,7 +55,7 @@ class Press:
         self._plan = plan = FieldPlan(
             stream.fields,
             draws,
-            None if stream.rate is not None else self._batch.records,
+            None if stream.rate is not None or stream.born is not None else self._batch.records,
             lasting=Draws(("per", stream.effective_seed)),
             entities=stream.entities,
             each=stream.each,

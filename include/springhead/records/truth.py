@@ -8,7 +8,7 @@ It is a function of the batch, like the records: it can be told at any time, bef
     field         that was damaged; null: none in particular
     tombstone     whether it has no value
     lateness_ms   from its event time to its arrival
-    members       name of an entity → the number of the member that the record speaks of, from 0
+    members       name of an entity → the number of the member that the record speaks of, from 0; null: there is none yet
     key           null: none
     partition, timestamp_ms
     value_sha256  of the value in the topic, in hex; null: there is none
@@ -25,6 +25,7 @@ import numpy as np
 from springhead.faults import DROPPED, kind_of
 from springhead.records.batch import Batch, parts_among
 from springhead.records.copies import Labelled
+from springhead.records.members import NOBODY
 from springhead.records.press import Press
 
 
@@ -65,7 +66,7 @@ def truth_lines(labelled: Labelled, *, every: bool = False) -> bytes:
             "field": labelled.field(row) or None,
             "tombstone": value is None,
             "lateness_ms": late,
-            "members": {name: int(numbers[row]) for name, numbers in labelled.members.items()},
+            "members": {name: _member(numbers[row]) for name, numbers in labelled.members.items()},
             "key": None if key is None else key.decode(),
             "partition": partition,
             "timestamp_ms": timestamp_ms,
@@ -73,3 +74,7 @@ def truth_lines(labelled: Labelled, *, every: bool = False) -> bytes:
         }
         lines.append(msgspec.json.encode(line) + b"\n")
     return b"".join(lines)
+
+
+def _member(number: np.uint64) -> int | None:
+    return None if number == NOBODY else int(number)

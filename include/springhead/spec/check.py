@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from springhead.faults import FAULTS, Faults, Target, no_target, targets_of
@@ -11,7 +12,7 @@ from springhead.faults.fault import share
 from springhead.faults.whole import ExtraField
 from springhead.fields import Field, MemberType, Object, Resolution, Template, read_field, resolve
 from springhead.fields.model import Place
-from springhead.spec.each import check_each
+from springhead.spec.each import check_each, check_growth
 from springhead.spec.entity import Entity
 from springhead.spec.stream import Stream, TopicConfig, Variant, read_textual
 from springhead.spec.time import check_time
@@ -24,7 +25,7 @@ T = TypeVar("T")
 
 def check(stream: Stream) -> Iterator[tuple[Place, str]]:
     """All that is wrong with references, keys, headers, partitions, time, faults and the number of fields: where, and what."""
-    resolution = resolve(stream.fields, stream.entities.type_of)
+    resolution = resolve(stream.fields, partial(stream.entities.type_of_ref, each=stream.each))
     yield from _fields_as_a_whole(resolution, "a stream")
     yield from check_each(stream)
     targets = list(targets_of(stream.fields, resolution.types, stream.entities.identifies))
@@ -73,6 +74,7 @@ def check_entity(entity: Entity, member_type: MemberType) -> Iterator[tuple[Plac
     """All that is wrong with an entity's references, its key and the number of its fields: where, and what."""
     resolution = resolve(entity.fields, member_type)
     yield from _fields_as_a_whole(resolution, "an entity")
+    yield from check_growth(entity)
     if entity.key is not None:
         yield from _text(Template(template=f"{{{entity.key}}}"), ("key",), resolution, is_key=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -77,7 +78,7 @@ class Entities:
             entity = readable_entity(document.value)
         self._open.append(path.stem)
         try:
-            found += [(place, False, message) for place, message in check_entity(entity, self.type_of)]
+            found += [(place, False, message) for place, message in check_entity(entity, self.type_of_ref)]
         finally:
             self._open.pop()
         if found:
@@ -92,7 +93,7 @@ class Entities:
             FieldError: as `get`.
         """
         if name not in self._resolutions:
-            self._resolutions[name] = resolve(self.get(name).fields, self.type_of)
+            self._resolutions[name] = resolve(self.get(name).fields, self.type_of_ref)
         return self._resolutions[name]
 
     def type_of(self, name: str, field: FieldPath) -> Type | None:
@@ -110,6 +111,24 @@ class Entities:
             whole = ".".join([name, *field])
             raise FieldError(f"'{whole}' is an object: name a field in it, such as {whole}.{next(iter(children))}")
         return known.types[field]
+
+    def type_of_ref(self, ref: Ref, each: str | None = None) -> Type | None:
+        """The type of a reference: its field's; null where there may be no member yet. None: only Faker can tell.
+
+        Args:
+            each: the entity whose members the records are: they are there.
+
+        Raises:
+            FieldError: as `type_of`; or it is to be the same for ever, and the population grows.
+        """
+        type_, entity = self.type_of(ref.entity, ref.field), self.get(ref.entity)
+        if ref.per is not None and entity.growing is not None:
+            raise FieldError(
+                f"'per' gives the same member for ever, and '{entity.name}' grows, so that there would be others to draw from: leave 'per' out, or refer to a population "
+                "of a fixed count",
+                ("per",),
+            )
+        return replace(type_, nullable=True) if type_ is not None and entity.may_lack and (ref.entity != each or ref.name) else type_
 
     def identifies(self, field: Field) -> bool:
         """Whether a field refers to a member by its entity's key, and no other member can have the same; not where there is no such entity."""

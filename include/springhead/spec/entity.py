@@ -4,54 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BeforeValidator, PlainValidator, PrivateAttr, WithJsonSchema
 from pydantic import Field as Argument
+from pydantic import PrivateAttr
 
 from springhead.fields import Fields, Model
 from springhead.fields.field import ReferenceText
-from springhead.fields.model import refused
+from springhead.spec.distribution import Distribution
+from springhead.spec.growing import Count, Growing
 from springhead.spec.values import Seed, Time
 from springhead.spec.yaml import Document
-from springhead.wording import describe, listed, meant
 
 if TYPE_CHECKING:
     from springhead.spec.entities import Entities
-
-MOST_MEMBERS = 1_000_000_000
-LEAST_EXPONENT, MOST_EXPONENT = 0.01, 20.0  # of zipf: beyond them it is uniform, or one member has it all
-_EVEN = ("uniform", "round_robin")
-
-Distribution: TypeAlias = str | dict[str, float]
-"""How references pick members: 'uniform', 'round_robin', or {'zipf': exponent}."""
-
-
-def _distribution(value: object) -> Distribution:
-    if isinstance(value, str):
-        if value in _EVEN:
-            return value
-        if value == "zipf":
-            raise ValueError("zipf needs its exponent: write {zipf: 1.05}")
-        raise ValueError(f"unknown distribution {describe(value)}; there are {listed([*_EVEN, 'zipf'])}{meant(value, [*_EVEN, 'zipf'])}")
-    if not isinstance(value, dict) or len(value) != 1:
-        raise ValueError(f"expected uniform, round_robin or {{zipf: 1.05}}; found {describe(value)}")
-    ((kind, argument),) = value.items()
-    if kind in _EVEN:
-        raise refused([((kind,), f"'{kind}' takes no argument: write it bare")], key=True)
-    if kind == "recent":
-        raise refused([((kind,), "the distribution 'recent' is not available yet")], key=True)
-    if kind != "zipf":
-        raise refused([((kind,), f"unknown distribution '{kind}'; there are {listed([*_EVEN, 'zipf'])}{meant(kind, ['zipf'])}")], key=True)
-    if isinstance(argument, bool) or not isinstance(argument, int | float) or not LEAST_EXPONENT <= argument <= MOST_EXPONENT:
-        raise refused([((kind,), f"expected zipf's exponent, {LEAST_EXPONENT:g} … {MOST_EXPONENT:g}; found {describe(argument)}")])
-    return {"zipf": float(argument)}
-
-
-def _count(value: object) -> object:
-    if isinstance(value, dict) and "from" in value:
-        raise ValueError("a population that grows is not available yet: write how many members there are")
-    return value
 
 
 class Entity(Model):
@@ -60,7 +26,7 @@ class Entity(Model):
     later = frozenset({"extends"})
 
     description: str | None = Argument(None, description="What the members are; for people only.")
-    count: Annotated[int, Argument(ge=1, le=MOST_MEMBERS), BeforeValidator(_count)] = Argument(description="How many members there are.")
+    count: Count = Argument(description="How many members there are; or {from: 1000, by: 5/h}: the population grows.")
     fields: Fields = Argument(description="name → field. A member has them in this order.")
     key: ReferenceText | None = Argument(
         None, description="The field that identifies a member; streams that publish each member are keyed by it."
@@ -69,23 +35,10 @@ class Entity(Model):
         datetime(2026, 1, 1, tzinfo=UTC),
         description='The members\' "now", for dates of birth and the like. A date, or a time with an offset.',
     )
-    distribution: Annotated[
-        Distribution,
-        PlainValidator(_distribution),
-        WithJsonSchema(
-            {
-                "anyOf": [
-                    {"enum": list(_EVEN)},
-                    {
-                        "type": "object",
-                        "properties": {"zipf": {"type": "number", "minimum": LEAST_EXPONENT, "maximum": MOST_EXPONENT}},
-                        "required": ["zipf"],
-                        "additionalProperties": False,
-                    },
-                ]
-            }
-        ),
-    ] = Argument("uniform", description="How references pick members: uniform, round_robin (one after the other), or {zipf: exponent}.")
+    distribution: Distribution = Argument(
+        "uniform",
+        description="How references pick members: uniform, round_robin (one after the other), {zipf: exponent}; or {recent: …}, by age, of a population that grows.",
+    )
     seed: Seed | None = Argument(None, description="Another seed gives other members. Default: the entity's name.")
 
     _path: Path = PrivateAttr(Path("entity.yaml"))
@@ -119,6 +72,28 @@ class Entity(Model):
     def came_from(self, document: Document, entities: Entities) -> None:
         """Remembers the file's YAML, for errors that show only when values are drawn, and the entities that it was read with."""
         self._document, self._entities = document, entities
+
+    @property
+    def growing(self) -> Growing | None:
+        """How the population grows; None: it does not."""
+        return self.count if isinstance(self.count, Growing) else None
+
+    @property
+    def fixed(self) -> int:
+        """How many members there are, of a population that does not grow."""
+        assert isinstance(self.count, int)
+        return self.count
+
+    @property
+    def youngest(self) -> int:
+        """The least age in members that references pick; 0: the newest member."""
+        ages = self.distribution["recent"] if isinstance(self.distribution, dict) and "recent" in self.distribution else 0
+        return ages[0] if isinstance(ages, list) else 0
+
+    @property
+    def may_lack(self) -> bool:
+        """Whether there are moments at which a reference finds no member."""
+        return self.growing is not None and self.growing.first <= self.youngest
 
     @property
     def name(self) -> str:

@@ -16,6 +16,7 @@ from springhead.errors import FieldError, Problem, SpecError
 from springhead.faults import FAULTS, Faults
 from springhead.fields import KINDS, Model
 from springhead.fields.model import Place, step_text
+from springhead.spec.growing import Growing
 from springhead.spec.late import late_kind
 from springhead.spec.profile import Burst, Profile
 from springhead.spec.recurring import Recurring
@@ -205,6 +206,8 @@ def _model_at(place: Place, data: Any, root: type[Model]) -> type[Model]:
             return Faults
         case ("faults", kind) | ("variants", _, "faults", kind):
             return FAULTS[kind]
+        case ("count",):
+            return Growing
         case ("profile",):
             return Profile
         case ("profile", "bursts", _):

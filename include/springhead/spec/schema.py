@@ -9,13 +9,14 @@ from pydantic.json_schema import models_json_schema
 from springhead.fields import KINDS, Model
 from springhead.fields.field import A_FIELD
 from springhead.spec.entity import Entity
+from springhead.spec.growing import Growing
 from springhead.spec.late import Delay, Outage
 from springhead.spec.stream import Stream
 
 
 def json_schema(root: type[Stream | Entity] = Stream) -> dict[str, Any]:
     """What a file of include/streams, or of include/entities, may hold; the models' own text describes it."""
-    beside: list[type[Model]] = [Delay, Outage] if root is Stream else []
+    beside: list[type[Model]] = [Delay, Outage] if root is Stream else [Growing]
     models: list[type[Model]] = [root, *KINDS.values(), *beside]
     _, schema = models_json_schema([(model, "validation") for model in models])
     kinds = [f"#/$defs/{model.__name__}" for _, model in sorted(KINDS.items())]

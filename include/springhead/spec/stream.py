@@ -27,6 +27,7 @@ from springhead.wording import describe, listed, meant
 
 if TYPE_CHECKING:
     from springhead.spec.entities import Entities
+    from springhead.spec.entity import Entity
 
 _VARIANT_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _TOPIC_NAME = re.compile(r"[A-Za-z0-9._-]{1,249}")
@@ -225,7 +226,8 @@ class Stream(Model):
     records: RecordCount = Argument(100, description="Records per batch.")
     rate: Rate | None = Argument(None, description=_RATE)
     each: str | None = Argument(
-        None, description="An entity in place of `records`: a record for each of its members, keyed by its key unless `key` says otherwise."
+        None,
+        description="An entity in place of `records`: a record for each of its members, of one that grows for each that is born in the interval, keyed by its key unless `key` says otherwise.",
     )
     every: Annotated[str, AfterValidator(_duration)] | None = Argument(
         None, description="With `each`: each member reports once in this time, at a phase of its own."
@@ -309,6 +311,12 @@ class Stream(Model):
         return self._path.stem
 
     @property
+    def born(self) -> Entity | None:
+        """The growing entity whose members the records are, those that are born in the interval; None: the records are others."""
+        entity = None if self.each is None else self.entities.get(self.each)
+        return entity if entity is not None and entity.growing is not None else None
+
+    @property
     def cron(self) -> str | None:
         """The schedule as a cron expression; None: manual runs only."""
         return cron_of_schedule(self.schedule)
@@ -351,7 +359,9 @@ class Stream(Model):
         if self.each is None:
             return self
         entity = self.entities.get(self.each)
-        update: dict[str, Any] = {"records": entity.count} if self.every is None else {"rate": f"{entity.count}/{self.every}"}
+        update: dict[str, Any] = {}
+        if entity.growing is None:
+            update = {"records": entity.fixed} if self.every is None else {"rate": f"{entity.fixed}/{self.every}"}
         if self.keyed_by_member:
             update["key"] = Ref(ref=f"{self.each}.{entity.key}")
         return self.model_copy(update=update)

@@ -55,5 +55,7 @@ def check_time(owner: Stream | Variant, place: Place, stream: Stream) -> Iterato
 
 
 def amount_text(stream: Stream) -> str:
-    """How much there is: 100 records, or 20/s."""
+    """How much there is: 100 records, or 20/s, or the members that are born."""
+    if (entity := stream.born) is not None:
+        return f"the {entity.name} that are born"
     return f"{stream.records:,} record{'s' * (stream.records != 1)}" if stream.rate is None else rate_text(stream.rate)

@@ -96,3 +96,69 @@ class TestValidate:
         code, _, err = run("validate", str(file))
         assert code == 1
         assert err.startswith(f"{file}:2:59 fields.a.with.card_type: ")
+
+
+class TestGrowing:
+    @pytest.fixture(autouse=True)
+    def users(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        (folder / "entities").mkdir()
+        monkeypatch.setenv("SPRINGHEAD_ENTITIES", "entities")
+        (folder / "entities/users.yaml").write_text(
+            "count: {from: 3, by: 1/h}\ndistribution: {recent: {exponential: 50}}\nfields: {id: {sequence: 1}, born: {timestamp: iso}}\n"
+        )
+        (folder / "entities/shops.yaml").write_text("count: 40\nfields: {name: {uuid: 4}}\n")
+
+    def test_preview_shows_the_newest_at_a_moment(self, run: Run) -> None:
+        code, out, err = run("preview", "--entity", "users", "-n", "2", "--at", "2026-01-01T02:30Z")
+        assert (code, err) == (0, "")
+        assert out.splitlines() == [
+            "#3",
+            '{"id":4,"born":"2026-01-01T01:00:00.000Z"}',
+            "#4",
+            '{"id":5,"born":"2026-01-01T02:00:00.000Z"}',
+        ]
+
+    def test_generate_writes_those_that_are_there(self, run: Run) -> None:
+        code, out, err = run("generate", "--entity", "users", "--at", "2026-01-02T00:30Z")
+        assert (code, err) == (0, "27 members\n")
+        assert [json.loads(line)["id"] for line in out.splitlines()] == list(range(1, 28))
+
+    def test_without_a_moment_it_is_now_and_told(self, run: Run) -> None:
+        code, out, err = run("generate", "--entity", "users")
+        at, count = err.splitlines()
+        assert code == 0
+        assert run("generate", "--entity", "users", "--at", at.removeprefix("at ")) == (0, out, f"{count}\n")
+
+    def test_explain_tells_how_it_grows(self, run: Run, folder: Path) -> None:
+        code, out, _ = run("explain", "--entity", "users", "--at", "2026-01-02T00:30Z")
+        assert code == 0
+        assert "the population: 27 members, growing by 1/h, picked by an age of 50 members in the mean; " in out
+        (folder / "signups.yaml").write_text("topic: t\neach: users\nfields: {id: {ref: users.id}}\n")
+        code, out, _ = run("explain", "signups", "--interval", INTERVAL)
+        assert code == 0
+        assert "\nusers: 3 members on 2026-01-01, growing by 1/h, picked by an age of 50 members in the mean\n" in out
+        assert "\na batch: 1 records, " in out
+
+    def test_nobody_is_there_yet(self, run: Run, folder: Path) -> None:
+        (folder / "entities/users.yaml").write_text("count: {from: 0, by: 1/h}\nfields: {id: {sequence: 1}}\n")
+        assert run("preview", "--entity", "users", "--at", "2025-01-01") == (0, "", "no members yet\n")
+        assert run("generate", "--entity", "users", "--at", "2025-01-01") == (0, "", "0 members\n")
+        code, out, _ = run("explain", "--entity", "users", "--at", "2025-01-01")
+        assert (code, out.splitlines()[-1]) == (0, "the population: no members yet, growing by 1/h, picked evenly")
+
+    def test_validate_counts_those_of_the_beginning(self, run: Run) -> None:
+        code, out, _ = run("validate", "entities/users.yaml")
+        assert (code, out) == (0, "entities/users.yaml: good (2 fields, 3 members on 2026-01-01, growing by 1/h)\n")
+
+    @pytest.mark.parametrize(
+        ("words", "code", "message"),
+        [
+            (["--entity", "shops", "--at", "2026-01-01"], 1, "at: 'shops' has 40 members at any time: leave it out"),
+            (["--entity", "users", "--at", "noon"], 1, "at: 'noon' is not a time: write ISO 8601 with an offset, such as "),
+            (["visits", "--at", "2026-01-01"], 2, "--at goes with --entity: it counts the members of a growing population"),
+        ],
+    )
+    def test_a_moment_is_for_a_population_that_grows(self, run: Run, words: list[str], code: int, message: str) -> None:
+        told, _, err = run("preview", *words)
+        assert told == code
+        assert message in err.replace("\n", " ")

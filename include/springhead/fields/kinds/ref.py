@@ -50,7 +50,7 @@ class Ref(Field, kind="ref"):
         return tuple(self.ref.split(".")[1:])
 
     def column_type(self, reach: Reach) -> Type | None:
-        return reach.member_type(self.entity, self.field)
+        return reach.member_type(self)
 
     def made(self) -> str:
         return f"of a member of '{self.entity}'"

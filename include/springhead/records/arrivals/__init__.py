@@ -6,11 +6,12 @@ from typing import Protocol
 
 from springhead.columns.column import Chunk
 from springhead.columns.draws import Scope
+from springhead.records.arrivals.born import Born
 from springhead.records.arrivals.counted import Counted
 from springhead.records.arrivals.rated import Rated
 from springhead.records.request import Request
 
-__all__ = ["Arrivals", "Counted", "Rated", "arrivals_of"]
+__all__ = ["Arrivals", "Born", "Counted", "Rated", "arrivals_of"]
 
 
 class Arrivals(Protocol):
@@ -37,4 +38,6 @@ def arrivals_of(request: Request) -> Arrivals:
     Raises:
         OptionError: there are none, or too many.
     """
+    if (entity := request.chosen.born) is not None:
+        return Born(request, entity)
     return Counted(request) if request.chosen.rate is None else Rated(request)

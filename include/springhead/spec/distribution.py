@@ -1,0 +1,90 @@
+"""`distribution`: how references pick an entity's members."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypeAlias
+
+from pydantic import PlainValidator, WithJsonSchema
+
+from springhead.fields.model import Place, refused
+from springhead.spec.growing import MOST_MEMBERS
+from springhead.wording import describe, listed, meant
+
+LEAST_EXPONENT, MOST_EXPONENT = 0.01, 20.0  # of zipf: beyond them it is uniform, or one member has it all
+LEAST_MEAN = 0.001  # of an age
+_EVEN = ("uniform", "round_robin")
+_ALL = [*_EVEN, "zipf", "recent"]
+_AGES = "exponential", "zipf"
+_RECENT = "{recent: {exponential: {mean: 50}}}, {recent: {zipf: 1.1}} or {recent: [0, 99]}"
+
+Ages: TypeAlias = list[int] | dict[str, float]
+"""Of `recent`: [min, max], {'zipf': exponent} or {'exponential': mean}."""
+
+
+def _distribution(value: object) -> str | dict[str, float | Ages]:
+    if isinstance(value, str):
+        if value in _EVEN:
+            return value
+        if value == "zipf":
+            raise ValueError("zipf needs its exponent: write {zipf: 1.05}")
+        if value == "recent":
+            raise ValueError(f"recent needs a distribution of the age in members: write {_RECENT}")
+        raise ValueError(f"unknown distribution {describe(value)}; there are {listed(_ALL)}{meant(value, _ALL)}")
+    if not isinstance(value, dict) or len(value) != 1:
+        raise ValueError(f"expected uniform, round_robin, {{zipf: 1.05}} or {{recent: …}}; found {describe(value)}")
+    ((kind, argument),) = value.items()
+    if kind in _EVEN:
+        raise refused([((kind,), f"'{kind}' takes no argument: write it bare")], key=True)
+    if kind == "recent":
+        return {"recent": _ages(argument)}
+    if kind != "zipf":
+        raise refused([((kind,), f"unknown distribution '{kind}'; there are {listed(_ALL)}{meant(kind, ['zipf', 'recent'])}")], key=True)
+    return {"zipf": _exponent(argument, ("zipf",))}
+
+
+def _exponent(value: object, place: Place) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not LEAST_EXPONENT <= value <= MOST_EXPONENT:
+        raise refused([(place, f"expected zipf's exponent, {LEAST_EXPONENT:g} … {MOST_EXPONENT:g}; found {describe(value)}")])
+    return float(value)
+
+
+def _ages(value: object) -> Ages:
+    if isinstance(value, list):
+        if len(value) == 2 and all(type(age) is int for age in value) and 0 <= value[0] <= value[1] <= MOST_MEMBERS:
+            return value
+        raise refused([(("recent",), f"expected two ages in members, [min, max], 0 for the newest; found {describe(value)}")])
+    if not isinstance(value, dict) or len(value) != 1:
+        raise refused([(("recent",), f"expected a distribution of the age in members, {_RECENT}; found {describe(value)}")])
+    ((kind, argument),) = value.items()
+    if kind == "zipf":
+        return {"zipf": _exponent(argument, ("recent", "zipf"))}
+    if kind != "exponential":
+        what = f"unknown distribution '{kind}' of an age; there are {listed(_AGES)}, and [min, max]{meant(kind, _AGES)}"
+        raise refused([(("recent", kind), what)], key=True)
+    place: Place = ("recent", "exponential")
+    if isinstance(argument, dict):
+        if list(argument) != ["mean"]:
+            raise refused([(place, f"expected its mean in members, such as {{mean: 50}}; found {describe(argument)}")])
+        argument, place = argument["mean"], (*place, "mean")
+    if isinstance(argument, bool) or not isinstance(argument, int | float) or not LEAST_MEAN <= argument <= MOST_MEMBERS:
+        raise refused([(place, f"expected the mean age in members, {LEAST_MEAN:g} … {MOST_MEMBERS:,}; found {describe(argument)}")])
+    return {"exponential": float(argument)}
+
+
+def _one(**keys: Any) -> dict[str, Any]:
+    """The schema of a mapping with one of these keys."""
+    return {"type": "object", "properties": keys, "minProperties": 1, "maxProperties": 1, "additionalProperties": False}
+
+
+_EXPONENT = {"type": "number", "minimum": LEAST_EXPONENT, "maximum": MOST_EXPONENT}
+_MEAN = {"type": "number", "minimum": LEAST_MEAN, "maximum": MOST_MEMBERS}
+_AGE = {"type": "integer", "minimum": 0, "maximum": MOST_MEMBERS}
+_EXPONENTIAL = {"anyOf": [_MEAN, {**_one(mean=_MEAN), "required": ["mean"]}]}
+_RECENT_SCHEMA = {"anyOf": [{"type": "array", "items": _AGE, "minItems": 2, "maxItems": 2}, _one(exponential=_EXPONENTIAL, zipf=_EXPONENT)]}
+
+Distribution = Annotated[
+    str | dict[str, float | Ages],
+    PlainValidator(_distribution),
+    WithJsonSchema({"anyOf": [{"enum": list(_EVEN)}, _one(zipf=_EXPONENT, recent=_RECENT_SCHEMA)]}),
+]
+"""'uniform', 'round_robin', {'zipf': exponent}, or {'recent': the distribution of the age}."""
