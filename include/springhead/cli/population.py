@@ -106,4 +106,7 @@ def picked(entity: Entity) -> str:
 def entities_of(stream: Stream) -> list[str]:
     """A line for each entity that a stream's records are made of."""
     found = [stream.entities.get(name) for name in stream.entity_names]
-    return [f"{entity.name}: {entity.count:,} members, picked {picked(entity)}" for entity in found]
+    return [
+        f"{entity.name}: {entity.count:,} members, {'one after the other' if entity.name == stream.each else f'picked {picked(entity)}'}"
+        for entity in found
+    ]
