@@ -226,7 +226,6 @@ class TestPer:
             ),
             ("{constant: 1, per: x}", "3:19 fields.x.per: 'per' decides draws, and the kind 'constant' draws nothing"),
             ("{uuid: 4, per: '{y}'}", "3:20 fields.x.per: a field is named without braces here: write y"),
-            ("{template: '{y}{x}', per: x}", "3:31 fields.x.per: 'per' decides draws, and the kind 'template' draws nothing"),
             ("{uuid: 4, per: x}", "3:20 fields.x.per: the references go round in a circle: x → x"),
             (
                 "{faker: name, unique: true, per: x}",
