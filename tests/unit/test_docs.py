@@ -130,15 +130,6 @@ def test_the_streams_of_the_page_on_populations_are_some(tmp_path: Path, text: s
     assert (made.keys is None) == ("key" not in text and "each" not in text)
 
 
-@pytest.mark.parametrize("text", re.findall(r"```yaml\n(topic:.*?)```", (ROOT / "docs/time.md").read_text(), re.DOTALL))
-def test_the_streams_of_the_page_on_time_are_some(tmp_path: Path, text: str) -> None:
-    file = tmp_path / "example.yaml"
-    file.write_text(text)
-    batch = Batch.of(Request(load_stream(file), HOUR), TopicFacts(partitions=6))
-    assert batch.stream.rate is not None
-    assert sum(made.rows for made in records_of(batch)) == batch.records > 1000
-
-
 def test_the_page_on_populations_names_every_key_of_an_entity() -> None:
     page = (ROOT / "docs/populations.md").read_text()
     assert set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) == set(Entity.model_fields)
