@@ -161,4 +161,7 @@ def grows(entity: Entity) -> str:
 def entities_of(stream: Stream) -> list[str]:
     """A line for each entity that a stream's records are made of."""
     found = [stream.entities.get(name) for name in stream.entity_names]
-    return [f"{entity.name}: {counted(entity)}, picked {picked(entity)}" for entity in found]
+    return [
+        f"{entity.name}: {counted(entity)}, {'one after the other' if entity.name == stream.each else f'picked {picked(entity)}'}"
+        for entity in found
+    ]

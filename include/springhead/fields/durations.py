@@ -10,7 +10,7 @@ from springhead.quantities import microseconds, parse_duration, parse_length
 from springhead.wording import describe
 
 DurationText = str
-_PATTERN = "^-?[0-9]{1,12}(ms|s|m|h|d)$"
+_PATTERN = "[0-9]{1,12}(ms|s|m|h|d)$"
 
 
 def _span(value: object, *, signed: bool) -> str | tuple[str, str]:
@@ -43,11 +43,13 @@ def bounds_us(span: str | tuple[str, str]) -> tuple[int, int]:
     return us_of_duration(low), us_of_duration(high)
 
 
-_SPAN = {"type": "string", "pattern": _PATTERN}
-_JSON = WithJsonSchema({"anyOf": [_SPAN, {"type": "array", "items": _SPAN, "minItems": 2, "maxItems": 2}]})
+def _json(pattern: str) -> WithJsonSchema:
+    one = {"type": "string", "pattern": pattern}
+    return WithJsonSchema({"anyOf": [one, {"type": "array", "items": one, "minItems": 2, "maxItems": 2}]})
 
-Span = Annotated[str | tuple[str, str], PlainValidator(lambda value: _span(value, signed=False)), _JSON]
+
+Span = Annotated[str | tuple[str, str], PlainValidator(lambda value: _span(value, signed=False)), _json(f"^{_PATTERN}")]
 """A duration, or [min, max], from which one is drawn, all equally likely."""
 
-SignedSpan = Annotated[str | tuple[str, str], PlainValidator(lambda value: _span(value, signed=True)), _JSON]
+SignedSpan = Annotated[str | tuple[str, str], PlainValidator(lambda value: _span(value, signed=True)), _json(f"^-?{_PATTERN}")]
 """The same, each of them before or after something: -5m is before it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
@@ -36,6 +37,8 @@ def later_kinds() -> frozenset[str]:
 
 
 def _reference(text: str) -> str:
+    if re.fullmatch(r"\{[^{}]+\}", text):
+        raise ValueError(f"a field is named without braces here: write {text[1:-1]}")
     parse_reference(text)
     return text
 

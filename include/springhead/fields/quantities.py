@@ -53,9 +53,9 @@ def _zone(name: str) -> str:
 
 _RATE_SCHEMA = {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?/[0-9]*(ms|s|m|h|d)$"}
 RateText = Annotated[str, PlainValidator(_rate), WithJsonSchema(_RATE_SCHEMA)]
-_LENGTH_SCHEMA = {"type": "string", "pattern": "^[0-9]{1,12}(ms|s|m|h|d)$"}
-LengthText = Annotated[str, PlainValidator(_length), WithJsonSchema(_LENGTH_SCHEMA)]
-StretchText = Annotated[str, PlainValidator(lambda value: _length(value, _LONGEST_STRETCH)), WithJsonSchema(_LENGTH_SCHEMA)]
+LENGTH_SCHEMA = {"type": "string", "pattern": "^(?=.*[1-9])[0-9]{1,12}(ms|s|m|h|d)$"}
+LengthText = Annotated[str, PlainValidator(_length), WithJsonSchema(LENGTH_SCHEMA)]
+StretchText = Annotated[str, PlainValidator(lambda value: _length(value, _LONGEST_STRETCH)), WithJsonSchema(LENGTH_SCHEMA)]
 """How long something lasts that comes again."""
 
 MomentText = Annotated[str, PlainValidator(_moment), WithJsonSchema({"type": "string"})]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from graphlib import CycleError, TopologicalSorter
@@ -155,8 +156,18 @@ def _in_order(
             first = min(range(len(cycle) - 1), key=lambda i: paths.index(cycle[i]))
             cycle = [*cycle[first:-1], *cycle[: first + 1]]
             circle = " → ".join(".".join(path) for path in cycle)
-            problems.append((_place(tree, cycle[0]), f"the references go round in a circle: {circle}"))
+            problems.append((_naming(tree, cycle[0], cycle[1]), f"the references go round in a circle: {circle}"))
             needs[cycle[0]].remove(cycle[1])  # look for further ones without it
+
+
+def _naming(tree: Mapping[FieldPath, Field], path: FieldPath, other: FieldPath) -> Place:
+    """Where a field names another one."""
+    field, place = tree[path], _place(tree, path)
+    for reference in field.uses:
+        with suppress(ValueError):  # another one may mean nothing
+            if _find(tree, reference, path[:-1]) == other:
+                return (*place[:-1], *field.place_of(reference))
+    return place
 
 
 def _place(tree: Mapping[FieldPath, Field], path: FieldPath) -> Place:

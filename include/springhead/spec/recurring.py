@@ -30,7 +30,8 @@ def is_cron(at: str) -> bool:
     return not re.match(r"[0-9]{4}-", at)
 
 
-At = Annotated[str, PlainValidator(_at), WithJsonSchema({"type": "string"})]
+_PATTERN = "^(([0-9*/,-]+ +){3}[0-9A-Za-z*/,-]+ +[0-9A-Za-z*/,-]+|[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?)$"
+At = Annotated[str, PlainValidator(_at), WithJsonSchema({"type": "string", "pattern": _PATTERN})]
 
 
 class Recurring(Model):

@@ -15,7 +15,7 @@ from springhead.faults import LABEL, Faults, Share
 from springhead.fields import KINDS, Field, Fields, Model, Ref, Template, read_field
 from springhead.fields.field import A_FIELD
 from springhead.fields.model import refused, step_text
-from springhead.fields.quantities import ZoneName
+from springhead.fields.quantities import LENGTH_SCHEMA, ZoneName
 from springhead.quantities import cron_of_schedule, parse_length
 from springhead.spec.late import Late
 from springhead.spec.profile import Profile
@@ -150,7 +150,7 @@ Pace = Annotated[
                 {"const": "live"},
                 {
                     "type": "object",
-                    "properties": {"live": {"type": "number", "exclusiveMinimum": 0}},
+                    "properties": {"live": {"type": "number", "minimum": 0.001, "maximum": 1_000_000}},
                     "required": ["live"],
                     "additionalProperties": False,
                 },
@@ -229,7 +229,7 @@ class Stream(Model):
         None,
         description="An entity in place of `records`: a record for each of its members, of one that grows for each that is born in the interval, keyed by its key unless `key` says otherwise.",
     )
-    every: Annotated[str, AfterValidator(_duration)] | None = Argument(
+    every: Annotated[str, AfterValidator(_duration), WithJsonSchema(LENGTH_SCHEMA)] | None = Argument(
         None, description="With `each`: each member reports once in this time, at a phase of its own."
     )
     arrivals: Literal["regular", "poisson"] = Argument(

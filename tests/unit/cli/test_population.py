@@ -55,6 +55,14 @@ def test_explain_names_the_populations_of_a_stream(run: Run, folder: Path) -> No
     assert "\npeople: 1,000 members, picked by zipf 1.05\nshops: 40 members, picked evenly\n" in out
 
 
+def test_explain_tells_that_each_member_has_its_turn(run: Run, folder: Path) -> None:
+    (folder / "table.yaml").write_text("topic: t\neach: shops\nfields: {who: {ref: people.name}}\n")
+    code, out, _ = run("explain", "table")
+    assert code == 0
+    assert "people: 1,000 members, picked by zipf 1.05" in out
+    assert "shops: 40 members, one after the other" in out
+
+
 def test_an_entity_s_file_will_do(run: Run) -> None:
     code, out, _ = run("preview", "--entity", str(ENTITIES / "shops.yaml"), "-n", "1")
     assert (code, out.splitlines()[0]) == (0, "#0")

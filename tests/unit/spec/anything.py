@@ -59,24 +59,53 @@ def _common(drawn: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
     return {**drawn, **more}
 
 
+_NOTHING = object()
+_PER = st.sampled_from(["a", "b", "a.b", "_number"])
+_MOMENTS = st.sampled_from(["2026-03-01", "2026-03-01T10:30Z", "2026-03-01T11:30:00.5+01:00", "9999-12-31", "1970-01-01"])
+_LENGTHS = st.sampled_from(["1ms", "20s", "5m", "36h", "100d"])
+_SPANS = _LENGTHS | _LENGTHS.map(lambda drawn: ["0s", drawn])
+
+
 def _kind(name: str, main: Drawn, **others: Drawn) -> Drawn:
-    return st.fixed_dictionaries({name: main}, optional={**others, "hidden": st.booleans(), "description": TEXTS.filter(bool)})
+    seldom = {key: _seldom(of) for key, of in {"per": _PER, "since": _MOMENTS, "until": _MOMENTS}.items()}
+    common = {"hidden": st.booleans(), "description": TEXTS.filter(bool), **seldom}
+    return st.fixed_dictionaries({name: main}, optional={**others, **common}).map(
+        lambda drawn: {key: value for key, value in drawn.items() if value is not _NOTHING}
+    )
+
+
+def _seldom(of: Drawn) -> Drawn:
+    return st.integers(0, 5).flatmap(lambda drawn: of if drawn == 0 else st.just(_NOTHING))
 
 
 _INTEGERS = st.tuples(st.integers(-(2**63), 2**63 - 1), st.integers(-(2**63), 2**63 - 1)).map(sorted)
 _GRID = st.tuples(st.integers(-(10**6), 10**6), st.integers(-(10**6), 10**6)).map(lambda pair: [each / 100 for each in sorted(pair)])
 _OPTIONS = st.one_of(*(st.lists(each | st.none(), min_size=1, max_size=5) for each in (TEXTS, NUMBERS, st.booleans())))
 _WEIGHTED = st.dictionaries(TEXTS, st.integers(1, 9) | st.floats(1e-9, 1e9), min_size=1, max_size=5)
-_TEMPLATES = st.lists(st.sampled_from(["{a}", "{b}", "{c}", "{a.b}", "-", "{{", "}}", "Zoë", '"']), max_size=4).map("".join)
+_TEMPLATES = st.lists(st.sampled_from(["{a}", "{b}", "{c}", "{a.b}", "{_time}", "{_number}", "-", "{{", "}}", "Zoë", '"']), max_size=4).map(
+    "".join
+)
 PLAIN: Drawn = st.one_of(
-    _kind("uuid", st.just(4)),
+    _kind("uuid", st.sampled_from([4, 7])),
+    _kind(
+        "sequence",
+        st.integers(-(10**6), 10**6),
+        step=st.sampled_from([1, -7, 1000]),
+        prefix=TEXTS.filter(lambda text: len(text) < 256),
+        width=st.integers(0, 100),
+    ),
+    _kind("ref", st.sampled_from(["customers.id", "customers.name", "products.price"]), **{"as": st.sampled_from(["x", "ключ"])}),
     _kind("integer", _INTEGERS),
     _kind("number", _GRID),
     _kind("boolean", st.floats(0, 1)),
     _kind("choice", _OPTIONS | _WEIGHTED),
     _kind("constant", TEXTS | NUMBERS | st.booleans() | st.none()),
     _kind("template", _TEMPLATES),
-    _kind("timestamp", st.sampled_from(["iso", "epoch_s", "epoch_ms", "epoch_us", "%Y-%m-%d %H:%M:%S.%f", "%j%z%%"])),
+    _kind(
+        "timestamp",
+        st.sampled_from(["iso", "epoch_s", "epoch_ms", "epoch_us", "%Y-%m-%d %H:%M:%S.%f", "%j%z%%"]),
+        offset=_SPANS | _LENGTHS.map(lambda drawn: f"-{drawn}"),
+    ),
 )
 """A field of any kind but Faker's, as its documentation has it; what it refers to may not be there."""
 
@@ -125,7 +154,7 @@ _OPTIONS_OF_FAULTS: dict[str, dict[str, Drawn]] = {
     "edge_case": {**_NAMED, "cases": st.lists(st.sampled_from(["empty", "largest"]), min_size=1, max_size=2)},
     "oversized": {**_NAMED, "bytes": st.integers(1, 99)},
     **dict.fromkeys(("wrong_type", "null_field", "missing_field", "out_of_range"), _NAMED),
-    **{kind: {} for kind in ("corrupt_bytes", "truncated", "bad_encoding", "drop")},
+    **{kind: {} for kind in ("orphan", "corrupt_bytes", "truncated", "bad_encoding", "drop")},
 }
 FAULTS: Drawn = st.fixed_dictionaries(
     {},
@@ -133,10 +162,38 @@ FAULTS: Drawn = st.fixed_dictionaries(
 )
 """Faults; the fields that they name may not be there, or not fit."""
 
+_AT = st.sampled_from(["0 9 * * 1-5", "*/30 * 1,15 * *", "0 2 * mar,oct sun", "2026-03-01", "2026-03-01T10:20+01:00"])
+_BURST = st.fixed_dictionaries({"for": _LENGTHS, "times": st.sampled_from([1.01, 2, 30])})
+_WHEN = st.fixed_dictionaries({"at": _AT}) | st.fixed_dictionaries({"every": st.sampled_from(["10m", "6h", "36500d"])})
+_PROFILES = st.fixed_dictionaries(
+    {},
+    optional={
+        "hours": st.lists(st.sampled_from([0, 1, 0.5, 12]), min_size=24, max_size=24),
+        "weekdays": st.dictionaries(st.sampled_from(["mon", "sat", "sun"]), st.sampled_from([0, 0.4, 3]), max_size=3),
+        "bursts": st.lists(st.tuples(_BURST, _WHEN).map(lambda pair: {**pair[0], **pair[1]}), max_size=2),
+    },
+)
+_STEPS = {"2026-01-01": "1/m", "2026-03-01T10:15Z": {"ramp": "4/m"}, "2026-04-01": "0/s"}
+_RATES = st.sampled_from(["1/m", "0.5/s", "1/40s", "0/s", "1/d", _STEPS])
+_DELAYS = st.fixed_dictionaries({"share": st.sampled_from([0, 0.25, 0.5]), "by": _SPANS})
+_OUTAGES = st.fixed_dictionaries({"during": st.fixed_dictionaries({"at": _AT, "for": _LENGTHS})})
+_LATE = st.lists(_DELAYS | _OUTAGES, max_size=2)
+
+
+def _so_many(key: str, of: Drawn, **more: Drawn) -> Drawn:
+    return st.fixed_dictionaries({key: of}, optional={"profile": _PROFILES, **more})
+
+
+_HOW_MANY = st.one_of(
+    _so_many("records", st.integers(1, 100), late=st.lists(_DELAYS, max_size=2)),
+    _so_many("rate", _RATES, late=_LATE, arrivals=st.sampled_from(["regular", "poisson"])),
+    _so_many("each", st.just("products"), every=st.sampled_from(["1h", "3d", "36500d"]), late=_LATE),
+)
+_PACES = st.sampled_from([{}, {"pace": "live", "delivery": "at_least_once"}, {"pace": {"live": 10}, "delivery": "leader"}])
 _TEXTUAL = _TEMPLATES | PLAIN
 _KEYS: dict[str, Drawn] = {
     "description": TEXTS,
-    "records": st.integers(1, 100),
+    "timezone": st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kathmandu", "America/St_Johns"]),
     "schedule": st.sampled_from(["5m", "2h", "1d", "*/5 * * * *", "0 0 29 2 *", None]),
     "start_date": st.sampled_from(["2026-01-01", "2026-01-01T00:00:00+07:00"]),
     "catchup": st.booleans(),
@@ -150,14 +207,17 @@ _KEYS: dict[str, Drawn] = {
     "seed": st.integers(0, 9) | st.sampled_from(["s", "ключ"]),
     "topic_config": st.fixed_dictionaries({"partitions": st.integers(1, 9)}, optional={"configs": st.just({"retention.ms": -1})}),
     "variants": st.dictionaries(
-        st.sampled_from(["v", "w"]), st.fixed_dictionaries({}, optional={"records": st.integers(1, 9), "key": _TEXTUAL}), max_size=1
+        st.sampled_from(["v", "w"]),
+        st.fixed_dictionaries({}, optional={"rate": _RATES, "late": st.lists(_DELAYS, max_size=1), "key": _TEXTUAL, "faults": FAULTS}),
+        max_size=1,
     ),
 }
 
 
 def streams(leaf: Drawn = PLAIN) -> Drawn:
     """Whole streams; what they refer to may not be there."""
-    return st.fixed_dictionaries({"topic": st.just("t"), "fields": fields(leaf)}, optional=_KEYS)
+    what = st.fixed_dictionaries({"topic": st.just("t"), "fields": fields(leaf)}, optional=_KEYS)
+    return st.tuples(what, _HOW_MANY, _PACES).map(lambda drawn: {**drawn[0], **drawn[1], **drawn[2]})
 
 
 @st.composite
@@ -173,7 +233,7 @@ def spoiled(draw: st.DrawFn) -> dict[Any, Any]:
         at = at[step]
     if step is None or (isinstance(at, dict) and draw(st.booleans())):
         if isinstance(at, dict):
-            at[draw(ANYTHING | st.sampled_from(["nulls", "rate", "fielsd", "with"]))] = draw(ANYTHING)
+            at[draw(ANYTHING | st.sampled_from(["nulls", "rate", "fielsd", "with", "records", "every", "for", "share"]))] = draw(ANYTHING)
     else:
         at[step] = draw(ANYTHING)
     return stream

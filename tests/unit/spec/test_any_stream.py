@@ -74,26 +74,33 @@ def tried(file: Path, text: str) -> bool:
 def _made(stream: Stream, variant: str | None, file: Path) -> None:
     words = [file.name, "--interval", str(HOUR), *(["--variant", variant] if variant else [])]
     code, shown, err = run("preview", *words, "-n", "3")
-    assert (code, err) == (0, "")
+    if code and "the profile leaves no moment of the interval" in err:
+        return
+    assert (code, err) in ((0, ""), (0, "no events in this interval\n"))
     code, _, err = run("generate", *words, "-o", "values")
     assert code == 0
     lines = Path("values").read_bytes().splitlines()
     assert run("truth", *words, "--all", "-o", "truth")[0] == 0
     truth = [json.loads(line) for line in Path("truth").read_bytes().splitlines()]
     there = [line for line in truth if line["fault"] != "drop"]
-    assert len({line["position"] for line in truth}) == stream.with_variant(variant).records
+    chosen = stream.with_variant(variant)
+    if chosen.rate is None:
+        assert len({line["position"] for line in truth}) == chosen.records
     assert err.startswith(f"{len(there):,} record")
     assert len(lines) == len(there)
     values = [json.loads(line) for line, about in zip(lines, there, strict=True) if not about["fault"] and not about["tombstone"]]
     for value in values:
         _fits(stream.fields, value)
-    if len(values) == len(truth):
+    if values and len(values) == len(truth):
         assert json.loads(shown.splitlines()[1]) == values[0]
 
 
 def _fits(fields: dict[str, Field], value: dict[str, Any]) -> None:
-    """A record has the fields that are not hidden, in their order, each with a value of its kind."""
-    assert list(value) == [name for name, field in fields.items() if not field.hidden]
+    """A record has the fields that are not hidden, in their order, each with a value of its kind; but for those that are not there yet, and texts of them."""
+    there = [name for name, field in fields.items() if not field.hidden]
+    assert list(value) == [name for name in there if name in value]
+    for name in set(there) - set(value):
+        assert fields[name].kind == "template" or fields[name].lifetime_us != (None, None)
     for name, each in value.items():
         field: Any = fields[name]
         match field.kind:
@@ -108,6 +115,8 @@ def _fits(fields: dict[str, Field], value: dict[str, Any]) -> None:
                 assert each == field.constant
             case "boolean":
                 assert isinstance(each, bool)
+            case "sequence":
+                assert isinstance(each, str if field.prefix or field.width else int)
             case "uuid" | "template" | "timestamp":
                 assert isinstance(each, str | int) or (field.kind == "template" and each is None)
 

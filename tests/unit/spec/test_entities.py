@@ -312,7 +312,8 @@ class TestPer:
                 "3:20 fields.x.per: 'a..b' names no field: write its name, or object.name for a field inside an object",
             ),
             ("{constant: 1, per: x}", "3:19 fields.x.per: 'per' decides draws, and the kind 'constant' draws nothing"),
-            ("{uuid: 4, per: x}", "3:12 fields.x.uuid: the references go round in a circle: x → x"),
+            ("{uuid: 4, per: '{y}'}", "3:20 fields.x.per: a field is named without braces here: write y"),
+            ("{uuid: 4, per: x}", "3:20 fields.x.per: the references go round in a circle: x → x"),
             (
                 "{faker: name, unique: true, per: x}",
                 "3:33 fields.x.per: 'unique' gives each record another value, and 'per' the same to many: choose one",

@@ -146,3 +146,10 @@ class TestKeysAndHeaders:
 
     def test_a_header_may_be_null(self, load: Load) -> None:
         load("topic: t\nfields: {a: {choice: [x, null]}}\nheaders: {h: '{a}', n: {constant: null}}")
+
+
+def test_a_circle_is_found_beside_a_name_that_means_nothing(problems: Problems) -> None:
+    assert problems('topic: t\nfields:\n  a: {template: "{zz}{a}"}\n') == [
+        "3:17 fields.a.template: unknown field 'zz'",
+        "3:17 fields.a.template: the references go round in a circle: a → a",
+    ]
