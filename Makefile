@@ -45,7 +45,7 @@ consume: $(STAMP)  ## print a topic from its beginning: make consume TOPIC=secon
 	@$(BIN)/python -m dev.consume
 
 test: check  ## everything that CI runs: check and all tests
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder --durations 15
+	@$(BIN)/python -m pytest --numprocesses 3 --dist loadgroup --no-loadscope-reorder --durations 15
 
 test-unit: $(STAMP)  ## the tests that need neither Java nor Kafka, but for slow ones
 	@$(BIN)/python -m pytest tests/unit --numprocesses 2 -m "not slow"
@@ -71,6 +71,7 @@ bench: $(STAMP)  ## DAG parsing, a task, generation, publishing beside other pro
 	@$(BIN)/python -m bench.task
 	@$(BIN)/python -m bench.generation
 	@$(BIN)/python -m bench.faults
+	@$(BIN)/python -m bench.language
 	@$(BIN)/python -m bench.cost
 	@$(BIN)/python -m bench.publish
 	@$(BIN)/python -m bench.ledger

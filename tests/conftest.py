@@ -40,7 +40,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What runs side by side (`make test`): a file's tests stay together, for they share a broker; and there is one Airflow at a time."""
     for item in items:
         file = item.nodeid.partition("::")[0]
-        with_airflow = file.startswith(("tests/airflow/test_session", "tests/stack/")) or file == "tests/faults/test_airflow.py"
+        with_airflow = (
+            file.startswith(("tests/airflow/test_session", "tests/airflow/test_rates", "tests/stack/"))
+            or file == "tests/faults/test_airflow.py"
+        )
         item.add_marker(pytest.mark.xdist_group("airflow" if with_airflow else file))
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from springhead.fields import Field
-from springhead.spec import Stream
+from springhead.spec import Entity, Stream
 from springhead.spec.late import Delay
+from springhead.spec.population import counted, picked
 from springhead.spec.profile import Burst
 from springhead.spec.rate import rate_text
 
@@ -53,6 +54,7 @@ def _facts(stream: Stream) -> list[tuple[str, str]]:
             "by the key" if stream.partition is None and stream.key else "drawn" if stream.partition is None else str(stream.partition),
         )
     )
+    facts += [("population", f"`{name}`: {_population(stream.entities.get(name))}") for name in stream.entity_names]
     facts += _of_faults(stream)
     for name, variant in stream.variants.items():
         overrides = ", ".join(
@@ -64,11 +66,16 @@ def _facts(stream: Stream) -> list[tuple[str, str]]:
     return [(name, _cell(value)) for name, value in facts]
 
 
+def _population(entity: Entity) -> str:
+    """How many members, and how references pick them."""
+    return f"{counted(entity)}, picked {picked(entity)}" + (f". {entity.description}" if entity.description else "")
+
+
 def _of_time(stream: Stream) -> list[tuple[str, str]]:
     """How much there is, and when."""
     if stream.each is not None:
-        when = f", every {stream.every}" if stream.every else " that are born in the interval" if stream.born else ""
-        facts = [("records", f"one for each of the `{stream.each}`{when}")]
+        when = f", every {stream.every}" if stream.every else " that is born in the interval" if stream.born else " in each batch"
+        facts = [("records", f"one for each member of `{stream.each}`{when}")]
     elif stream.rate is None:
         facts = [("records per batch", f"{stream.records:,}")]
     else:

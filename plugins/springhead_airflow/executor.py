@@ -16,6 +16,7 @@ ENGINE = (
     "springhead.columns.text_program",
     "springhead.columns.time_text",
     "croniter",  # by springhead.quantities, for a schedule
+    "tzdata",  # the same, for its time zone
     "yaml",  # by springhead.spec
     "numpy.ma",  # by numba, where a kernel is called first
     "faker",  # for methods that are vectors, and for those whose grammar is not kept yet

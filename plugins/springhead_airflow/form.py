@@ -73,8 +73,8 @@ def form_params(stream: Stream) -> dict[str, Param]:
 
 
 def _amount_params(stream: Stream) -> dict[str, Param]:
-    """`records` or `rate`, as the stream has it; both where a variant has the other one; none where an entity says how much there is."""
-    if stream.each is not None:
+    """`records` or `rate`, as the stream has it; both where a variant has the other one."""
+    if stream.each is not None:  # the entity says how many there are
         return {}
     chosen = [stream.with_variant(name) for name in (None, *stream.variants)]
     params = {}

@@ -53,7 +53,7 @@ variants:
 CROWD = """\
 topic: crowd
 topic_config: {partitions: 2, configs: {retention.ms: -1}}
-schedule: "0 * * * *"
+schedule: "0 */6 * * *"
 timezone: Europe/Berlin
 rate: 20/h
 arrivals: poisson

@@ -58,10 +58,13 @@ def test_the_shipped_dags_parse_without_an_error(parsed: dict[str, Any]) -> None
     assert parsed["errors"] == {}
     assert sorted(parsed["dags"]) == [
         "addresses",
+        "card_payments",
         "card_transactions",
+        "customer_orders",
         "example_after_publishing",
         "example_hand_written",
         "example_stock_operator",
+        "live_registrations",
         "registrations",
         "springhead_init",
     ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections import Counter
 from typing import Any
 
@@ -18,7 +21,8 @@ from springhead.topic_facts import TopicFacts
 from tests.airflow.conftest import Stack
 from tests.airflow.test_session import airflow, failure, green_receipt, run_of, task_process, until
 
-DAY = Interval.parse("2026-03-28T23:00Z/2026-03-29T22:00Z")  # in Berlin: 23 hours, for clocks are put forward
+# In Berlin: four intervals of 23 hours together, for clocks are put forward.
+DAY = Interval.parse("2026-03-28T23:00Z/2026-03-29T22:00Z")
 
 
 def made(stack: Stack, name: str, interval: Interval, **request: Any) -> Counter[tuple[int, bytes | None]]:
@@ -50,7 +54,7 @@ def test_a_scheduled_run_publishes_the_events_of_its_interval(stack: Stack) -> N
 
 def test_a_backfill_over_the_change_of_the_clocks_is_the_day(stack: Stack) -> None:
     dates = ["--from-date", "2026-03-28T23:00:00Z", "--to-date", "2026-03-29T21:00:00Z"]
-    done = airflow(stack, "backfill", "create", "--dag-id", "crowd", *dates, "--max-active-runs", "6")
+    done = airflow(stack, "backfill", "create", "--dag-id", "crowd", *dates)
     assert done.returncode == 0, done.stdout + done.stderr
     until(
         lambda: all(entry["completed_at"] for entry in stack.api.get("/api/v2/backfills", dag_id="crowd")["backfills"]),
@@ -58,7 +62,7 @@ def test_a_backfill_over_the_change_of_the_clocks_is_the_day(stack: Stack) -> No
         480,
     )
     runs = stack.api.get("/api/v2/dags/crowd/dagRuns", run_type="backfill", limit="50")["dag_runs"]
-    assert [run["state"] for run in runs] == ["success"] * 23, [failure(stack, "crowd", run["dag_run_id"]) for run in runs]
+    assert [run["state"] for run in runs] == ["success"] * 4, [failure(stack, "crowd", run["dag_run_id"]) for run in runs]
     whole = made(stack, "crowd", DAY)
     assert sum(stack.api.xcom("crowd", run["dag_run_id"], "publish")["records"] for run in runs) == whole.total() > 100
     found = there(stack, "crowd")
@@ -86,7 +90,7 @@ def test_the_page_shows_when_there_is_how_much(stack: Stack) -> None:
         "| hours | `▂▂▂▂▂▂▃▆▆▆▆▇█▆▆▆▆▇█▇▅▄▃▁` from 0 to 23 o'clock in Europe/Berlin |",
         "| burst | 5 × for 10m, at `0 9 * * *` |",
         "| late | 0.1 of the events, by 1m to 10m |",
-        "| schedule | `0 * * * *` (Europe/Berlin) |",
+        "| schedule | `0 */6 * * *` (Europe/Berlin) |",
     ):
         assert line in page
 
@@ -103,3 +107,41 @@ def test_a_task_that_is_killed_while_it_sends_live_goes_on_where_time_is(stack: 
     assert receipt["acked"] == whole.total() == 80
     assert found.keys() == whole.keys()  # at least once
     assert "live: " in "\n".join(stack.api.log("ticking", run_id, "publish", 1)), "the log does not say what is next"
+
+
+def springhead(stack: Stack, *words: str) -> str:
+    """What a command prints on the session's Airflow."""
+    done = subprocess.run(
+        [sys.executable, "-m", "springhead.cli", *words], env=stack.airflow.environment(), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("name", ["card_payments", "customer_orders"])
+def test_the_shipped_streams_about_customers_are_published_by_hand_and_proven(stack: Stack, name: str) -> None:
+    receipt = green_receipt(stack, name, {"rate": "1/s"})
+    assert receipt["records"] > 3000
+    assert bool(receipt["faults"]) == (name == "card_payments")
+    words = ("--interval", receipt["interval"], "--run-id", receipt["run_id"], "--rate", "1/s")
+    springhead(stack, "verify", name, *words)
+    truth = [json.loads(line) for line in springhead(stack, "truth", name, *words).splitlines()]
+    kinds = Counter(line["fault"] for line in truth if line["fault"])
+    assert kinds == Counter(receipt["faults"])
+
+
+def test_orders_of_two_hours_are_published_by_a_backfill_and_go_on_from_one_to_the_next(stack: Stack) -> None:
+    dates = ["--from-date", "2026-04-01T10:00:00Z", "--to-date", "2026-04-01T11:00:00Z"]
+    done = airflow(stack, "backfill", "create", "--dag-id", "customer_orders", *dates)
+    assert done.returncode == 0, done.stdout + done.stderr
+    until(
+        lambda: all(entry["completed_at"] for entry in stack.api.get("/api/v2/backfills", dag_id="customer_orders")["backfills"]),
+        "not done",
+        240,
+    )
+    first = 1775037600_000  # 10 o'clock
+    ours = [each for each in console_consumer(stack.bootstrap, "orders") if 0 <= each.timestamp_ms - first < 7_200_000]
+    numbers = sorted(int((each.key or b"")[1:]) for each in ours)
+    assert numbers == list(range(numbers[0], numbers[0] + 2 * 3 * 3600))
+    for hour in ("10", "11"):
+        springhead(stack, "verify", "customer_orders", "--interval", f"2026-04-01T{hour}:00Z/PT1H")

@@ -29,7 +29,7 @@ class Attempt:
         stream: as in YAML.
         name: of the stream.
         ledger: the ledger's topic.
-        records: of the batch.
+        records: of the batch; None: as the stream says.
         part: records of a transaction; None: as in production.
         parts: the numbers of the parts that it is asked for; None: all.
         settings: of the connection, beside bootstrap.servers and acks.
@@ -42,7 +42,7 @@ class Attempt:
     ledger: str
     name: str = "faults"
     interval: str = "2026-03-01T10:00:00Z/2026-03-01T11:00:00Z"
-    records: int = 3000
+    records: int | None = 3000
     part: int | None = None
     parts: tuple[int, ...] | None = None
     republish: str | None = None

@@ -48,6 +48,7 @@ class Schedule:
     steps: tuple[Step, ...]
     wake_late: bool  # what is stopped wakes after the last attempt
     faulty: bool  # the stream has faults
+    rated: bool  # it has a rate, late events, and members of a population
 
     @classmethod
     def of(cls, seed: int) -> Schedule:
@@ -59,7 +60,7 @@ class Schedule:
         while True:
             steps = tuple(_step(chance, first=number == 0, parts=parts) for number in range(chance.choice([2, 2, 2, 3, 4])))
             if sum(step.faults for step in steps) >= 2:
-                return cls(seed, records, part, parts, steps, chance.random() < 0.3, chance.random() < 0.5)
+                return cls(seed, records, part, parts, steps, chance.random() < 0.3, chance.random() < 0.5, chance.random() < 0.4)
 
 
 def _step(chance: random.Random, *, first: bool, parts: int) -> Step:

@@ -26,6 +26,7 @@ from tests.faults.schedule import Schedule, Step
 from tests.faults.warm import Warm
 
 PATIENCE_S = 200.0
+FIELDS: dict[str, object] = {"number": {"integer": [0, 1_000_000_000]}, "name": {"faker": "name"}}
 FAULTS: dict[str, object] = {
     "duplicate": {"share": 0.03, "by": [0, 120]},  # may stand in the next part
     "truncated": 0.03,
@@ -72,15 +73,18 @@ def trial_of(seed: int, slot: int, topic: str, bootstrap: str) -> Trial:
         "topic": topic,
         "key": f"{seed}-{{number}}",
         "seed": str(seed),
-        "fields": {"number": {"integer": [0, 1_000_000_000]}, "name": {"faker": "name"}},
+        "fields": FIELDS,
     }
     if schedule.faulty:  # its copies and tombstones are part of what must be there once
         stream |= {"faults": FAULTS, "tombstones": 0.03, "fault_header": seed % 2 == 0}
+    if schedule.rated:
+        # As many events as records were meant, or two fewer: the parts stay as many.
+        rate: dict[str, object] = {"rate": f"{schedule.records - 1}/h", "late": [{"share": 0.2, "by": ["1s", "2h"]}]}
+        stream |= {**rate, "fields": {**FIELDS, "name": {"ref": "customers.name"}}}
     begin = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(1_700_000_000 + 3600 * seed))
     limits = (f"transaction-timeout-s={TRANSACTION_S}",)
-    return Trial(
-        schedule, Attempt(bootstrap, stream, LEDGER, _NAMES[slot], f"{begin}/PT1H", schedule.records, schedule.part, tampering=limits)
-    )
+    records = None if schedule.rated else schedule.records
+    return Trial(schedule, Attempt(bootstrap, stream, LEDGER, _NAMES[slot], f"{begin}/PT1H", records, schedule.part, tampering=limits))
 
 
 def run_trial(ground: Ground, slot: int, trial: Trial) -> None:

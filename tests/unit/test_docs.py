@@ -134,3 +134,13 @@ def test_the_streams_of_the_page_on_populations_are_some(tmp_path: Path, text: s
 def test_the_page_on_populations_names_every_key_of_an_entity() -> None:
     page = (ROOT / "docs/populations.md").read_text()
     assert set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) == set(Entity.model_fields)
+
+
+@pytest.mark.parametrize("yaml", re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/time.md").read_text(), re.DOTALL))
+def test_each_stream_of_the_page_on_time_is_one_and_has_events(tmp_path: Path, yaml: str) -> None:
+    file = tmp_path / "clicks.yaml"
+    file.write_text(yaml)
+    of = Batch.of(Request(load_stream(file), HOUR), TopicFacts(partitions=6))
+    made = Press(of).records(range(100))
+    assert made.rows == 100
+    assert of.records > 1000

@@ -53,6 +53,15 @@ class Rows:
         data, ends = gathered([(self.data, self.ends)], order[np.newaxis], RowBuffer())
         return Rows(data, ends, None if self.nulls is None else self.nulls[order])
 
+    def few(self, rows: Ints) -> list[bytes | None]:
+        """Some rows as Python bytes, a null as None: for a few of many, in time of their own number. rows: int64, shape (m,)."""
+        data, ends = self.data.data, self.ends[rows].tolist()
+        begins = np.where(rows > 0, self.ends[rows - 1], 0).tolist()
+        texts: list[bytes | None] = [bytes(data[begin:end]) for begin, end in zip(begins, ends, strict=True)]
+        if self.nulls is not None:
+            texts = [None if null else text for text, null in zip(texts, self.nulls[rows].tolist(), strict=True)]
+        return texts
+
     def optional(self) -> list[bytes | None]:
         """As Python bytes, a null as None."""
         if self.nulls is None:

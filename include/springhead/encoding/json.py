@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ from springhead.columns.rows import Rows
 from springhead.columns.type import Kind, Type
 from springhead.topic_facts import TopicFacts
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _VALUE = Type(Kind.JSON, nullable=True)
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _READ = msgspec.json.Decoder(float_hook=Decimal)  # with all their digits
@@ -39,7 +41,8 @@ class JsonEncoder:
 
     @staticmethod
     def text(value: bytes) -> str:
-        return value.decode()
+        # What no JSON has, a faulty value may have: it is shown as \x04.
+        return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", value.decode(errors="backslashreplace"))
 
     def lines(self, values: Rows) -> Bytes:
         state = None if values.nulls is None else values.nulls.astype(np.uint8) * np.uint8(State.NULL)

@@ -1,7 +1,7 @@
 """Fields: what they have in common, and their kinds. A kind is one class in one file of `kinds`: its key in the YAML, its arguments and bounds, its documentation, its column."""
 
 from springhead.fields import kinds  # noqa: F401  each registers itself
-from springhead.fields.field import KINDS, AnyField, Field, read_field
+from springhead.fields.field import KINDS, AnyField, Field, Lifetime, read_field
 from springhead.fields.fields import FieldName, Fields
 from springhead.fields.kinds.object import Object
 from springhead.fields.kinds.ref import Ref
@@ -17,6 +17,7 @@ __all__ = [
     "FieldName",
     "FieldPath",
     "Fields",
+    "Lifetime",
     "MemberType",
     "Members",
     "Model",

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import PlainValidator, WithJsonSchema
 
-from springhead.quantities import microseconds, parse_duration
+from springhead.quantities import microseconds, parse_duration, parse_length
 from springhead.wording import describe
 
 DurationText = str
@@ -27,7 +27,7 @@ def _span(value: object, *, signed: bool) -> str | tuple[str, str]:
 def _one(value: object, signed: bool) -> str:
     if not isinstance(value, str):
         raise ValueError(f"expected a duration such as 250ms, 3s, 5m, 1h or 2d, or [min, max]; found {describe(value)}")
-    parse_duration(value.removeprefix("-") if signed else value)
+    parse_length(value.removeprefix("-") if signed else value)
     return value
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from springhead.columns.type import Type
     from springhead.fields.site import Reach, Site
 
+Lifetime = tuple[int | None, int | None]
+
 KINDS: dict[str, type[Field]] = {}
 """The kinds that there are, by their key. Each registers itself; springhead.fields.kinds imports them all."""
 
@@ -69,7 +71,7 @@ class Field(Model):
     @model_validator(mode="after")
     def _draws_where_it_is_keyed(self) -> Field:
         if self.per is not None and not self.draws:
-            raise refused([(("per",), f"'per' decides draws, and a '{self.kind}' draws nothing")], key=True)
+            raise refused([(("per",), f"'per' decides draws, and the kind '{self.kind}' draws nothing")], key=True)
         return self
 
     @model_validator(mode="after")
@@ -80,7 +82,7 @@ class Field(Model):
         return self
 
     @property
-    def lifetime_us(self) -> tuple[int | None, int | None]:
+    def lifetime_us(self) -> Lifetime:
         """The event times from which, and up to which, the field is there, µs since 1970; None: no bound."""
         return (None if self.since is None else moment_us(self.since), None if self.until is None else moment_us(self.until))
 
@@ -132,14 +134,18 @@ class Field(Model):
         """
         return None
 
-    def type_of_rows(self, reach: Reach) -> Type | None:
+    def type_of_rows(self, reach: Reach, lifetime_us: Lifetime | None = None) -> Type | None:
         """The type of its column in a record: as `column_type`, and it may be missing where the field is not always there.
+
+        Args:
+            reach: as there.
+            lifetime_us: when it is there; None: its own.
 
         Raises:
             FieldError: as `column_type`.
         """
         type_ = self.column_type(reach)
-        return type_ if type_ is None or self.lifetime_us == (None, None) else replace(type_, optional=True)
+        return type_ if type_ is None or (lifetime_us or self.lifetime_us) == (None, None) else replace(type_, optional=True)
 
     def sources(self) -> list[str]:
         """Digests of what decides its values outside the stream's file, such as a custom provider."""

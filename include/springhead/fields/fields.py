@@ -20,7 +20,7 @@ def _field_name(name: str) -> str:
         meant = ". Where a field begins, ': ' stands before its '{'" if clash == "{" else ""
         raise ValueError(f"a field's name cannot hold '{clash}': templates refer to fields as {{name}} and {{object.name}}{meant}")
     if name in _RESERVED:
-        raise ValueError(f"the name '{name}' is reserved for expressions")
+        raise ValueError(f"the name '{name}' is reserved: templates may name {{_time}} and {{_number}} without a field")
     return name
 
 

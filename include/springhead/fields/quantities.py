@@ -6,9 +6,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, PlainValidator, WithJsonSchema
 
-from springhead.quantities import parse_duration, parse_rate, parse_time, us_of, zone_info
+from springhead.quantities import LONGEST, parse_length, parse_rate, parse_time, us_of, zone_info
 from springhead.wording import describe
 
+_LONGEST_STRETCH = "100d"
 EARLIEST = "2000-01-01"  # where the counting of events begins
 
 
@@ -19,10 +20,10 @@ def _rate(value: object) -> str:
     return value
 
 
-def _length(value: object) -> str:
+def _length(value: object, longest: str = LONGEST) -> str:
     if not isinstance(value, str):
         raise ValueError(f"expected a duration such as 3s, 5m, 1h or 2d; found {describe(value)}")
-    if not parse_duration(value):
+    if not parse_length(value, longest):
         raise ValueError(f"'{value}' has no length: a duration is longer than 0")
     return value
 
@@ -52,6 +53,10 @@ def _zone(name: str) -> str:
 
 _RATE_SCHEMA = {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?/[0-9]*(ms|s|m|h|d)$"}
 RateText = Annotated[str, PlainValidator(_rate), WithJsonSchema(_RATE_SCHEMA)]
-LengthText = Annotated[str, PlainValidator(_length), WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,12}(ms|s|m|h|d)$"})]
+_LENGTH_SCHEMA = {"type": "string", "pattern": "^[0-9]{1,12}(ms|s|m|h|d)$"}
+LengthText = Annotated[str, PlainValidator(_length), WithJsonSchema(_LENGTH_SCHEMA)]
+StretchText = Annotated[str, PlainValidator(lambda value: _length(value, _LONGEST_STRETCH)), WithJsonSchema(_LENGTH_SCHEMA)]
+"""How long something lasts that comes again."""
+
 MomentText = Annotated[str, PlainValidator(_moment), WithJsonSchema({"type": "string"})]
 ZoneName = Annotated[str, AfterValidator(_zone)]

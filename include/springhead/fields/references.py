@@ -9,7 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from springhead.columns.type import Type
 from springhead.errors import FieldError
-from springhead.fields.field import Field
+from springhead.fields.field import Field, Lifetime
 from springhead.fields.kinds.sequence import Sequence
 from springhead.fields.kinds.timestamp import Timestamp
 from springhead.fields.model import Place
@@ -61,6 +61,12 @@ class Resolution:
         """
         return _find(self.tree, reference, inside)
 
+    def lifetime_us(self, field: Field, inside: FieldPath = ()) -> Lifetime:
+        """The event times from which, and up to which, a field is there: it goes with the objects that it stands in."""
+        spans = [field.lifetime_us, *(self.tree[inside[:end]].lifetime_us for end in range(1, len(inside) + 1))]
+        sinces, untils = ([at for span in spans if (at := span[side]) is not None] for side in (0, 1))
+        return max(sinces, default=None), min(untils, default=None)
+
     def reach(self, path: FieldPath, types: Mapping[FieldPath, Type | None] | None = None, inside: FieldPath = ()) -> Reach:
         """What a field can refer to: a field of the record from the object that holds it, a key or a header from the record itself.
 
@@ -100,7 +106,7 @@ def resolve(fields: Mapping[str, Field], member_type: MemberType = no_member_typ
             continue
         reach = resolution.reach(path, inside=path[:-1])
         try:
-            types[path] = tree[path].type_of_rows(reach)
+            types[path] = tree[path].type_of_rows(reach, resolution.lifetime_us(tree[path], path[:-1]))
             tree[path].key_type(reach)
         except FieldError as error:
             place = _place(tree, path)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from springhead.columns.column import Ints
-from springhead.errors import OptionError
+from springhead.errors import FieldError
 from springhead.kernels.poisson import FRACTION_BITS
 from springhead.quantities import iso_of_ms
 from springhead.rates.windows import Windows
@@ -39,7 +39,7 @@ class BurstMass:
     """What bursts add to a mass, from 2000 to some moment. Where several overlap, they multiply.
 
     Raises:
-        OptionError: one adds more events than can be counted.
+        FieldError: one adds more events than can be counted.
 
     Args:
         bursts: at least one.
@@ -57,8 +57,9 @@ class BurstMass:
         factors = np.ones(max(edges.size - 1, 0), np.float64)
         for burst, (begins, ends) in zip(bursts, spans, strict=True):
             open_there = np.searchsorted(begins, edges, side="right") - np.searchsorted(ends, edges, side="right")
-            powers = np.cumprod(np.concatenate([[1.0], np.full(open_there.max(initial=0), burst.times)]))
-            factors *= powers[open_there[:-1]]
+            with np.errstate(over="ignore"):
+                powers = np.cumprod(np.concatenate([[1.0], np.full(open_there.max(initial=0), burst.times)]))
+                factors *= powers[open_there[:-1]]
         on = factors != 1
         self.edges_us: Ints = edges
         self._begins, self._ends, self._more = edges[:-1][on], edges[1:][on], factors[on] - 1
@@ -75,10 +76,12 @@ class BurstMass:
         return added
 
     def _extra(self, begins: Ints, ends: Ints, more: Floats) -> Ints:
-        extra = self._between(begins, ends) * more
+        with np.errstate(over="ignore"):  # infinite is too many
+            extra = self._between(begins, ends) * more
         if extra.size and extra.max() >= MOST:
             at = iso_of_ms(int(begins[extra.argmax()]) // 1000)
-            raise OptionError(
-                f"the bursts of the profile multiply the rate to {extra.max() / 2**FRACTION_BITS:,.0f} events in the one of {at}: that is too many"
+            raise FieldError(
+                f"the bursts multiply the rate to more than {MOST >> FRACTION_BITS:,} events in the one of {at}: that is too many",
+                ("profile", "bursts"),
             )
         return np.rint(extra).astype(np.int64)

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from springhead.columns.column import Ints
-from springhead.errors import OptionError
+from springhead.errors import FieldError
 from springhead.kernels import times_of_masses
 from springhead.kernels.poisson import FRACTION_BITS
 from springhead.quantities import iso_of_ms
@@ -135,7 +135,7 @@ class Mass:
         """What is reached at a moment, in units: an integer of up to 88 bits.
 
         Raises:
-            OptionError: there are more events than can be counted.
+            FieldError: there are more events than can be counted.
         """
         grid = self._grid(at_us, at_us)
         i = int(np.searchsorted(grid, at_us, side="right")) - 1
@@ -151,8 +151,9 @@ class Mass:
             reached = [mass + more for mass, more in zip(reached, self._bursts.until(moments).tolist(), strict=True)]
         for at, low, high in zip(moments.tolist(), reached, reached[1:], strict=False):
             if high - low >= MOST:
-                raise OptionError(
-                    f"the rate with its profile comes to {(high - low) // UNIT:,} events in the hour of {iso_of_ms(at // 1000)}: that is too many"
+                raise FieldError(
+                    f"the rate with its profile comes to {(high - low) // UNIT:,} events in the hour of {iso_of_ms(at // 1000)}: that is too many",
+                    ("profile",),
                 )
         return reached
 

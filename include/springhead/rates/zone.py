@@ -13,6 +13,7 @@ ORIGIN_US = 946_684_800_000_000  # 2000-01-01T00:00Z, where all counting begins
 
 _STEP_US = 7 * 86_400_000_000  # no zone goes forth and back within a week
 _SECOND_US = 1_000_000
+_LAST_US = 253_402_128_000_000_000  # 9999-12-30, near the end of what Python's times can tell
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -69,6 +70,6 @@ def _change(name: str, low: int, high: int) -> int:
 
 
 def _offset(name: str, at_us: int) -> int:
-    offset = (_EPOCH + timedelta(microseconds=at_us)).astimezone(zone_info(name)).utcoffset()
+    offset = (_EPOCH + timedelta(microseconds=min(at_us, _LAST_US))).astimezone(zone_info(name)).utcoffset()
     assert offset is not None
     return offset // timedelta(microseconds=1)

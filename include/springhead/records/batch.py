@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from springhead.columns.column import Chunk
 from springhead.columns.draws import Draws
 from springhead.errors import OptionError
 from springhead.fields import Field
 from springhead.quantities import Interval
 from springhead.records.arrivals import Arrivals, arrivals_of
 from springhead.records.request import Request
-from springhead.spec import Stream, spec_digest, spec_keys
+from springhead.spec import Stream, errors_in, spec_digest, spec_keys
 from springhead.topic_facts import MOST_PARTITIONS, TopicFacts
 
 CHUNK = 16_384  # records made at once, at most. A tuning knob: it changes no byte
@@ -46,7 +47,8 @@ class Batch:
             part_records: as above.
 
         Raises:
-            OptionError: the topic has no such partition.
+            OptionError: the topic has no such partition, or the interval no such records.
+            SpecError: the profile, or the outages, cannot be.
         """
         pinned = request.chosen.partition
         if pinned is not None and pinned >= MOST_PARTITIONS:
@@ -57,7 +59,9 @@ class Batch:
             raise OptionError(
                 f"partition: {pinned} is not within 0 … {partitions - 1}: the topic {request.chosen.topic} has {partitions} partition{'s' * (partitions != 1)}"
             )
-        return cls(request, known, arrivals_of(request), part_records)
+        with errors_in(request.stream, request.variant):
+            arrivals = arrivals_of(request)
+        return cls(request, known, arrivals, part_records)
 
     def on(self, facts: TopicFacts) -> Batch:
         """The same batch with the facts with which it was opened."""
@@ -77,6 +81,15 @@ class Batch:
     def records(self) -> int:
         """How many arrive."""
         return self.arrivals.count
+
+    def at(self, positions: range) -> Chunk:
+        """The records at these positions, as `Arrivals.at`.
+
+        Raises:
+            SpecError: their times cannot be.
+        """
+        with errors_in(self.request.stream, self.request.variant):
+            return self.arrivals.at(positions)
 
     @property
     def draws(self) -> Draws:

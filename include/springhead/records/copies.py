@@ -99,12 +99,12 @@ class Copies:
 
     def sources(self, positions: range) -> Chunk:
         """The records of which what stands at these positions is made: those, and earlier ones whose duplicates stand there."""
-        here = self._batch.arrivals.at(positions)
+        here = self._batch.at(positions)
         reach = self._duplicate.reach if self._duplicate else 0
         if not reach or not positions.start or not positions:
             return here
         assert self._duplicate is not None
-        earlier = self._batch.arrivals.at(range(max(0, positions.start - reach), positions.start))
+        earlier = self._batch.at(range(max(0, positions.start - reach), positions.start))
         at = earlier.positions.astype(np.int64)
         stands = self._duplicate.stands(earlier.ids, at)
         wanted = self._duplicate.chosen(earlier.ids) & (stands >= positions.start) & (stands < positions.stop)
@@ -235,7 +235,7 @@ class _Damage(_Chosen):
         kept, texts, fields = [], [], []
         damage, encoder = self._fault.damaged, self._encoder
         for row, value, chance, (first, others) in zip(
-            sources.tolist(), made.values.take(sources).optional(), chances, self._in_turn(ids), strict=True
+            sources.tolist(), made.values.few(sources), chances, self._in_turn(ids), strict=True
         ):
             if value is None:
                 continue

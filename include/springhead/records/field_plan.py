@@ -14,7 +14,7 @@ from springhead.columns.draws import Draws
 from springhead.columns.layout import Printer
 from springhead.columns.type import Kind, Type
 from springhead.errors import FieldError
-from springhead.fields import Field, FieldPath, Reach, Site, resolve
+from springhead.fields import Field, FieldPath, Lifetime, Reach, Site, resolve
 from springhead.fields.model import Place
 from springhead.kernels import text_ids
 from springhead.records.members import Members, population_scope
@@ -120,7 +120,7 @@ class FieldPlan:
         """The field's maker, whose errors name it: now, and when it draws."""
         try:
             reach = self._resolution.reach(path, self._types, inside)
-            maker = _while_it_is_there(field, self._made(field, reach, draws))
+            maker = _while_it_is_there(self._resolution.lifetime_us(field, inside), self._made(field, reach, draws))
         except FieldError as error:
             raise _named(error, place, name) from None
 
@@ -179,9 +179,9 @@ class FieldPlan:
             chunk.columns[path] = maker(chunk)
 
 
-def _while_it_is_there(field: Field, maker: Maker) -> Maker:
+def _while_it_is_there(lifetime_us: Lifetime, maker: Maker) -> Maker:
     """The maker of the same column, missing at event times at which the field is not there."""
-    since_us, until_us = field.lifetime_us
+    since_us, until_us = lifetime_us
     if since_us is None and until_us is None:
         return maker
     type_ = replace(maker.type, optional=True)

@@ -113,12 +113,12 @@ class Press:
 
     def beside(self, position: int) -> Records:
         """The record of this position and all of its copies, wherever they stand; none if it is taken away. Raises as `records` does."""
-        made = self._records(self._batch.arrivals.at(range(position, position + 1)))
+        made = self._records(self._batch.at(range(position, position + 1)))
         return self._copies.beside(made) if self._copies else made
 
     def _sources(self, positions: range) -> Chunk:
         """The records of which what stands at these positions is made."""
-        return self._copies.sources(positions) if self._copies else self._batch.arrivals.at(positions)
+        return self._copies.sources(positions) if self._copies else self._batch.at(positions)
 
     def _placed(self, chunk: Chunk, positions: range) -> Records:
         made = self._records(chunk)

@@ -29,7 +29,7 @@ def check(stream: Stream) -> Iterator[tuple[Place, str]]:
     yield from _fields_as_a_whole(resolution, "a stream")
     yield from check_each(stream)
     targets = list(targets_of(stream.fields, resolution.types, stream.entities.identifies))
-    if stream.tombstones and stream.key is None:
+    if stream.tombstones and stream.key is None and not _keyed_by_member(stream):
         yield ("tombstones",), "a tombstone is a record with a key and no value: the stream needs a key"
     owners: list[tuple[Place, Stream | Variant]] = [((), stream), *((("variants", name), of) for name, of in stream.variants.items())]
     for place, owner in owners:
@@ -45,6 +45,13 @@ def check(stream: Stream) -> Iterator[tuple[Place, str]]:
         yield from _faults(owner.faults, (*place, "faults"), targets)
         if place and stream.tombstones and owner.key is None and "key" in owner.model_fields_set:
             yield (*place, "key"), "the stream has tombstones, records with a key and no value: the variant needs a key"
+
+
+def _keyed_by_member(stream: Stream) -> bool:
+    try:
+        return stream.keyed_by_member
+    except ValueError:
+        return True  # the entity's own error says enough
 
 
 def _faults(faults: Faults, place: Place, targets: Sequence[Target]) -> Iterator[tuple[Place, str]]:
@@ -110,7 +117,7 @@ def readable_part(data: dict[Any, Any]) -> Stream:
     """What can be read of a stream that has other errors, so that its references are checked all the same."""
     return Stream.model_construct(
         fields=_fields_of(data.get("fields")),
-        tombstones=_attempt(share, data.get("tombstones")) or 0.0,
+        tombstones=0.0 if "each" in data and "key" not in data else _attempt(share, data.get("tombstones")) or 0.0,
         variants={name: Variant.model_construct(**_overridable(of)) for name, of in _mapping(data.get("variants")).items()},
         topic_config=_attempt(TopicConfig.model_validate, data.get("topic_config")),
         delivery=data.get("delivery"),

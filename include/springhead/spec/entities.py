@@ -42,6 +42,12 @@ class Entities:
         self._resolutions: dict[str, Resolution] = {}
         self._open: list[str] = []  # those that are being read, each for the one before it
 
+    def __eq__(self, other: object) -> bool:
+        """Two streams of one file and the same entities are equal, however often they were read."""
+        return isinstance(other, Entities) and (self._folder, self._found) == (other._folder, other._found)
+
+    __hash__ = None  # type: ignore[assignment]  # what was found grows
+
     def get(self, name: str) -> Entity:
         """The entity of this name.
 

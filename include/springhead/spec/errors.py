@@ -42,10 +42,14 @@ _EXPECTED = {
     "tuple_type": "a list",
 }
 _BOUNDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
-    "greater_than_equal": lambda c: f"must be at least {c['ge']:,}",
-    "greater_than": lambda c: f"must be above {c['gt']:,}",
-    "less_than_equal": lambda c: f"must be at most {c['le']:,}",
+    "greater_than_equal": lambda c: f"must be at least {_bound(c['ge'])}",
+    "greater_than": lambda c: f"must be above {_bound(c['gt'])}",
+    "less_than_equal": lambda c: f"must be at most {_bound(c['le'])}",
 }
+
+
+def _bound(bound: float) -> str:
+    return f"{int(bound) if bound == int(bound) else bound:,}"
 
 
 def spec_error(path: Path, document: Document, found: Iterable[Found]) -> SpecError:
@@ -161,6 +165,8 @@ def _words(detail: ErrorDetails, place: Place, data: object, root: type[Model]) 
     if kind == "literal_error":
         known = re.findall(r"'([^']*)'", context["expected"])
         return f"expected one of {listed(known)}; found {describe(value)}{meant(value, known)}"
+    if kind == "string_too_long":
+        return f"has at most {context['max_length']} characters; found {len(value)}"
     if kind == "too_short":
         return "is empty: give at least one"
     raise AssertionError(f"no words for pydantic's error {kind}: {detail['msg']}")

@@ -11,14 +11,17 @@ from pydantic import PlainValidator, WithJsonSchema
 
 from springhead.fields import Model
 from springhead.fields.durations import Span, bounds_us
+from springhead.fields.model import refused, step_text
 from springhead.spec.recurring import Recurring
 from springhead.wording import describe, listed, meant
+
+_OF_DELAYS = {"share", "by"}
 
 
 class Delay(Model):
     """A share of the events arrives late: its event time lies before its moment by a drawn delay."""
 
-    share: float = Argument(strict=False, ge=0, le=1, description="The share of the events, between 0 and 1.")
+    share: float = Argument(ge=0, le=1, description="The share of the events, between 0 and 1.")
     by: Span = Argument(description="The delay: a duration, or [min, max].")
 
 
@@ -38,9 +41,14 @@ def _late(value: object) -> Delay | Outage:
         return value
     if not isinstance(value, Mapping):
         raise ValueError(f"expected {{share: 0.02, by: [1m, 10m]}} or {{during: {{at: …, for: 20m}}}}; found {describe(value)}")
-    if not {"share", "by", "during"} & set(value):
-        guess = next((guess for key in value if (guess := meant(str(key), ["share", "by", "during"]))), "")
-        raise ValueError(f"expected 'share' and 'by', or 'during'; found {listed(map(str, value)) or 'an empty mapping'}{guess}")
+    if not _OF_DELAYS & set(value) and "during" not in value:
+        guesses = {key: guess for key in value if (guess := meant(str(key), [*_OF_DELAYS, "during"]))}
+        what = f"expected 'share' and 'by', or 'during'; found {listed(map(step_text, value)) or 'an empty mapping'}"
+        raise refused([((key,), f"{what}{guess}") for key, guess in guesses.items()] or [((), what)], key=True)
+    if "during" in value and (more := _OF_DELAYS & set(value)):
+        raise refused(
+            [((key,), "'during' is an outage, 'share' and 'by' are delays: write two items of the list") for key in more], key=True
+        )
     return late_kind(value).model_validate(value)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
 
-from springhead.fields.model import Place, refused
+from springhead.fields.model import Place, refused, step_text
 from springhead.fields.quantities import moment_us
 from springhead.quantities import parse_rate
 from springhead.wording import describe, listed
@@ -27,15 +27,16 @@ def _rate(value: object) -> str | dict[str, str | dict[str, str]]:
         raise ValueError("no rate: give at least one, such as {2026-01-01: 20/s}")
     problems: list[tuple[Place, str]] = []
     before: tuple[str, int] | None = None
-    for date, step in value.items():
+    for number, (date, step) in enumerate(value.items()):
         try:
-            at = moment_us(date) if isinstance(date, str) else moment_us(str(date))
+            at = moment_us(date) if isinstance(date, str) else moment_us(step_text(date))
             if before is not None and at <= before[1]:
-                problems.append(((date,), f"{date} is not after {before[0]}: write the dates in their order"))
+                problems.append(((date,), f"{step_text(date)} is not after {before[0]}: write the dates in their order"))
             before = (str(date), at)
-            parse_rate(_text_of(step, first=date == next(iter(value))))
+            parse_rate(_text_of(step, first=not number))
         except ValueError as error:
-            problems.append(((date,), str(error)))
+            inside = isinstance(step, Mapping) and list(step) == ["ramp"] and number
+            problems.append(((date, "ramp") if inside else (date,), str(error)))
     if problems:
         raise refused(problems)
     return {str(date): dict(step) if isinstance(step, Mapping) else step for date, step in value.items()}
@@ -45,7 +46,7 @@ def _text_of(step: object, *, first: bool) -> str:
     if isinstance(step, Mapping):
         if list(step) != ["ramp"]:
             raise ValueError(
-                f"expected a rate, or {{ramp: rate}}, which goes there in a straight line; found {listed(map(str, step)) or 'an empty mapping'}"
+                f"expected a rate, or {{ramp: rate}}, which goes there in a straight line; found {listed(map(step_text, step)) or 'an empty mapping'}"
             )
         if first:
             raise ValueError("the first rate cannot be a ramp: there is none before it")

@@ -10,20 +10,18 @@ from pydantic import PlainValidator, WithJsonSchema
 
 from springhead.fields import Model
 from springhead.fields.durations import us_of_duration
-from springhead.fields.quantities import LengthText, moment_us
-from springhead.quantities import cron_of_schedule
+from springhead.fields.quantities import StretchText, moment_us
+from springhead.quantities import check_moments
 from springhead.wording import describe
 
 
 def _at(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError(f"expected a cron expression such as '0 9 * * 1-5', or a time; found {describe(value)}")
-    if " " in value.strip() and not re.match(r"[0-9]{4}-", value):
-        if re.search(r"[#lLwW?]", value.split()[2] + value.split()[-1]) and not re.fullmatch(r"[0-9a-zA-Z*/,-]+", value.split()[-1]):
-            raise ValueError(f"'{value}' is not understood: '#', 'L' and 'W' are not known here")
-        cron_of_schedule(value)
-        return value
-    moment_us(value)
+    if is_cron(value):
+        check_moments(value)
+    else:
+        moment_us(value)
     return value
 
 
@@ -39,7 +37,7 @@ class Recurring(Model):
     """A stretch of time, once or again and again."""
 
     at: At = Argument(description="When it begins: a cron expression by the stream's timezone, or a time.")
-    length: LengthText = Argument(alias="for", description="How long it lasts: a duration such as 10m.")
+    length: StretchText = Argument(alias="for", description="How long it lasts: a duration such as 10m.")
 
     @property
     def length_us(self) -> int:

@@ -14,8 +14,9 @@ from springhead.errors import OptionError
 from springhead.faults import LABEL, Faults, Share
 from springhead.fields import KINDS, Field, Fields, Model, Ref, Template, read_field
 from springhead.fields.field import A_FIELD
+from springhead.fields.model import refused, step_text
 from springhead.fields.quantities import ZoneName
-from springhead.quantities import cron_of_schedule, parse_duration
+from springhead.quantities import cron_of_schedule, parse_length
 from springhead.spec.late import Late
 from springhead.spec.profile import Profile
 from springhead.spec.rate import Rate
@@ -94,7 +95,7 @@ def _variant_name(name: str) -> str:
 
 
 def _duration(text: str) -> str:
-    if not parse_duration(text):
+    if not parse_length(text):
         raise ValueError("a duration of 0 is none: write how much time there is between two records of a member, such as 10s")
     return text
 
@@ -116,10 +117,14 @@ def _config(value: object) -> str:
 def _pace(value: object) -> str | dict[str, float]:
     if value == "live":
         return "live"
-    if isinstance(value, dict) and list(value) == ["live"]:
+    if isinstance(value, dict) and "live" in value:
+        if more := [key for key in value if key != "live"]:
+            raise refused([((key,), f"unknown key '{step_text(key)}'; there is 'live'") for key in more], key=True)
         speed = value["live"]
         if isinstance(speed, bool) or not isinstance(speed, int | float) or not 0.001 <= speed <= 1_000_000:
-            raise ValueError(f"live: how many times as fast as the interval, a number from 0.001 to 1,000,000; found {describe(speed)}")
+            raise refused(
+                [(("live",), f"how many times as fast as the interval: a number from 0.001 to 1,000,000; found {describe(speed)}")]
+            )
         return {"live": speed}
     raise ValueError(f"expected live, or {{live: 10}} for ten times as fast; found {describe(value)}")
 
@@ -342,6 +347,13 @@ class Stream(Model):
             update["rate"] = None
         return self.model_copy(update=update)._with_each()
 
+    @property
+    def keyed_by_member(self) -> bool:
+        """Whether the key is that of the entity whose members are published."""
+        if self.each is None or "key" in self.model_fields_set:
+            return False
+        return self.entities.get(self.each).key is not None
+
     def _with_each(self) -> Stream:
         """With what `each` stands for: a number of records, or a rate, and a key."""
         if self.each is None:
@@ -350,6 +362,6 @@ class Stream(Model):
         update: dict[str, Any] = {}
         if entity.growing is None:
             update = {"records": entity.fixed} if self.every is None else {"rate": f"{entity.fixed}/{self.every}"}
-        if self.key is None and "key" not in self.model_fields_set and entity.key is not None:
+        if self.keyed_by_member:
             update["key"] = Ref(ref=f"{self.each}.{entity.key}")
         return self.model_copy(update=update)

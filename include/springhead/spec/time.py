@@ -22,7 +22,7 @@ def check_time(owner: Stream | Variant, place: Place, stream: Stream) -> Iterato
     if {"records", "rate"} <= written and owner.rate is not None:
         yield (*place, "records"), "a stream has `records` in each batch, or a `rate` of events per time: write one of them"
     chosen = owner if isinstance(owner, Stream) else stream.model_copy(update={key: getattr(owner, key) for key in written})
-    rated = chosen.rate is not None and not ("records" in written and owner is not stream)
+    rated = (chosen.rate is not None and not ("records" in written and owner is not stream)) or (stream.each and stream.every)
     late = chosen.late if "late" in written or owner is stream else ()
     delays = [(i, of) for i, of in enumerate(late) if isinstance(of, Delay)]
     if sum(of.share for _, of in delays) > 1 + 1e-9:
@@ -36,7 +36,9 @@ def check_time(owner: Stream | Variant, place: Place, stream: Stream) -> Iterato
                 )
     if owner is not stream:
         return
-    if "arrivals" in written and stream.rate is None and not any(each.rate for each in stream.variants.values()):
+    if "arrivals" in written and stream.each is not None:
+        yield ("arrivals",), "'arrivals' goes with a `rate`: the members of 'each' report in turn"
+    elif "arrivals" in written and stream.rate is None and not any(each.rate for each in stream.variants.values()):
         yield ("arrivals",), "'arrivals' goes with a `rate`: the times of `records` are drawn in equal shares of the interval"
     if stream.pace is None:
         return

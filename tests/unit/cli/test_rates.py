@@ -34,6 +34,18 @@ def test_an_interval_without_an_event_is_told(run: Run, clicks: str) -> None:
     assert "0 records" in err
 
 
+@pytest.mark.parametrize("how", ["rate: 1/m", "records: 3"])
+def test_the_first_and_the_last_years_are_told_or_refused(run: Run, tmp_path: Path, how: str) -> None:
+    path = tmp_path / "far.yaml"
+    path.write_text(f"topic: t\n{how}\ntimezone: Europe/Berlin\nprofile: {{weekdays: {{sat: 2}}}}\nfields: {{at: {{timestamp: iso}}}}\n")
+    code, out, _ = run("generate", str(path), "--interval", "9999-12-31T22:00Z/PT1H")
+    assert code == 0
+    assert '{"at":"9999-12-31T22:' in out
+    code, _, err = run("generate", str(path), "--interval", "1999-12-31T22:00Z/PT1H")
+    assert code == 1
+    assert err.startswith("springhead: the interval 1999-12-31T22:00:00Z/1999-12-31T23:00:00Z begins before 2000, where ")
+
+
 def test_numbers_go_on_from_interval_to_interval(run: Run, clicks: str) -> None:
     _, first, _ = run("generate", clicks, "--interval", "2026-03-30T10:00Z/PT1M")
     _, second, _ = run("generate", clicks, "--interval", "2026-03-30T10:01Z/PT1M")

@@ -33,6 +33,15 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
+def test_a_preview_shows_what_is_no_text(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "broken.yaml"
+    path.write_text("topic: t\nrecords: 2\nfields: {a: {constant: Zoë}}\nfaults: {bad_encoding: 1, corrupt_bytes: 1, truncated: 1}\n")
+    code, out, err = run("preview", str(path), *INTERVAL, "-n", "8")
+    assert (code, err) == (0, "")
+    assert "\\xe9" in out
+    assert all(line.isprintable() for line in out.splitlines())
+
+
 def test_it_is_the_same_beside_generate_and_alone_and_the_values_are_the_same_with_and_without(run: Run, file: Path) -> None:
     values, truth = file.with_name("values"), file.with_name("truth")
     code, out, err = run("generate", str(file), *INTERVAL, "-o", str(values), "--truth", str(truth))

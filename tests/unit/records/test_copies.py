@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from springhead.columns.rows import Rows
 from springhead.errors import FieldError
 from springhead.quantities import Interval
 from springhead.records.batch import Batch
@@ -232,6 +233,15 @@ def test_what_only_faker_can_tell_is_told_when_the_press_is_made() -> None:
         Press(faulty({"oversized": {"share": 0.1, "fields": ["x"]}}, fields=fields, headers={}))
     with pytest.raises(FieldError, match=r"^faults\.oversized: there is nothing to damage: the field 'x' is no text$"):
         Press(faulty({"oversized": 0.1}, fields={"x": {"faker": "pyint"}}, key="{x}", headers={}))
+
+
+@given(st.lists(st.binary(max_size=40) | st.none(), min_size=1, max_size=20), st.data())
+def test_a_few_rows_are_the_same_as_among_all(texts: list[bytes | None], data: st.DataObject) -> None:
+    some = data.draw(st.lists(st.integers(0, len(texts) - 1), max_size=9))
+    joined = np.frombuffer(b"".join([*(text or b"" for text in texts), bytes(32)]), np.uint8)
+    ends = np.cumsum([len(text or b"") for text in texts], dtype=np.int64)
+    of = Rows(joined, ends, np.array([text is None for text in texts]) if None in texts else None)
+    assert of.few(np.array(some, np.int64)) == [texts[row] for row in some]
 
 
 def test_copies_are_uint8_and_positions_are_those_of_their_records() -> None:

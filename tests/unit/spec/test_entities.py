@@ -311,7 +311,7 @@ class TestPer:
                 "{uuid: 4, per: a..b}",
                 "3:20 fields.x.per: 'a..b' names no field: write its name, or object.name for a field inside an object",
             ),
-            ("{constant: 1, per: x}", "3:19 fields.x.per: 'per' decides draws, and a 'constant' draws nothing"),
+            ("{constant: 1, per: x}", "3:19 fields.x.per: 'per' decides draws, and the kind 'constant' draws nothing"),
             ("{uuid: 4, per: x}", "3:12 fields.x.uuid: the references go round in a circle: x → x"),
             (
                 "{faker: name, unique: true, per: x}",

@@ -123,6 +123,14 @@ def test_what_only_faker_can_tell_is_left_to_the_drawing(load: Load) -> None:
     load("topic: t\nfields: {n: {faker: pyint}}\nfaults: {oversized: 0.1, edge_case: {share: 0.1, fields: [n]}}\n")
 
 
+def test_the_key_of_each_is_one_for_tombstones(load: Load, problems: Problems) -> None:
+    text = "topic: t\nfields: {sku: {ref: products.sku}}\ntombstones: 0.1\neach: products\n"
+    load(text)
+    assert problems(f"{text}key: null\n") == ["3:13 tombstones: a tombstone is a record with a key and no value: the stream needs a key"]
+    assert [one.split(":")[0] for one in problems(f"{text}records: 5\nrate: 1/s\nx: 1\n")] == ["7"]
+    assert [one[:8] for one in problems(text.replace("each: products", "each: produce"))] == ["4:7 each"]
+
+
 def test_tombstones_need_a_key(problems: Problems) -> None:
     text = "topic: t\nfields: {id: {uuid: 4}}\ntombstones: 0.1\n"
     assert problems(text) == ["3:13 tombstones: a tombstone is a record with a key and no value: the stream needs a key"]

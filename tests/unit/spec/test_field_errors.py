@@ -102,7 +102,7 @@ class TestNames:
                 "Where a field begins, ': ' stands before its '{'",
             ),
             ("a:b", "fields.a:b: a field's name cannot hold ':': templates refer to fields as {name} and {object.name}"),
-            ("_time", "fields._time: the name '_time' is reserved for expressions"),
+            ("_time", "fields._time: the name '_time' is reserved: templates may name {_time} and {_number} without a field"),
             ("2026", 'fields.2026: expected a text as a name; found the number 2026. For a text, write "2026"'),
             ("true", 'fields.true: expected a text as a name; found true. For a text, write "true"'),
             ("null", "fields.null: expected a text as a name; found null"),

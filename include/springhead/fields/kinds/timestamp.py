@@ -57,7 +57,9 @@ class Timestamp(Field, kind="timestamp"):
     @model_validator(mode="after")
     def _draws_where_it_is_keyed(self) -> Timestamp:
         if self.per is not None and not isinstance(self.offset, tuple):
-            raise refused([(("per",), "'per' decides draws, and a 'timestamp' draws nothing unless its 'offset' is [min, max]")], key=True)
+            raise refused(
+                [(("per",), "'per' decides draws, and the kind 'timestamp' draws nothing unless its 'offset' is [min, max]")], key=True
+            )
         return self
 
     def column_type(self, reach: Reach) -> Type:

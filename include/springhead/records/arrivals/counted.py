@@ -11,6 +11,7 @@ from springhead.columns.draws import Draws, Scope
 from springhead.errors import OptionError
 from springhead.kernels import record_times
 from springhead.rates.mass import MassTimes
+from springhead.rates.zone import ORIGIN_US
 from springhead.records.arrivals.intensity import mass_of
 from springhead.records.arrivals.lateness import Delays
 from springhead.records.request import Request
@@ -24,7 +25,7 @@ class Counted:
     With a profile they are equal shares of the interval's mass.
 
     Raises:
-        OptionError: the profile leaves no moment of the interval.
+        OptionError: the profile leaves no moment of the interval, or it begins before 2000.
     """
 
     def __init__(self, request: Request) -> None:
@@ -38,6 +39,8 @@ class Counted:
         self._shares = (interval.start_us, interval.end_us - interval.start_us)
         self._times: MassTimes | None = None
         if stream.profile is not None:
+            if interval.start_us < ORIGIN_US:
+                raise OptionError(f"the interval {interval} begins before 2000, where the profile begins")
             mass = mass_of(stream, interval.end_us, Fraction(_EVENTS, interval.end_us - interval.start_us))
             begin, end = mass.at(interval.start_us), mass.at(interval.end_us)
             if begin == end:

@@ -26,7 +26,7 @@ def mass_of(stream: Stream, until_us: int, per_us: Fraction | None = None) -> Ma
         per_us: a rate in place of the stream's.
 
     Raises:
-        OptionError: there are more events than can be counted.
+        FieldError: there are more events than can be counted.
     """
     zone, profile = Zone(stream.timezone, until_us), stream.profile
     if per_us is None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from springhead.columns.column import Ids, Ints
 from springhead.columns.draws import Draws
-from springhead.errors import OptionError
+from springhead.errors import FieldError
 from springhead.fields.durations import bounds_us
 from springhead.kernels import integers
 from springhead.rates.windows import Windows
@@ -32,7 +32,11 @@ class Delays:
         return bool(self._delays)
 
     def event_times(self, ids: Ids, moments_us: Ints) -> Ints:
-        """When the events happened: int64, shape (n,), µs since 1970."""
+        """When the events happened: int64, shape (n,), µs since 1970.
+
+        Raises:
+            FieldError: one of them before 1970.
+        """
         drawn, times = np.empty(ids.shape, np.int64), moments_us.copy()
         integers(self._which, ids, 0, np.uint64(_ONE), drawn)
         begin = 0.0
@@ -42,6 +46,8 @@ class Delays:
             integers(key, ids[rows], low, np.uint64(high - low + 1), delays)
             times[rows] -= delays
             begin += share
+        if times.size and times.min() < 0:
+            raise FieldError("the delay leads to an event time before 1970, where Kafka's timestamps begin: make it shorter", ("late",))
         return times
 
 
@@ -79,7 +85,7 @@ class Outages:
         """The begins and ends of the outages that touch [start, end], µs since 1970.
 
         Raises:
-            OptionError: one of them has no end.
+            FieldError: one of them has no end.
         """
         if not self._windows:
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
@@ -91,8 +97,9 @@ class Outages:
             if not ((begins[touching] <= low) | (ends[touching] >= high)).any():
                 return begins[touching], ends[touching]
             margin *= 4
-        raise OptionError(
-            "late: the outages follow one another without an end, so that nothing ever arrives: make them shorter than the time between them"
+        raise FieldError(
+            "the outages follow one another without an end, so that nothing ever arrives: make them shorter than the time between them",
+            ("late",),
         )
 
 
