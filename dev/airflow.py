@@ -68,7 +68,7 @@ class Airflow:
             "CORE__LOAD_EXAMPLES": "False",
             "CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
             "CORE__EXECUTOR": "springhead_airflow.executor.PreloadedLocalExecutor",
-            "CORE__PARALLELISM": "4",
+            "CORE__PARALLELISM": "8",
             "CORE__FERNET_KEY": keys["fernet"],
             "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{LOGIN[0]}:admin",
             "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(self.home / "passwords.json"),

@@ -36,6 +36,7 @@ settings.register_profile(
 settings.load_profile("springhead")
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What runs side by side (`make test`): a file's tests stay together, for they share a broker; and there is one Airflow at a time."""
     for item in items:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from springhead.fields import Field
 from springhead.spec import Entity, Stream
 from springhead.spec.late import Delay
+from springhead.spec.population import counted, picked
 from springhead.spec.profile import Burst
 from springhead.spec.rate import rate_text
 
@@ -67,18 +68,13 @@ def _facts(stream: Stream) -> list[tuple[str, str]]:
 
 def _population(entity: Entity) -> str:
     """How many members, and how references pick them."""
-    picked = (
-        entity.distribution
-        if isinstance(entity.distribution, str)
-        else " ".join(f"{name} {of}" for name, of in entity.distribution.items())
-    )
-    return f"{entity.count:,} members, distribution {picked}" + (f". {entity.description}" if entity.description else "")
+    return f"{counted(entity)}, picked {picked(entity)}" + (f". {entity.description}" if entity.description else "")
 
 
 def _of_time(stream: Stream) -> list[tuple[str, str]]:
     """How much there is, and when."""
     if stream.each is not None:
-        when = f", every {stream.every}" if stream.every else " that are born in the interval" if stream.born else " in each batch"
+        when = f", every {stream.every}" if stream.every else " that is born in the interval" if stream.born else " in each batch"
         facts = [("records", f"one for each member of `{stream.each}`{when}")]
     elif stream.rate is None:
         facts = [("records per batch", f"{stream.records:,}")]

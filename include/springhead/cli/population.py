@@ -17,7 +17,7 @@ from springhead.cli.stopping import stopped_by_signals
 from springhead.errors import OptionError, StoppedError
 from springhead.quantities import iso_of_ms, parse_time, us_of
 from springhead.spec import Entity, Stream, find_entity, load_entity
-from springhead.spec.rate import rate_text
+from springhead.spec.population import counted, grows, picked
 from springhead.wording import duration_text, listed, size_text
 
 if TYPE_CHECKING:
@@ -128,34 +128,6 @@ def size_of(entity: Entity, at: str | None) -> str:
         f"the population: {population.count:,} members{', ' + grows(entity) if entity.growing else ''}, picked {picked(entity)}; {size_text(size * population.count)}, "
         f"{duration_text(prepared + seconds * population.count)} to make all of them"
     )
-
-
-def picked(entity: Entity) -> str:
-    """How references pick members, in words."""
-    if isinstance(entity.distribution, str):
-        return {"uniform": "evenly", "round_robin": "one after the other"}[entity.distribution]
-    ((kind, argument),) = entity.distribution.items()
-    if kind == "zipf":
-        return f"by zipf {argument:g}"
-    if isinstance(argument, list):
-        return f"evenly by an age of {argument[0]:,} to {argument[1]:,} members"
-    assert isinstance(argument, dict)
-    ((kind, number),) = argument.items()
-    return f"by an age of {number:g} members in the mean" if kind == "exponential" else f"by age, zipf {number:g}"
-
-
-def counted(entity: Entity) -> str:
-    """How many members there are, in words."""
-    if entity.growing is None:
-        return f"{entity.fixed:,} member{'s' * (entity.fixed != 1)}"
-    first = entity.growing.first
-    return f"{first:,} member{'s' * (first != 1)} on {entity.as_of:%Y-%m-%d}, {grows(entity)}"
-
-
-def grows(entity: Entity) -> str:
-    """By how much a growing population grows, in words."""
-    assert entity.growing is not None
-    return f"growing by {rate_text(entity.growing.by)}"
 
 
 def entities_of(stream: Stream) -> list[str]:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from springhead.cli.options import request_of
-from springhead.cli.population import counted
 from springhead.errors import OptionError, SpecError, SpringheadError
 from springhead.quantities import Interval
 from springhead.spec import Stream, entities_dir, load_entity, load_stream, shown, stream_files, streams_dir
+from springhead.spec.population import counted
 from springhead.spec.yaml import read_yaml
 
 if TYPE_CHECKING:

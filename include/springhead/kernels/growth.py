@@ -92,15 +92,20 @@ def births(starts, minutes, lines, highs, lows, first, numbers, out):
                 piece = middle
             else:
                 behind = middle
-        # It is after `low`, and not after `high`. A double says about where, and the count decides.
+        # It is after `low`, and not after `high`. Doubles say about where, and the count decides.
         low, high = starts[piece], starts[piece + 1] if piece + 1 < pieces else LATEST_US
-        gone = (starts[piece] - minutes[piece] * MINUTE_US) / MINUTE_US
-        rate = (lines[2 * piece] + lines[2 * piece + 1] * gone) / 2.0**64
+        slope = lines[2 * piece + 1] / 2.0**64 / MINUTE_US  # per µs and µs
+        rate = lines[2 * piece] / 2.0**64 + slope * (np.float64(low - minutes[piece] * MINUTE_US) - MINUTE_US / 2)
         twice = 2.0 * (np.float64(wanted - before[piece]) - np.float64(begun[piece]) / 2.0**64)
-        under = max(rate * rate + twice * (lines[2 * piece + 1] / 2.0**64 / MINUTE_US), 0.0)
-        per = rate + np.sqrt(under)
-        about = min(twice / per, np.float64(high - low)) if per > 0.0 else 0.0
-        at = min(max(low + np.int64(about), low + 1), high)
+        per = rate + np.sqrt(max(rate * rate + twice * slope, 0.0))
+        about = twice / per if per > 0.0 else 0.0
+        if slope != 0.0:  # the ramp's line is one of steps: from there on with the rate of that minute
+            at = low + np.int64(min(max(about, 0.0), np.float64(high - low)))
+            whole, part = _grown(at, minutes, lines, highs, lows, piece)
+            now = (lines[2 * piece] + lines[2 * piece + 1] * ((at - minutes[piece] * MINUTE_US) // MINUTE_US)) / 2.0**64
+            if now > 0.0:
+                about += (np.float64(np.int64(wanted - whole)) - np.float64(part) / 2.0**64) / now
+        at = min(max(low + np.int64(min(max(about, 0.0), np.float64(high - low))), low + 1), high)
         step = np.int64(1)
         if _grown(at, minutes, lines, highs, lows, piece)[0] >= wanted:
             high = at

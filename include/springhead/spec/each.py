@@ -31,13 +31,7 @@ def check_each(stream: Stream) -> Iterator[tuple[Place, str]]:
         yield ("each",), str(error)
         return
     if entity.growing is None:
-        if stream.every is not None and (per_s := entity.fixed * 1_000_000 / microseconds(parse_duration(stream.every))) > MOST_PER_S:
-            yield (
-                ("every",),
-                f"'{stream.each}' has {entity.fixed:,} members: {per_s:,.0f} events per second, and a stream has at most {MOST_PER_S:,}",
-            )
-        if stream.every is None and entity.fixed > MOST_RECORDS:
-            yield ("each",), f"'{stream.each}' has {entity.fixed:,} members, and a batch at most {MOST_RECORDS:,} records"
+        yield from _of_fixed(stream, stream.each, entity.fixed)
         return
     if stream.every is not None:
         yield ("every",), f"members of '{stream.each}', which grows, that report again and again are not available yet: leave 'every' out"
@@ -50,6 +44,15 @@ def check_each(stream: Stream) -> Iterator[tuple[Place, str]]:
                 ("variants", variant, "late"),
                 f"the records are the members of '{stream.each}' that are born, at the times of their births: leave 'late' out",
             )
+
+
+def _of_fixed(stream: Stream, name: str, count: int) -> Iterator[tuple[Place, str]]:
+    """Whether there are too many members to report."""
+    if stream.every is None:
+        if count > MOST_RECORDS:
+            yield ("each",), f"'{name}' has {count:,} members, and a batch at most {MOST_RECORDS:,} records"
+    elif (per_s := count * 1_000_000 / microseconds(parse_duration(stream.every))) > MOST_PER_S:
+        yield ("every",), f"'{name}' has {count:,} members: {per_s:,.0f} events per second, and a stream has at most {MOST_PER_S:,}"
 
 
 def check_growth(entity: Entity) -> Iterator[tuple[Place, str]]:

@@ -38,6 +38,7 @@ def test_the_shipped_streams_are_valid(run: Run, monkeypatch: pytest.MonkeyPatch
         "streams/customer_orders.yaml: good (5 fields, topic orders)",
         "streams/live_registrations.yaml: good (2 fields, topic second_topic)",
         "streams/registrations.yaml: good (2 fields, topic second_topic)",
+        "entities/accounts.yaml: good (4 fields, 20,000 members on 2026-01-01, growing by 40/h from 2026-01-01, 120/h in a straight line until 2026-07-01)",
         "entities/customers.yaml: good (4 fields, 2,000,000 members)",
         "entities/products.yaml: good (4 fields, 5,000 members)",
     ]

@@ -12,7 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from springhead.columns.column import Ids
-from springhead.kernels import SLACK, distinct_numbers, scattered, text_ids, uniform_members, zipf_members
+from springhead.kernels import (
+    SLACK,
+    distinct_numbers,
+    recent_exponential,
+    recent_zipf,
+    scattered,
+    text_ids,
+    uniform_among,
+    uniform_members,
+    zipf_members,
+)
 from springhead.kernels.exact import _exp_series, _log_ratio, exact_exp, exact_log, expm1_ratio, log1p_ratio
 from tests.unit.chi_square import deviation
 
@@ -62,6 +72,36 @@ class TestLaw:
         uniform_members(KEY, ids(200_000), np.uint64(50), out)
         assert deviation(np.bincount(out.astype(np.int64), minlength=50), [1] * 50) < 4
 
+    @pytest.mark.parametrize("exponent", [0.5, 1.0, 1.1, 3.0])
+    def test_an_age_by_zipf_is_a_rank_by_zipf_among_as_many_as_there_are(self, exponent: float) -> None:
+        counts = np.repeat(np.array([1, 7, 1000, 3_000_000], np.uint64), 5000)
+        out = np.empty(20_000, np.uint64)
+        recent_zipf(KEY, ids(20_000), counts, exponent, out)
+        expected = np.concatenate([zipf(int(count), exponent, 20_000)[counts == count] for count in np.unique(counts)])
+        assert out.tolist() == expected.tolist()
+
+    @pytest.mark.parametrize("mean", [0.001, 0.5, 3.0, 40.0, 1e9])
+    @pytest.mark.parametrize("count", [1, 2, 10, 500])
+    def test_an_exponential_age_is_geometric_and_cut_at_the_oldest(self, count: int, mean: float) -> None:
+        out = np.empty(200_000, np.uint64)
+        recent_exponential(KEY, ids(200_000), np.full(200_000, count, np.uint64), mean, out)
+        assert int(out.max()) < count
+        assert deviation(np.bincount(out.astype(np.int64), minlength=count), (mean / (mean + 1)) ** np.arange(count)) < 4
+
+    def test_an_exponential_age_of_a_large_population_has_its_mean(self) -> None:
+        out = np.empty(200_000, np.uint64)
+        recent_exponential(KEY, ids(200_000), np.full(200_000, 10**12, np.uint64), 5e6, out)
+        assert out.mean() == pytest.approx(5e6, rel=0.01)
+        below = int((out < 5e6 * math.log(2)).sum())
+        assert deviation([below, 200_000 - below], [1, 1]) < 4
+
+    def test_among_none_the_first_one_stands(self) -> None:
+        none, drawn = np.zeros(3, np.uint64), np.full((3, 3), 9, np.uint64)
+        uniform_among(KEY, ids(3), none, drawn[0])
+        recent_zipf(KEY, ids(3), none, 1.1, drawn[1])
+        recent_exponential(KEY, ids(3), none, 5.0, drawn[2])
+        assert not drawn.any()
+
 
 class TestTheSameOnEveryMachine:
     def test_exp_and_log_are_right_to_a_few_units_in_the_last_place(self) -> None:
@@ -89,6 +129,13 @@ class TestTheSameOnEveryMachine:
     def test_and_so_are_the_members(self) -> None:
         drawn = np.concatenate([zipf(count, s, 50_000) for count in (1000, 2_000_000, 100_000_000) for s in (0.5, 1.0, 1.05, 3.0)])
         assert hashlib.sha256(drawn.tobytes()).hexdigest()[:16] == "3f2d5b1f6a5c12c6"
+
+    def test_and_the_ages(self) -> None:
+        out, drawn = np.empty(50_000, np.uint64), []
+        for count, mean in [(1000, 50.0), (1000, 1e6), (2_000_000, 0.3), (100_000_000, 1e7)]:
+            recent_exponential(KEY, ids(50_000), np.full(50_000, count, np.uint64), mean, out)
+            drawn.append(out.copy())
+        assert hashlib.sha256(np.concatenate(drawn).tobytes()).hexdigest()[:16] == "833836b976d467d5"
 
 
 class TestScattered:

@@ -167,3 +167,10 @@ def test_the_time_of_a_mass_is_the_last_moment_with_no_more(start: int, length: 
     for mass_, time in zip(wanted, times, strict=True):
         assert start <= time < start + length
         assert RICH.at(time) - begin <= mass_ < RICH.at(time + 1) - begin
+
+
+def test_a_ramp_down_to_nothing_takes_nothing_back_however_slow_it_is() -> None:
+    of = mass(Step(at("2025-01-01"), Fraction(1, DAY)), Step(at("2026-01-01"), Fraction(0), ramp=True))
+    reached = [of.at(at("2025-12-30") + hour * HOUR) for hour in range(72)]
+    assert reached == sorted(reached)
+    assert events(of, "2025-01-01", "2026-01-01") == pytest.approx(365 / 2, abs=0.2)
