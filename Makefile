@@ -45,7 +45,7 @@ consume: $(STAMP)  ## print a topic from its beginning: make consume TOPIC=secon
 	@$(BIN)/python -m dev.consume
 
 test: check  ## everything that CI runs: check and all tests
-	@$(BIN)/python -m pytest --numprocesses 3 --dist loadgroup --no-loadscope-reorder --durations 15
+	@$(BIN)/python -m pytest --numprocesses 3 --dist loadscope --no-loadscope-reorder --durations 15
 
 test-unit: $(STAMP)  ## the tests that need neither Java nor Kafka, but for slow ones
 	@$(BIN)/python -m pytest tests/unit --numprocesses 2 -m "not slow"

@@ -14,6 +14,7 @@ import pytest
 from confluent_kafka import KafkaException, TopicCollection
 from confluent_kafka.admin import AdminClient, NewTopic
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
 from dev.broker import Broker
 from dev.cluster import Cluster
@@ -36,16 +37,20 @@ settings.register_profile(
 settings.load_profile("springhead")
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What runs side by side (`make test`): a file's tests stay together, for they share a broker; and there is one Airflow at a time."""
-    for item in items:
-        file = item.nodeid.partition("::")[0]
-        with_airflow = (
-            file.startswith(("tests/airflow/test_session", "tests/airflow/test_rates", "tests/stack/"))
-            or file == "tests/faults/test_airflow.py"
-        )
-        item.add_marker(pytest.mark.xdist_group("airflow" if with_airflow else file))
+class _ByGroup(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """What runs side by side (`make test`): a file's tests stay together, for they share a broker; and there is one Airflow at a time.
+
+    xdist's own `--dist loadgroup` writes the group into a test's nodeid, which pytest 9.2 no longer lets it: each test was a group of its own.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        with_airflow = file.startswith(("tests/airflow/test_session", "tests/airflow/test_rates", "tests/stack/"))
+        return "airflow" if with_airflow or file == "tests/faults/test_airflow.py" else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> _ByGroup:
+    return _ByGroup(config, log)
 
 
 def wait_for_topic(admin: AdminClient, name: str, patience_s: float = 60) -> None:
