@@ -7,7 +7,9 @@ from springhead.spec.errors import errors_in, shown
 from springhead.spec.guide import kinds_table
 from springhead.spec.load import STREAMS_DIR, find_stream, load_stream, load_streams, stream_files, streams_dir
 from springhead.spec.schema import json_schema
-from springhead.spec.stream import Stream, TopicConfig, Variant
+from springhead.spec.stream import Stream
+from springhead.spec.topic import TopicConfig
+from springhead.spec.variant import Variant
 
 __all__ = [
     "ENTITIES_DIR",

@@ -14,8 +14,11 @@ from springhead.fields import Field, MemberType, Object, Resolution, Template, r
 from springhead.fields.model import Place
 from springhead.spec.each import check_each, check_growth
 from springhead.spec.entity import Entity
-from springhead.spec.stream import Stream, TopicConfig, Variant, read_textual
+from springhead.spec.stream import Stream
+from springhead.spec.textual import read_textual
 from springhead.spec.time import check_time
+from springhead.spec.topic import TopicConfig
+from springhead.spec.variant import Variant
 from springhead.wording import meant
 
 MOST_FIELDS = 1000

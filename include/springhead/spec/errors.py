@@ -20,7 +20,9 @@ from springhead.spec.growing import Growing
 from springhead.spec.late import late_kind
 from springhead.spec.profile import Burst, Profile
 from springhead.spec.recurring import Recurring
-from springhead.spec.stream import Stream, TopicConfig, Variant
+from springhead.spec.stream import Stream
+from springhead.spec.topic import TopicConfig
+from springhead.spec.variant import Variant
 from springhead.spec.yaml import LINE_BREAK, Document, YamlError
 from springhead.wording import describe, listed, meant
 

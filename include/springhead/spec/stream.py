@@ -7,43 +7,44 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, PlainValidator, PrivateAttr, WithJsonSchema
+from pydantic import AfterValidator, PrivateAttr, WithJsonSchema
 from pydantic import Field as Argument
 
 from springhead.errors import OptionError
 from springhead.faults import LABEL, Faults, Share
-from springhead.fields import KINDS, Field, Fields, Model, Ref, Template, read_field
-from springhead.fields.field import A_FIELD
-from springhead.fields.model import refused, step_text
+from springhead.fields import Field, Fields, Model, Ref
 from springhead.fields.quantities import LENGTH_SCHEMA, ZoneName
 from springhead.quantities import cron_of_schedule, parse_length
-from springhead.spec.late import Late
+from springhead.spec.pace import Pace
 from springhead.spec.profile import Profile
 from springhead.spec.rate import Rate
+from springhead.spec.textual import HeaderName, HeaderValue, Textual
+from springhead.spec.topic import TOPIC_NAME, TopicConfig, TopicName
 from springhead.spec.values import Seed, Time
+from springhead.spec.variant import (
+    CONNECTION,
+    DELIVERY,
+    FAULTS,
+    HEADERS,
+    KEY,
+    LATE,
+    PARTITION,
+    RATE,
+    ConnectionId,
+    GuaranteeName,
+    LateEvents,
+    PartitionNumber,
+    RecordCount,
+    Variant,
+)
 from springhead.spec.yaml import Document
-from springhead.topic_facts import MOST_PARTITIONS
-from springhead.wording import describe, listed, meant
+from springhead.wording import listed, meant
 
 if TYPE_CHECKING:
     from springhead.spec.entities import Entities
     from springhead.spec.entity import Entity
 
 _VARIANT_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
-_TOPIC_NAME = re.compile(r"[A-Za-z0-9._-]{1,249}")
-_CONNECTION_ID = re.compile(r"[\w.-]{1,250}", re.ASCII)
-_LONGEST_HEADER = 4096
-_TEXTUAL: dict[str, Any] = {"anyOf": [{"type": "string"}, A_FIELD]}
-
-
-def _topic(name: str) -> str:
-    if name in (".", "..") or not _TOPIC_NAME.fullmatch(name):
-        raise ValueError(
-            f"{describe(name)} cannot be a topic's name: Kafka takes 1 to 249 letters, digits, '.', '_' and '-', but not '.' or '..' alone"
-        )
-    if name.startswith("__"):
-        raise ValueError(f"{describe(name)} cannot be published to: topics that begin with '__' are Kafka's own")
-    return name
 
 
 def _schedule(schedule: str) -> str:
@@ -55,37 +56,6 @@ def _tag(tag: str) -> str:
     if not 1 <= len(tag) <= 100:
         raise ValueError("a tag has 1 to 100 characters")
     return tag
-
-
-def read_textual(value: object) -> Field:
-    """The field that a key or a header means: of a bare text a template.
-
-    Raises:
-        ValueError: it is none.
-    """
-    if isinstance(value, str):
-        return Template(template=value)
-    if isinstance(value, dict) and list(value.values()) == [None] and (name := next(iter(value))) not in KINDS:
-        raise ValueError(f'{{{name}}} without quotes is a mapping: write "{{{name}}}" for the template')
-    if isinstance(value, Field | dict):
-        return read_field(value)
-    hint = f': write "{value}"' if isinstance(value, int | float) and not isinstance(value, bool) else ""
-    raise ValueError(f"expected a template over the fields, or a field; found {describe(value)}{hint}")
-
-
-def _header_value(value: object) -> Field:
-    field = read_textual(value)
-    if isinstance(field, Template) and len(field.template.encode()) > _LONGEST_HEADER:
-        raise ValueError(f"a header's value has at most {_LONGEST_HEADER} bytes")
-    return field
-
-
-def _header_name(name: str) -> str:
-    if not 1 <= len(name) <= 255 or not name.isprintable():
-        raise ValueError("a header's name has 1 to 255 printable characters, and no line breaks")
-    if name == LABEL:
-        raise ValueError(f"the header '{LABEL}' is the label of faulty records")
-    return name
 
 
 def _variant_name(name: str) -> str:
@@ -100,102 +70,7 @@ def _duration(text: str) -> str:
     return text
 
 
-def _connection(name: str) -> str:
-    if not _CONNECTION_ID.fullmatch(name):
-        raise ValueError(f"{describe(name)} cannot be a connection's id: 1 to 250 letters, digits, '_', '.' and '-'")
-    return name
-
-
-def _config(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str | int | float):
-        return str(value)
-    raise ValueError(f"expected a text, a number, true or false; found {describe(value)}")
-
-
-def _pace(value: object) -> str | dict[str, float]:
-    if value == "live":
-        return "live"
-    if isinstance(value, dict) and "live" in value:
-        if more := [key for key in value if key != "live"]:
-            raise refused([((key,), f"unknown key '{step_text(key)}'; there is 'live'") for key in more], key=True)
-        speed = value["live"]
-        if isinstance(speed, bool) or not isinstance(speed, int | float) or not 0.001 <= speed <= 1_000_000:
-            raise refused(
-                [(("live",), f"how many times as fast as the interval: a number from 0.001 to 1,000,000; found {describe(speed)}")]
-            )
-        return {"live": speed}
-    raise ValueError(f"expected live, or {{live: 10}} for ten times as fast; found {describe(value)}")
-
-
-Textual = Annotated[Field, PlainValidator(read_textual), WithJsonSchema(_TEXTUAL)]
-"""A value as text: a template, which may stand there bare, or a field of any kind."""
-
-HeaderName = Annotated[str, AfterValidator(_header_name)]
-HeaderValue = Annotated[Field, PlainValidator(_header_value), WithJsonSchema(_TEXTUAL)]
 VariantName = Annotated[str, AfterValidator(_variant_name)]
-RecordCount = Annotated[int, Argument(ge=1, le=100_000_000)]
-PartitionNumber = Annotated[int, Argument(ge=0, le=MOST_PARTITIONS - 1)]
-ConnectionId = Annotated[str, AfterValidator(_connection)]
-GuaranteeName = Literal["fire_and_forget", "leader", "at_least_once", "exactly_once"]
-
-LateEvents = Annotated[tuple[Late, ...], Argument(strict=False)]
-Pace = Annotated[
-    Literal["live"] | dict[str, float],
-    PlainValidator(_pace),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"const": "live"},
-                {
-                    "type": "object",
-                    "properties": {"live": {"type": "number", "minimum": 0.001, "maximum": 1_000_000}},
-                    "required": ["live"],
-                    "additionalProperties": False,
-                },
-            ]
-        }
-    ),
-]
-
-_RATE = "Events per time in place of `records`: 20/s, 1/3s, 500/m, or date → rate, or → {ramp: rate}, which goes there in a straight line."
-_LATE = "Shares of the events that arrive late, {share: 0.02, by: [1m, 10m]}, and outages, {during: {at: …, for: 20m}}."
-_KEY = 'A template over the fields, such as "{id}", or a field; null: no key.'
-_HEADERS = "name → a template over the fields, or a field. A null header is left out."
-_PARTITION = "The partition that all records go to. Default: chosen by the key, or at random without a key."
-_CONNECTION = "The id of Airflow's connection to the cluster."
-_FAULTS = "kind → the share of the records that have it, or its options."
-_DELIVERY = "The guarantee: what the connection's acks give, or a weaker one."
-
-
-class TopicConfig(Model):
-    """How Springhead creates the topic where there is none; without it a missing topic is an error."""
-
-    partitions: Annotated[int, Argument(ge=1, le=100_000)] | None = Argument(None, description="Default: the broker's.")
-    replication: Annotated[int, Argument(ge=1, le=32_767)] | None = Argument(None, description="Default: the broker's.")
-    configs: dict[str, Annotated[str, PlainValidator(_config), WithJsonSchema({"type": ["string", "number", "boolean"]})]] = Argument(
-        {}, description="The topic's own settings, by Kafka's names: retention.ms, cleanup.policy, …"
-    )
-
-
-class Variant(Model):
-    """Another batch of the stream, published by a task of its own. The keys here override the stream's."""
-
-    records: RecordCount = Argument(100, description="Records per batch.")
-    rate: Rate | None = Argument(None, description=_RATE)
-    late: LateEvents = Argument((), description=_LATE)
-    partition: PartitionNumber | None = Argument(None, description=_PARTITION)
-    key: Textual | None = Argument(None, description=_KEY)
-    headers: dict[HeaderName, HeaderValue] = Argument({}, description=_HEADERS)
-    connection: ConnectionId = Argument("kafka_default", description=_CONNECTION)
-    delivery: GuaranteeName | None = Argument(None, description=_DELIVERY)
-    faults: Faults = Argument(Faults(), description=_FAULTS)
-
-    @property
-    def beside(self) -> list[Field]:
-        """The key and the headers that it has of its own."""
-        return [*([] if self.key is None else [self.key]), *self.headers.values()]
 
 
 class Stream(Model):
@@ -206,9 +81,7 @@ class Stream(Model):
     )
 
     description: str | None = Argument(None, description="What the records are; shown in the UI.")
-    topic: Annotated[str, AfterValidator(_topic)] = Argument(
-        description="The topic's name.", json_schema_extra={"pattern": f"^{_TOPIC_NAME.pattern}$"}
-    )
+    topic: TopicName = Argument(description="The topic's name.", json_schema_extra={"pattern": f"^{TOPIC_NAME.pattern}$"})
     fields: Fields = Argument(description="name → field. The value has them in this order.")
     schedule: Annotated[str, AfterValidator(_schedule)] | None = Argument(
         None, description="A cron expression, a duration such as 5m, 2h or 1d, or null: manual runs only."
@@ -224,7 +97,7 @@ class Stream(Model):
         "UTC", description="Whose clocks the schedule, the profile, bursts and outages follow: a name of the tz database."
     )
     records: RecordCount = Argument(100, description="Records per batch.")
-    rate: Rate | None = Argument(None, description=_RATE)
+    rate: Rate | None = Argument(None, description=RATE)
     each: str | None = Argument(
         None,
         description="An entity in place of `records`: a record for each of its members, of one that grows for each that is born in the interval, keyed by its key unless `key` says otherwise.",
@@ -236,20 +109,20 @@ class Stream(Model):
         "regular", description="How the events of a rate follow one another: evenly, or at random."
     )
     profile: Profile | None = Argument(None, description="How events are spread over the day, the week and bursts. Default: evenly.")
-    late: LateEvents = Argument((), description=_LATE)
+    late: LateEvents = Argument((), description=LATE)
     pace: Pace | None = Argument(
         None,
         description="live: the batch is sent over the length of its interval, or over a tenth of it with {live: 10}. Default: at once.",
     )
-    key: Textual | None = Argument(None, description=_KEY)
-    headers: dict[HeaderName, HeaderValue] = Argument({}, description=_HEADERS)
-    partition: PartitionNumber | None = Argument(None, description=_PARTITION)
+    key: Textual | None = Argument(None, description=KEY)
+    headers: dict[HeaderName, HeaderValue] = Argument({}, description=HEADERS)
+    partition: PartitionNumber | None = Argument(None, description=PARTITION)
     tombstones: Share = Argument(0.0, description="The share of records with a key and no value.")
-    faults: Faults = Argument(Faults(), description=_FAULTS)
+    faults: Faults = Argument(Faults(), description=FAULTS)
     fault_header: bool = Argument(True, description=f"Whether faulty records have the header {LABEL}.")
     seed: Seed | None = Argument(None, description="Another seed gives other values. Default: the stream's name.")
-    connection: ConnectionId = Argument("kafka_default", description=_CONNECTION)
-    delivery: GuaranteeName | None = Argument(None, description=_DELIVERY)
+    connection: ConnectionId = Argument("kafka_default", description=CONNECTION)
+    delivery: GuaranteeName | None = Argument(None, description=DELIVERY)
     topic_config: TopicConfig | None = Argument(None, description="Lets Springhead create the topic.")
     atomic: bool = Argument(False, description="The whole batch in one transaction, however large it is.")
     verify: bool = Argument(

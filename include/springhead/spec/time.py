@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from springhead.fields.model import Place
 from springhead.spec.late import Delay, Outage
 from springhead.spec.rate import rate_text
-from springhead.spec.stream import Stream, Variant
+from springhead.spec.stream import Stream
+from springhead.spec.variant import Variant
 
 
 def check_time(owner: Stream | Variant, place: Place, stream: Stream) -> Iterator[tuple[Place, str]]:

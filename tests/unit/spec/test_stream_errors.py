@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from springhead.errors import Problem, SpecError
 from springhead.fields import KINDS
 from springhead.spec import Stream, TopicConfig, load_stream
-from springhead.spec.stream import Variant
+from springhead.spec.variant import Variant
 from springhead.wording import listed
 from tests.unit.spec.conftest import Load, Problems
 
