@@ -94,7 +94,7 @@ def test_an_attempt_killed_during_its_commit_is_finished_by_the_next_one(proxied
 def test_a_commit_that_arrives_late_does_not_decide_about_another_attempt(proxied_case: Case, proxy: Proxy) -> None:
     """F13: the request to commit is held while the next attempt runs; then it arrives."""
     case = proxied_case
-    rule = Rule(Api.END_TXN, hold_s=12)
+    rule = Rule(Api.END_TXN, hold_s=30)
     proxy.set(rule)
     late = start_until(rule, case)
     second = case.but(try_number=2, bootstrap=case.broker.bootstrap).attempt.run()
