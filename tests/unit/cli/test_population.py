@@ -144,7 +144,7 @@ class TestGrowing:
         (folder / "signups.yaml").write_text("topic: t\neach: users\nfields: {id: {ref: users.id}}\n")
         code, out, _ = run("explain", "signups", "--interval", INTERVAL)
         assert code == 0
-        assert "\nusers: 3 members on 2026-01-01, growing by 1/h, picked by an age of 50 members in the mean\n" in out
+        assert "\nusers: 3 members on 2026-01-01, growing by 1/h, one after the other\n" in out
         assert "\na batch: 1 records, " in out
 
     def test_nobody_is_there_yet(self, run: Run, folder: Path) -> None:
