@@ -20,6 +20,7 @@ _UNITS = {
     "d": timedelta(days=1),
 }
 _DURATION = re.compile(rf"([0-9]{{1,12}})({'|'.join(_UNITS)})")
+RATE_PATTERN = r"^[0-9]+(\.[0-9]+)?/[0-9]*(ms|s|m|h|d)$"  # for a browser and an editor, which check it before `parse_rate` does
 _RATE = re.compile(rf"([0-9]{{1,12}}(?:\.[0-9]{{1,9}})?)/([0-9]{{0,9}})({'|'.join(_UNITS)})")
 MOST_PER_S = 100_000
 LONGEST = "36500d"
@@ -105,6 +106,17 @@ def parse_time(text: str) -> datetime:
     raise ValueError(
         f"'{text}' is not a time: write ISO 8601 with an offset, such as 2026-01-01T00:00:00Z or 2026-01-01T07:00+07:00, or a date"
     )
+
+
+def parse_moment(text: str) -> datetime:
+    """The same, of a time that a record can have.
+
+    Raises:
+        ValueError: the text is none, or before 1970.
+    """
+    if (time := parse_time(text)) < _EPOCH:
+        raise ValueError(f"'{text}' is before 1970, where Kafka's timestamps begin")
+    return time
 
 
 def _text_of(time: datetime, timespec: str = "auto") -> str:

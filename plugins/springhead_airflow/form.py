@@ -10,14 +10,13 @@ from typing import Any
 from airflow.sdk import Param
 
 from springhead.errors import OptionError
-from springhead.quantities import Interval, parse_time
+from springhead.quantities import RATE_PATTERN, Interval, parse_time
 from springhead.spec import Stream
 from springhead.spec.time import amount_text
 from springhead.wording import listed, meant
 from springhead_airflow.numbers import whole_number
 
 _MOST_RECORDS = 100_000_000
-_RATE = r"^[0-9]+(\.[0-9]+)?/[0-9]*(ms|s|m|h|d)$"  # a browser and Airflow check it, before the task reads it
 
 
 def form_params(stream: Stream) -> dict[str, Param]:
@@ -92,7 +91,7 @@ def _amount_params(stream: Stream) -> dict[str, Param]:
         params["rate"] = Param(
             None,
             type=["null", "string"],
-            pattern=_RATE,
+            pattern=RATE_PATTERN,
             title="Rate",
             description_md=f"Events per time: 20/s, 1/3s, 500/m, 2/h. Empty: as the stream says ({amount_text(rated[0])}).",
             section="Batch",

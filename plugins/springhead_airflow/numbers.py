@@ -1,4 +1,4 @@
-"""Whole numbers, as a form, REST or a template give them."""
+"""Numbers and texts, as a form, REST or a template give them."""
 
 from __future__ import annotations
 
@@ -29,3 +29,8 @@ def whole_number(name: str, value: object) -> int | None:
         except InvalidOperation:
             pass
     raise OptionError(f"{name}: {value!r} is no whole number")
+
+
+def given_text(value: str | None) -> str | None:
+    """The text that was given; None: none, for which a template's None and nothing stand, too."""
+    return None if value in (None, "", "None") else value

@@ -18,7 +18,7 @@ from springhead.errors import OptionError
 from springhead.quantities import Interval, interval_before, last_complete_interval
 from springhead.spec import Stream
 from springhead_airflow.form import Form
-from springhead_airflow.numbers import whole_number
+from springhead_airflow.numbers import given_text, whole_number
 
 if TYPE_CHECKING:
     from springhead.records.request import Request
@@ -75,7 +75,7 @@ def request_of_run(
         form.records if form.records is not None and not rated else whole_number("records", records),
         form.partition if form.partition is not None else whole_number("partition", partition),
         batch,
-        form.rate if form.rate is not None and rated else (rate or None if rate != "None" else None),
+        form.rate if form.rate is not None and rated else given_text(rate),
     )
 
 

@@ -144,6 +144,7 @@ class Fault(Model):
             chance: of this copy.
             targets: what may be damaged, in the order in which it is tried.
         """
+        # Each kind has its own, but `duplicate` and `drop`, which damage nothing and are never asked. No abstractmethod: a kind is a model without it.
         raise NotImplementedError(self.kind)
 
 
@@ -187,6 +188,7 @@ class FieldFault(Fault):
         Args:
             member: the field as it is encoded, not null.
         """
+        # Each of these kinds has its own; no abstractmethod, as above.
         raise NotImplementedError(self.kind)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import get_args
 
 from pydantic import Field as Argument
 
@@ -16,27 +17,6 @@ LABEL = "springhead-fault"
 
 DROPPED = 255
 """In place of a copy's number: the record itself, which is not there."""
-
-
-FAULTS: dict[str, type[Fault]] = {
-    fault.kind: fault
-    for fault in (
-        Duplicate,
-        CorruptBytes,
-        Truncated,
-        WrongType,
-        NullField,
-        MissingField,
-        ExtraField,
-        OutOfRange,
-        EdgeCase,
-        Orphan,
-        BadEncoding,
-        Oversized,
-        Drop,
-    )
-}
-"""The kinds of faults, by their key."""
 
 
 def _what(kind: type[Fault]) -> str:
@@ -64,6 +44,9 @@ class Faults(Model):
         """Those that are written, in the order of the kinds."""
         return (fault for name in type(self).model_fields if (fault := getattr(self, name)) is not None)
 
+
+FAULTS: dict[str, type[Fault]] = {name: get_args(of.annotation)[0] for name, of in Faults.model_fields.items()}
+"""The kinds of faults, by their key."""
 
 # A copy's number says its kind, for ever: the numbers stand in truth files, and decide the order of a record's copies.
 KINDS: tuple[str, ...] = (

@@ -9,7 +9,6 @@ from pydantic import PlainValidator, WithJsonSchema
 from springhead.quantities import microseconds, parse_duration, parse_length
 from springhead.wording import describe
 
-DurationText = str
 _PATTERN = "[0-9]{1,12}(ms|s|m|h|d)$"
 
 

@@ -1,4 +1,4 @@
-"""Rates, times and lengths of time as keys of a stream."""
+"""Times and lengths of time as keys of a stream."""
 
 from __future__ import annotations
 
@@ -6,18 +6,11 @@ from typing import Annotated
 
 from pydantic import AfterValidator, PlainValidator, WithJsonSchema
 
-from springhead.quantities import LONGEST, parse_length, parse_rate, parse_time, us_of, zone_info
+from springhead.quantities import LONGEST, parse_length, parse_moment, us_of, zone_info
 from springhead.wording import describe
 
 _LONGEST_STRETCH = "100d"
 EARLIEST = "2000-01-01"  # where the counting of events begins
-
-
-def _rate(value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError(f"expected a rate such as 20/s, 1/3s, 500/m or 2/h; found {describe(value)}")
-    parse_rate(value)
-    return value
 
 
 def _length(value: object, longest: str = LONGEST) -> str:
@@ -41,9 +34,7 @@ def moment_us(text: str) -> int:
     Raises:
         ValueError: it is none, or before 1970.
     """
-    if (at := us_of(parse_time(text))) < 0:
-        raise ValueError(f"'{text}' is before 1970, where Kafka's timestamps begin")
-    return at
+    return us_of(parse_moment(text))
 
 
 def _zone(name: str) -> str:
@@ -51,8 +42,6 @@ def _zone(name: str) -> str:
     return name
 
 
-_RATE_SCHEMA = {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?/[0-9]*(ms|s|m|h|d)$"}
-RateText = Annotated[str, PlainValidator(_rate), WithJsonSchema(_RATE_SCHEMA)]
 LENGTH_SCHEMA = {"type": "string", "pattern": "^(?=.*[1-9])[0-9]{1,12}(ms|s|m|h|d)$"}
 LengthText = Annotated[str, PlainValidator(_length), WithJsonSchema(LENGTH_SCHEMA)]
 StretchText = Annotated[str, PlainValidator(lambda value: _length(value, _LONGEST_STRETCH)), WithJsonSchema(LENGTH_SCHEMA)]

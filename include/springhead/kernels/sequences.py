@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from springhead.kernels.memory import SLACK, U, put, store_u8
+from springhead.kernels.memory import U, put, store_u8
 
 WIDEST_NUMBER = 20  # an int64 with its sign
 
 
-@njit("int64(uint8[::1], int64, int64, int64[::1], uint8[::1], int64[::1])", cache=True, nogil=True)
+@njit("void(uint8[::1], int64, int64, int64[::1], uint8[::1], int64[::1])", cache=True, nogil=True)
 def numbered_texts(prefix, prefix_bytes, width, values, out, ends):
     """Writes each number behind the prefix, with zeros before it up to a width; a minus stands before the zeros, and counts.
 
@@ -21,12 +21,7 @@ def numbered_texts(prefix, prefix_bytes, width, values, out, ends):
         values: int64, shape (n,).
         out: uint8, written; n × (prefix_bytes + max(width, 20)) + SLACK bytes at least.
         ends: int64, shape (n,), written.
-
-    Returns:
-        Bytes written, or −1 where `out` is too small.
     """
-    if values.shape[0] * (prefix_bytes + max(width, WIDEST_NUMBER)) + SLACK > out.shape[0]:
-        return np.int64(-1)
     base = U(out.ctypes.data)
     to, source = base, U(prefix.ctypes.data)
     for i in range(values.shape[0]):
@@ -47,4 +42,3 @@ def numbered_texts(prefix, prefix_bytes, width, values, out, ends):
             rest = tenth
         to += room
         ends[i] = np.int64(to - base)
-    return np.int64(to - base)

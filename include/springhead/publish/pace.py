@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from springhead.quantities import Interval
 from springhead.records.records import Records
+from springhead.wording import duration_text
 
 log = logging.getLogger("springhead.live")
 
@@ -46,8 +47,4 @@ class Pace:
         if wait_s > 0 and now - self._told >= _EVERY_S:
             self._told = now
             at = dt.datetime.fromtimestamp(due_s, dt.UTC).isoformat(timespec="seconds").removesuffix("+00:00") + "Z"
-            log.info("live: %s of %s records sent; the next is due at %s, in %s", f"{done:,}", f"{total:,}", at, _span(wait_s))
-
-
-def _span(seconds: float) -> str:
-    return f"{seconds:.1f} s" if seconds < 60 else f"{seconds / 60:.0f} min"
+            log.info("live: %s of %s records sent; the next is due at %s, in %s", f"{done:,}", f"{total:,}", at, duration_text(wait_s))

@@ -166,9 +166,9 @@ class Mass:
             if epoch.start_us > finish or last < begin:
                 continue
             step = _MINUTE_US if epoch.slope else _HOUR_US
-            first = epoch.monday_us + (max(begin, epoch.start_us) - epoch.monday_us) // step * step
-            found += [np.arange(first, min(last, finish) + 1, step), np.array([epoch.start_us])]
-            found[-2] = found[-2][found[-2] >= epoch.start_us]
+            after = max(begin, epoch.start_us)
+            first = epoch.monday_us - (epoch.monday_us - after) // step * step  # the first moment of the epoch's grid that is not before
+            found += [np.array([epoch.start_us]), np.arange(first, min(last, finish) + 1, step)]
         if self._bursts is not None:
             edges = self._bursts.edges_us
             found.append(edges[np.searchsorted(edges, begin) : np.searchsorted(edges, finish, side="right")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from springhead.quantities import zone_info
 ORIGIN_US = 946_684_800_000_000  # 2000-01-01T00:00Z, where all counting begins
 
 _STEP_US = 7 * 86_400_000_000  # no zone goes forth and back within a week
+_YEAR_US = 366 * 86_400_000_000
 _SECOND_US = 1_000_000
 _LAST_US = 253_402_128_000_000_000  # 9999-12-30, near the end of what Python's times can tell
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -52,6 +54,16 @@ class Zone:
         turns = self.starts_us[1:] + np.maximum(self.offsets_us[:-1], self.offsets_us[1:])
         utc: Ints = local_us - self.offsets_us[np.searchsorted(turns, local_us, side="right")]
         return utc
+
+
+def zone_until(name: str, until_us: int) -> Zone:
+    """The zone up to a moment at least: looked up once for each year, since a batch asks for its profile and for its outages, and a process for several batches."""
+    return _zone(name, until_us // _YEAR_US)
+
+
+@lru_cache(32)
+def _zone(name: str, year: int) -> Zone:
+    return Zone(name, (year + 1) * _YEAR_US)
 
 
 def ascending(moments: Ints) -> Ints:

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from springhead.columns.column import Ids, Ints
 from springhead.kernels import integers
 
-_ONE = 2**62
+ONE = 2**62  # of a share
 
 
 def chosen(key: np.uint64, ids: Ids, share: float) -> NDArray[np.bool_]:
     """bool, shape (n,): a share of the records, each by a draw of its own."""
-    return drawn(key, ids, 0, _ONE) < round(share * _ONE)
+    return drawn(key, ids, 0, ONE) < round(share * ONE)
 
 
 def drawn(key: np.uint64, ids: Ids, low: int, span: int) -> Ints:

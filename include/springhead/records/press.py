@@ -19,8 +19,9 @@ from springhead.fields import Field
 from springhead.fields.model import Place
 from springhead.kernels import drawn_partitions, key_partitions
 from springhead.records.batch import Batch
-from springhead.records.copies import Copies, Labelled
+from springhead.records.copies import Copies
 from springhead.records.field_plan import FieldPlan
+from springhead.records.labelled import Labelled
 from springhead.records.records import Records
 from springhead.records.stages import Stage, stages_of
 from springhead.spec import Stream, errors_in

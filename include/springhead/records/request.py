@@ -86,6 +86,11 @@ class Request:
             self.rate,
         )
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """What a batch beside the stream's own adds to the scope of its draws."""
+        return () if self.batch is None else (self.batch,)
+
     @cached_property
     def chosen(self) -> Stream:
         """The stream with the variant's overrides, and then the request's, in place."""

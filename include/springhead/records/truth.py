@@ -24,7 +24,7 @@ import numpy as np
 
 from springhead.faults import DROPPED, kind_of
 from springhead.records.batch import Batch, parts_among
-from springhead.records.copies import Labelled
+from springhead.records.labelled import Labelled
 from springhead.records.members import NOBODY
 from springhead.records.press import Press
 

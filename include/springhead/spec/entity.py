@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import Field as Argument
 from pydantic import PrivateAttr
 
-from springhead.fields import Fields, Model
+from springhead.fields import Fields
 from springhead.fields.field import ReferenceText
 from springhead.spec.distribution import Distribution
 from springhead.spec.growing import Count, Growing
 from springhead.spec.values import Seed, Time
-from springhead.spec.yaml import Document
+from springhead.spec.written import Written
 
 if TYPE_CHECKING:
-    from springhead.spec.entities import Entities
+    pass
 
 
-class Entity(Model):
+class Entity(Written):
     """A population, such as customers or products, whose members the streams refer to. Its name is the file's."""
 
     later = frozenset({"extends"})
@@ -42,36 +42,6 @@ class Entity(Model):
     seed: Seed | None = Argument(None, description="Another seed gives other members. Default: the entity's name.")
 
     _path: Path = PrivateAttr(Path("entity.yaml"))
-    _document: Document | None = PrivateAttr(None)
-    _entities: Entities | None = PrivateAttr(None)
-
-    def model_post_init(self, context: Any) -> None:
-        """The context of validation is the file's path."""
-        if isinstance(context, Path):
-            self._path = context
-
-    @property
-    def path(self) -> Path:
-        """The file."""
-        return self._path
-
-    @property
-    def document(self) -> Document | None:
-        """The file's YAML with the places of all that stands in it; None: it came from no file."""
-        return self._document
-
-    @property
-    def entities(self) -> Entities:
-        """Those that it may refer to."""
-        if self._entities is None:
-            from springhead.spec.entities import Entities  # which loads what this module defines
-
-            self._entities = Entities()
-        return self._entities
-
-    def came_from(self, document: Document, entities: Entities) -> None:
-        """Remembers the file's YAML, for errors that show only when values are drawn, and the entities that it was read with."""
-        self._document, self._entities = document, entities
 
     @property
     def growing(self) -> Growing | None:
@@ -94,13 +64,3 @@ class Entity(Model):
     def may_lack(self) -> bool:
         """Whether there are moments at which a reference finds no member."""
         return self.growing is not None and self.growing.first <= self.youngest
-
-    @property
-    def name(self) -> str:
-        """The file's name without its ending."""
-        return self._path.stem
-
-    @property
-    def effective_seed(self) -> str:
-        """What the members' draws are seeded with."""
-        return self.name if self.seed is None else str(self.seed)

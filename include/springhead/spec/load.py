@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from springhead.errors import OptionError, SpecError
 from springhead.spec.check import check, readable_part
+from springhead.spec.entities import Entities
 from springhead.spec.errors import Found, file_error, in_our_words, shown, spec_error
 from springhead.spec.files import files_of, read_file
 from springhead.spec.stream import Stream
@@ -22,8 +23,12 @@ def streams_dir() -> Path:
     return Path(os.environ.get("SPRINGHEAD_STREAMS") or STREAMS_DIR)
 
 
-def load_stream(path: Path) -> Stream:
+def load_stream(path: Path, entities: Entities | None = None) -> Stream:
     """The stream of a file, named like it.
+
+    Args:
+        path: the file's.
+        entities: those that it may refer to; None: they are read when it asks for them.
 
     Raises:
         SpecError: all that is wrong with it.
@@ -35,10 +40,10 @@ def load_stream(path: Path) -> Stream:
     except ValidationError as error:
         found += in_our_words(error, document.value, Stream)
         stream = readable_part(document.value)
+    stream.came_from(document, entities or Entities())
     found += [(place, False, message) for place, message in check(stream)]
     if found:
         raise spec_error(path, document, found)
-    stream.came_from(document)
     return stream
 
 
@@ -47,11 +52,12 @@ def load_streams(folder: Path | None = None) -> tuple[dict[str, Stream], list[Sp
     folder = folder or streams_dir()
     if not folder.is_dir():
         return {}, [file_error(folder, "there is no such folder of streams")]
+    entities = Entities()  # each is read once for all streams
     streams: dict[str, Stream] = {}
     errors: list[SpecError] = []
     for path in stream_files(folder):
         try:
-            streams[path.stem] = load_stream(path)
+            streams[path.stem] = load_stream(path, entities)
         except SpecError as error:
             errors.append(error)
     return streams, errors

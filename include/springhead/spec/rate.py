@@ -10,7 +10,7 @@ from pydantic import PlainValidator, WithJsonSchema
 
 from springhead.fields.model import Place, refused, step_text
 from springhead.fields.quantities import moment_us
-from springhead.quantities import parse_rate
+from springhead.quantities import RATE_PATTERN, parse_rate
 from springhead.wording import describe, listed
 
 RateSteps = tuple[tuple[int, Fraction, bool], ...]
@@ -56,7 +56,7 @@ def _text_of(step: object, *, first: bool) -> str:
     return step
 
 
-_TEXT: dict[str, Any] = {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?/[0-9]*(ms|s|m|h|d)$"}
+_TEXT: dict[str, Any] = {"type": "string", "pattern": RATE_PATTERN}
 _STEP = {"anyOf": [_TEXT, {"type": "object", "properties": {"ramp": _TEXT}, "required": ["ramp"], "additionalProperties": False}]}
 
 Rate = Annotated[

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, PrivateAttr, WithJsonSchema
+from pydantic import AfterValidator, WithJsonSchema
 from pydantic import Field as Argument
 
 from springhead.errors import OptionError
 from springhead.faults import LABEL, Faults, Share
-from springhead.fields import Field, Fields, Model, Ref
+from springhead.fields import Field, Fields, Ref
 from springhead.fields.quantities import LENGTH_SCHEMA, ZoneName
 from springhead.quantities import cron_of_schedule, parse_length
 from springhead.spec.pace import Pace
@@ -37,11 +36,10 @@ from springhead.spec.variant import (
     RecordCount,
     Variant,
 )
-from springhead.spec.yaml import Document
+from springhead.spec.written import Written
 from springhead.wording import listed, meant
 
 if TYPE_CHECKING:
-    from springhead.spec.entities import Entities
     from springhead.spec.entity import Entity
 
 _VARIANT_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -73,7 +71,7 @@ def _duration(text: str) -> str:
 VariantName = Annotated[str, AfterValidator(_variant_name)]
 
 
-class Stream(Model):
+class Stream(Written):
     """A stream of records for one topic. Its name is the file's."""
 
     later = frozenset(
@@ -131,38 +129,10 @@ class Stream(Model):
     allow_expiry: bool = Argument(False, description="Publish even records that the topic's retention will remove soon after.")
     variants: dict[VariantName, Variant] = Argument({}, description="name → what it overrides. Each is a task publish_<name> of its own.")
 
-    _path: Path = PrivateAttr(Path("stream.yaml"))
-    _document: Document | None = PrivateAttr(None)
-    _entities: Entities | None = PrivateAttr(None)
-
-    def model_post_init(self, context: Any) -> None:
-        """The context of validation is the file's path."""
-        if isinstance(context, Path):
-            self._path = context
-
-    @property
-    def path(self) -> Path:
-        """The file."""
-        return self._path
-
-    @property
-    def document(self) -> Document | None:
-        """The file's YAML with the places of all that stands in it; None: it came from no file."""
-        return self._document
-
     @property
     def beside(self) -> list[Field]:
         """The key and the headers."""
         return [*([] if self.key is None else [self.key]), *self.headers.values()]
-
-    @property
-    def entities(self) -> Entities:
-        """The entities that it may refer to, as they are when it first asks."""
-        if self._entities is None:
-            from springhead.spec.entities import Entities  # which loads what this module defines
-
-            self._entities = Entities()
-        return self._entities
 
     @property
     def entity_names(self) -> list[str]:
@@ -174,15 +144,6 @@ class Stream(Model):
         fields = [*self.fields.values(), *self.beside, *(field for variant in self.variants.values() for field in variant.beside)]
         return list(self.entities.used(fields, [] if self.each is None else [self.each]))
 
-    def came_from(self, document: Document) -> None:
-        """Remembers the file's YAML, for errors that show only when values are drawn."""
-        self._document = document
-
-    @property
-    def name(self) -> str:
-        """The file's name without its ending."""
-        return self._path.stem
-
     @property
     def born(self) -> Entity | None:
         """The growing entity whose members the records are, those that are born in the interval; None: the records are others."""
@@ -193,11 +154,6 @@ class Stream(Model):
     def cron(self) -> str | None:
         """The schedule as a cron expression; None: manual runs only."""
         return cron_of_schedule(self.schedule)
-
-    @property
-    def effective_seed(self) -> str:
-        """What the draws are seeded with."""
-        return self.name if self.seed is None else str(self.seed)
 
     @property
     def live_speed(self) -> float | None:
@@ -215,10 +171,12 @@ class Stream(Model):
         if (variant := self.variants.get(name)) is None:
             there = f"it has {listed(self.variants)}" if self.variants else "it has none"
             raise OptionError(f"the stream '{self.name}' has no variant '{name}'; {there}{meant(name, self.variants)}")
+        return self.overridden(variant)._with_each()
+
+    def overridden(self, variant: Variant) -> Stream:
+        """The stream with a variant's overrides in place; its number of records takes the place of the stream's rate."""
         update = {key: getattr(variant, key) for key in variant.model_fields_set}
-        if "records" in update:
-            update["rate"] = None
-        return self.model_copy(update=update)._with_each()
+        return self.model_copy(update={"rate": None, **update} if "records" in update else update)
 
     @property
     def keyed_by_member(self) -> bool:

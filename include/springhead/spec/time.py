@@ -22,14 +22,12 @@ def check_time(owner: Stream | Variant, place: Place, stream: Stream) -> Iterato
     written = owner.model_fields_set
     if {"records", "rate"} <= written and owner.rate is not None:
         yield (*place, "records"), "a stream has `records` in each batch, or a `rate` of events per time: write one of them"
-    chosen = owner if isinstance(owner, Stream) else stream.model_copy(update={key: getattr(owner, key) for key in written})
-    rated = (chosen.rate is not None and not ("records" in written and owner is not stream)) or (stream.each and stream.every)
-    late = chosen.late if "late" in written or owner is stream else ()
-    delays = [(i, of) for i, of in enumerate(late) if isinstance(of, Delay)]
-    if sum(of.share for _, of in delays) > 1 + 1e-9:
-        yield (*place, "late"), f"the shares come to {sum(of.share for _, of in delays):g}: together they are at most 1"
-    if not rated:
-        for i, of in enumerate(late):
+    chosen = owner if isinstance(owner, Stream) else stream.overridden(owner)
+    shares = sum(of.share for of in owner.late if isinstance(of, Delay))
+    if shares > 1 + 1e-9:
+        yield (*place, "late"), f"the shares come to {shares:g}: together they are at most 1"
+    if chosen.rate is None and not (stream.each and stream.every):
+        for i, of in enumerate(owner.late):
             if isinstance(of, Outage):
                 yield (
                     (*place, "late", i, "during"),

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import PlainValidator, WithJsonSchema
 
-from springhead.quantities import parse_time
+from springhead.quantities import parse_moment
 from springhead.wording import describe
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _time(value: object) -> datetime:
     if not isinstance(value, str):
         raise ValueError(f"expected a date or a time; found {describe(value)}")
-    if (time := parse_time(value)) < _EPOCH:
-        raise ValueError(f"'{value}' is before 1970, where Kafka's timestamps begin")
-    return time
+    return parse_moment(value)
 
 
 def _seed(value: object) -> str | int:

@@ -13,7 +13,7 @@ import pytest
 
 from springhead.errors import OptionError
 from springhead.records.batch import Batch
-from springhead.records.copies import Labelled
+from springhead.records.labelled import Labelled
 from springhead.records.population import Population
 from springhead.records.press import Press
 from springhead.records.truth import truth_lines, truth_of

@@ -28,8 +28,7 @@ class Born:
     def __init__(self, request: Request, entity: Entity) -> None:
         growth, interval, stream = growth_of(entity), request.interval, request.chosen
         assert growth is not None
-        named = () if request.batch is None else (request.batch,)
-        self.scope: Scope = (stream.effective_seed, request.variant, "each", request.run_id, *named)
+        self.scope: Scope = (stream.effective_seed, request.variant, "each", request.run_id, *request.named)
         self._growth = growth
         self._first, behind = (growth.count(at - 1) if at > growth.as_of_us else 0 for at in (interval.start_us, interval.end_us))
         self.count = behind - self._first

@@ -32,8 +32,7 @@ class Counted:
         stream, self._interval = request.chosen, request.interval
         self.count = stream.records
         interval = self._interval
-        named = () if request.batch is None else (request.batch,)
-        self.scope: Scope = (stream.effective_seed, request.variant, interval.start_us, interval.end_us, request.run_id, *named)
+        self.scope: Scope = (stream.effective_seed, request.variant, interval.start_us, interval.end_us, request.run_id, *request.named)
         draws = Draws(self.scope)
         self._key, self._delays = draws.key("time"), Delays(stream.late, draws)
         self._shares = (interval.start_us, interval.end_us - interval.start_us)

@@ -11,7 +11,7 @@ from springhead.rates.bursts import Burst
 from springhead.rates.mass import Mass, Step
 from springhead.rates.week import Week
 from springhead.rates.windows import Cron, Moments, Once, Random, Windows
-from springhead.rates.zone import Zone
+from springhead.rates.zone import Zone, zone_until
 from springhead.spec import Stream
 from springhead.spec.rate import steps_of
 from springhead.spec.recurring import is_cron
@@ -28,7 +28,7 @@ def mass_of(stream: Stream, until_us: int, per_us: Fraction | None = None) -> Ma
     Raises:
         FieldError: there are more events than can be counted.
     """
-    zone, profile = Zone(stream.timezone, until_us), stream.profile
+    zone, profile = zone_until(stream.timezone, until_us), stream.profile
     if per_us is None:
         assert stream.rate is not None
         steps = [Step(*step) for step in steps_of(stream.rate)]

@@ -10,14 +10,13 @@ from springhead.columns.column import Ids, Ints
 from springhead.columns.draws import Draws
 from springhead.errors import FieldError
 from springhead.fields.durations import bounds_us
-from springhead.kernels import integers
 from springhead.rates.windows import Windows
-from springhead.rates.zone import Zone
+from springhead.rates.zone import Zone, zone_until
 from springhead.records.arrivals.intensity import moments_of
+from springhead.records.chosen import ONE, drawn
 from springhead.spec import Stream
 from springhead.spec.late import Delay, Outage
 
-_ONE = 2**62  # of a share
 _LONGEST_US = 400 * 86_400_000_000
 
 
@@ -37,14 +36,11 @@ class Delays:
         Raises:
             FieldError: one of them before 1970.
         """
-        drawn, times = np.empty(ids.shape, np.int64), moments_us.copy()
-        integers(self._which, ids, 0, np.uint64(_ONE), drawn)
+        which, times = drawn(self._which, ids, 0, ONE), moments_us.copy()
         begin = 0.0
         for key, (share, low, high) in zip(self._keys, self._delays, strict=True):
-            rows = np.flatnonzero((drawn >= round(begin * _ONE)) & (drawn < round((begin + share) * _ONE)))
-            delays = np.empty(rows.shape, np.int64)
-            integers(key, ids[rows], low, np.uint64(high - low + 1), delays)
-            times[rows] -= delays
+            rows = np.flatnonzero((which >= round(begin * ONE)) & (which < round((begin + share) * ONE)))
+            times[rows] -= drawn(key, ids[rows], low, high - low + 1)
             begin += share
         if times.size and times.min() < 0:
             raise FieldError("the delay leads to an event time before 1970, where Kafka's timestamps begin: make it shorter", ("late",))
@@ -115,6 +111,4 @@ def _united(spans: list[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
 
 def outages_of(stream: Stream, until_us: int) -> Outages:
     """The outages of a stream."""
-    return Outages(
-        stream.late, Zone(stream.timezone, until_us + _LONGEST_US) if any(isinstance(of, Outage) for of in stream.late) else Zone("UTC", 0)
-    )
+    return Outages(stream.late, zone_until(stream.timezone, until_us + _LONGEST_US))

@@ -28,8 +28,7 @@ class Rated:
         stream, interval = request.chosen, request.interval
         if interval.start_us < ORIGIN_US:
             raise OptionError(f"the interval {interval} begins before 2000, where the events of a rate begin to be counted")
-        named = () if request.batch is None else (request.batch,)
-        self.scope: Scope = (stream.effective_seed, request.variant, "rate", request.run_id, *named)
+        self.scope: Scope = (stream.effective_seed, request.variant, "rate", request.run_id, *request.named)
         draws = Draws(self.scope)
         self._outages = outages_of(stream, interval.end_us)
         self._start_us, self._end_us = (self._outages.moment(at) for at in (interval.start_us, interval.end_us))
