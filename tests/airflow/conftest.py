@@ -22,6 +22,9 @@ from dev.broker import Broker
 from dev.places import ROOT
 from dev.ports import free_ports
 from springhead.kafka.connection import SECRETS
+from tests.airflow.tasks import logged, published, verified
+
+__all__ = ["logged", "published", "verified"]  # fixtures
 
 SLOW = """\
 topic: slow

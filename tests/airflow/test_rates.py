@@ -19,7 +19,7 @@ from springhead.records.request import Request
 from springhead.spec import find_stream
 from springhead.topic_facts import TopicFacts
 from tests.airflow.conftest import Stack
-from tests.airflow.test_session import airflow, failure, green_receipt, run_of, task_process, until
+from tests.airflow.runs import backfilled, green_receipt, run_of, task_process, until
 
 # In Berlin: four intervals of 23 hours together, for clocks are put forward.
 DAY = Interval.parse("2026-03-28T23:00Z/2026-03-29T22:00Z")
@@ -53,16 +53,8 @@ def test_a_scheduled_run_publishes_the_events_of_its_interval(stack: Stack) -> N
 
 
 def test_a_backfill_over_the_change_of_the_clocks_is_the_day(stack: Stack) -> None:
-    dates = ["--from-date", "2026-03-28T23:00:00Z", "--to-date", "2026-03-29T21:00:00Z"]
-    done = airflow(stack, "backfill", "create", "--dag-id", "crowd", *dates)
-    assert done.returncode == 0, done.stdout + done.stderr
-    until(
-        lambda: all(entry["completed_at"] for entry in stack.api.get("/api/v2/backfills", dag_id="crowd")["backfills"]),
-        "not done",
-        480,
-    )
-    runs = stack.api.get("/api/v2/dags/crowd/dagRuns", run_type="backfill", limit="50")["dag_runs"]
-    assert [run["state"] for run in runs] == ["success"] * 4, [failure(stack, "crowd", run["dag_run_id"]) for run in runs]
+    runs = backfilled(stack, "crowd", "2026-03-28T23:00:00Z", "2026-03-29T21:00:00Z", timeout_s=480)
+    assert len(runs) == 4
     whole = made(stack, "crowd", DAY)
     assert sum(stack.api.xcom("crowd", run["dag_run_id"], "publish")["records"] for run in runs) == whole.total() > 100
     found = there(stack, "crowd")
@@ -131,14 +123,7 @@ def test_the_shipped_streams_about_customers_are_published_by_hand_and_proven(st
 
 
 def test_orders_of_two_hours_are_published_by_a_backfill_and_go_on_from_one_to_the_next(stack: Stack) -> None:
-    dates = ["--from-date", "2026-04-01T10:00:00Z", "--to-date", "2026-04-01T11:00:00Z"]
-    done = airflow(stack, "backfill", "create", "--dag-id", "customer_orders", *dates)
-    assert done.returncode == 0, done.stdout + done.stderr
-    until(
-        lambda: all(entry["completed_at"] for entry in stack.api.get("/api/v2/backfills", dag_id="customer_orders")["backfills"]),
-        "not done",
-        240,
-    )
+    backfilled(stack, "customer_orders", "2026-04-01T10:00:00Z", "2026-04-01T11:00:00Z", timeout_s=240)
     first = 1775037600_000  # 10 o'clock
     ours = [each for each in console_consumer(stack.bootstrap, "orders") if 0 <= each.timestamp_ms - first < 7_200_000]
     numbers = sorted(int((each.key or b"")[1:]) for each in ours)

@@ -5,101 +5,30 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable
-from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
-import psutil
 import pytest
 
 from dev.broker import Broker
-from dev.console import Record, console_consumer, end_offsets
+from dev.console import console_consumer
 from dev.errors import DevError
 from dev.places import ROOT
 from springhead.ledger.topic import ledger_name
 from springhead.quantities import Interval
-from springhead.records.batch import Batch
-from springhead.records.press import records_of
-from springhead.records.request import Request
-from springhead.spec import find_stream
-from springhead.topic_facts import TopicFacts
 from tests.airflow.conftest import PLANTED, Stack
-
-T = TypeVar("T")
+from tests.airflow.runs import (
+    backfilled,
+    batch_of,
+    failure,
+    found,
+    green_receipt,
+    run_of,
+    seen,
+    until,
+)
 
 FORM = {"records": 7, "partition": 2, "start": "2026-05-01T10:00:00Z", "end": "2026-05-01T11:00:00Z"}
-PATIENCE_S = 120.0  # other people's load is on the machine: a margin, no promise
-
-
-def until(what: Callable[[], T | None], complaint: str, timeout_s: float = PATIENCE_S) -> T:
-    """The first result that is neither None nor false nor empty."""
-    deadline = time.monotonic() + timeout_s
-    while not (found := what()):
-        assert time.monotonic() < deadline, complaint
-        time.sleep(0.3)
-    return found
-
-
-def run_of(stack: Stack, dag: str, run_id: str) -> dict[str, Any]:
-    found: dict[str, Any] = stack.api.get(f"/api/v2/dags/{dag}/dagRuns/{run_id}")
-    return found
-
-
-def green_receipt(stack: Stack, dag: str, conf: dict[str, Any] | None = None, task: str = "publish") -> dict[str, Any]:
-    """Triggers a DAG by hand; the receipt once its run is green."""
-    run_id = stack.api.trigger(dag, conf)
-    assert stack.api.wait_run(dag, run_id) == "success", failure(stack, dag, run_id)
-    receipt: dict[str, Any] = stack.api.xcom(dag, run_id, task)
-    return receipt
-
-
-def failure(stack: Stack, dag: str, run_id: str) -> str:
-    """The logs of a failed run's failed tasks."""
-    tasks = stack.api.tasks(dag, run_id)
-    return "\n".join(
-        line
-        for task in tasks
-        if task["state"] in ("failed", "up_for_retry")
-        for line in stack.api.log(dag, run_id, task["task_id"], task["try_number"])
-    )
-
-
-def batch_of(stack: Stack, receipt: dict[str, Any]) -> Counter[tuple[int, int, bytes | None, bytes | None]]:
-    """(partition, timestamp, key, value) of the receipt's batch, made again here; how often each."""
-    made = Batch.of(
-        Request(
-            find_stream(receipt["stream"], stack.streams),
-            Interval.parse(receipt["interval"]),
-            variant=receipt["variant"],
-            run_id=receipt["run_id"],
-            records=receipt["records"],
-            partition=receipt["partition"],
-            batch=receipt["batch"],
-        ),
-        TopicFacts(partitions=receipt["topic_partitions"]),
-    )
-    rows: Counter[tuple[int, int, bytes | None, bytes | None]] = Counter()
-    for chunk in records_of(made):
-        keys = chunk.keys.optional() if chunk.keys else [None] * chunk.rows
-        rows.update(zip(chunk.partitions.tolist(), chunk.timestamps_ms.tolist(), keys, chunk.values.tolist(), strict=True))
-    return rows
-
-
-def seen(records: list[Record]) -> Counter[tuple[int, int, bytes | None, bytes | None]]:
-    return Counter((record.partition, record.timestamp_ms, record.key, record.value) for record in records)
-
-
-def found(stack: Stack, receipt: dict[str, Any]) -> Counter[tuple[int, int, bytes | None, bytes | None]]:
-    """How often each record of the receipt's batch stands in the topic."""
-    return seen(console_consumer(stack.bootstrap, receipt["topic"])) & Counter(dict.fromkeys(batch_of(stack, receipt), 9))
-
-
-def airflow(stack: Stack, *words: str) -> subprocess.CompletedProcess[str]:
-    """Runs Airflow's command line on the session's Airflow."""
-    command = [sys.executable, "-m", "airflow", *words]
-    return subprocess.run(command, env=stack.airflow.environment(), capture_output=True, text=True, check=False, timeout=PATIENCE_S)
 
 
 def test_every_good_stream_is_a_dag_that_can_run(stack: Stack) -> None:
@@ -236,18 +165,11 @@ def test_a_form_that_means_nothing_fails_at_once_and_says_why(stack: Stack, conf
 
 def test_a_backfill_of_six_intervals_publishes_each_once_and_reprocessing_changes_nothing(stack: Stack) -> None:
     starts = [f"2026-04-01T00:{minute:02}:00Z" for minute in range(0, 30, 5)]
-    dates = ["--from-date", starts[0], "--to-date", starts[-1]]
 
     def backfill(*more: str) -> dict[str, str]:
         """Makes a backfill; interval start → digest once all its runs are green."""
-        done = airflow(stack, "backfill", "create", "--dag-id", "registrations", *dates, *more)
-        assert done.returncode == 0, done.stdout + done.stderr
-        until(
-            lambda: all(entry["completed_at"] for entry in stack.api.get("/api/v2/backfills", dag_id="registrations")["backfills"]),
-            "not done",
-        )
-        runs = stack.api.get("/api/v2/dags/registrations/dagRuns", run_type="backfill")["dag_runs"]
-        assert [run["state"] for run in runs] == ["success"] * 6
+        runs = backfilled(stack, "registrations", starts[0], starts[-1], *more)
+        assert len(runs) == 6
         receipts = [stack.api.xcom("registrations", run["dag_run_id"], "publish") for run in runs]
         for run, receipt in zip(runs, receipts, strict=True):
             assert receipt["interval"] == f"{run['data_interval_start']}/{run['data_interval_end']}"
@@ -355,88 +277,6 @@ def test_a_connection_that_is_edited_in_the_ui_is_kept_until_it_is_reset(stack: 
     line = "connection 'kafka_acks_1' was edited in Airflow and is kept; `make run RESET=1` puts that of airflow_settings.yaml in its place"
     assert imported() == ([line], "mine")
     assert imported("--reset") == ([], "springhead")
-
-
-def task_process(stack: Stack, dag: str, run_id: str) -> psutil.Process:
-    """The process in which a task runs, once there are records of its topic."""
-
-    def running() -> psutil.Process | None:
-        task = stack.api.tasks(dag, run_id)[0]
-        busy = task["state"] == "running" and task["pid"] and records_in(stack, dag)
-        return psutil.Process(task["pid"]) if busy else None
-
-    return until(running, "the task does not publish")
-
-
-def records_in(stack: Stack, topic: str) -> int:
-    try:
-        return sum(end_offsets(stack.bootstrap, topic).values())
-    except DevError:
-        return 0  # no such topic yet
-
-
-def test_a_task_that_is_marked_failed_stops_publishing(stack: Stack) -> None:
-    run_id = stack.api.trigger("slow")
-    process = task_process(stack, "slow", run_id)
-    stack.api.set_task_state("slow", run_id, "publish", "failed")
-    until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE, "the task goes on", 30)
-    assert 0 < records_in(stack, "slow") < 60_000_000
-
-
-def test_a_task_that_takes_too_long_ends_at_its_timeout(stack: Stack) -> None:
-    before = records_in(stack, "slow")
-    run_id = stack.api.trigger("timed")
-    until(lambda: run_of(stack, "timed", run_id)["state"] == "failed", "the task goes on")
-    assert "AirflowTaskTimeout" in failure(stack, "timed", run_id)
-    (task,) = stack.api.tasks("timed", run_id)
-    assert 3 < task["duration"] < 60
-    assert 0 < records_in(stack, "slow") - before < 60_000_000
-
-
-def test_a_task_that_is_killed_is_tried_again_and_each_record_is_there_once(stack: Stack) -> None:
-    run_id = stack.api.trigger("crawling")
-    task_process(stack, "crawling", run_id).kill()
-    until(lambda: run_of(stack, "crawling", run_id)["state"] == "success", "the second attempt does not become green", 240)
-    receipt = stack.api.xcom("crawling", run_id, "publish")
-    assert (receipt["acked"], receipt["warnings"], receipt["already_published"]) == (40_000, [], False)
-    assert stack.api.tasks("crawling", run_id)[0]["try_number"] == 2
-    assert records_in(stack, "crawling") > 40_000  # those of the first attempt, which no reader of committed records sees
-    assert found(stack, receipt) == batch_of(stack, receipt)
-
-
-def is_green(stack: Stack, dag_id: str, run_id: str) -> bool:
-    return bool(run_of(stack, dag_id, run_id)["state"] == "success")
-
-
-def test_two_runs_of_one_interval_at_once_publish_it_once(stack: Stack) -> None:
-    form = {"start": "2026-05-01T10:00:00Z", "end": "2026-05-01T11:00:00Z", "replay": True}
-    run_ids = [stack.api.trigger("crawling", form) for _ in range(2)]
-    for run_id in run_ids:
-        until(partial(is_green, stack, "crawling", run_id), "a run does not become green", 240)
-    receipts = [stack.api.xcom("crawling", run_id, "publish") for run_id in run_ids]
-    assert sorted((receipt["sent"], receipt["already_published"]) for receipt in receipts) == [(0, True), (40_000, False)]
-    tries = [stack.api.tasks("crawling", run_id)[0]["try_number"] for run_id in run_ids]
-    assert max(tries) > 1  # the later one has ended the earlier one, which then found the batch in the ledger
-    assert found(stack, receipts[0]) == batch_of(stack, receipts[0])
-
-
-def test_a_green_run_that_is_cleared_is_green_again_and_publishes_nothing(stack: Stack) -> None:
-    run_id = stack.api.trigger("card_transactions", {"records": 500})
-    assert stack.api.wait_run("card_transactions", run_id) == "success"
-    first = stack.api.xcom("card_transactions", run_id, "publish")
-    stack.api.clear("card_transactions", run_id)
-    until(
-        lambda: (
-            run_of(stack, "card_transactions", run_id)["state"] == "success"
-            and stack.api.tasks("card_transactions", run_id)[0]["try_number"] == 2
-        ),
-        "the cleared run does not become green",
-    )
-    again = stack.api.xcom("card_transactions", run_id, "publish")
-    events = stack.api.get("/api/v2/assets/events", source_dag_id="card_transactions", source_run_id=run_id)["asset_events"]
-    assert [event["extra"] for event in events] == [first], "a batch that was told is told once"
-    assert (first["sent"], again["sent"], again["already_published"], again["digest"]) == (500, 0, True, first["digest"])
-    assert found(stack, first) == batch_of(stack, first)
 
 
 def test_no_secret_of_a_connection_is_left_anywhere_by_a_green_and_a_failed_run(stack: Stack, broker: Broker) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from dev.broker import Broker
-from springhead.errors import OptionError, StoppedError
+from springhead.errors import OptionError, PublishedError, StoppedError
 from springhead.publish.publish import publish
 from springhead.quantities import Interval
 from springhead.records.batch import Batch
@@ -78,8 +78,6 @@ def test_live_and_exactly_once_do_not_go_together(broker: Broker, make_topic: Ma
 
 
 def test_events_of_a_rate_in_an_interval_with_other_ends_are_refused(broker: Broker, make_topic: MakeTopic, read_topic: ReadTopic) -> None:
-    from springhead.errors import PublishedError
-
     topic = make_topic(partitions=2, **FOREVER)
     made = small(topic, rate="1/s", arrivals="poisson")
     half = Interval.parse("2026-03-01T10:00:30Z/PT1M")

@@ -7,7 +7,7 @@ from typing import Any
 
 from springhead.records.batch import Batch
 from springhead.records.digests import PartDigest
-from springhead.records.press import records_of
+from springhead.records.press import Press, records_of
 from springhead.records.request import Request
 from springhead.spec import STREAMS_DIR, load_stream
 from springhead.topic_facts import TopicFacts
@@ -40,6 +40,15 @@ KEYS: dict[str, Any] = {"key": "{id}/{secret}", "headers": {"city": "{customer.c
 
 def all_rows(of: Batch, size: int = 4096) -> list[Any]:
     return [row for made in records_of(of, size) for row in rows(made)]
+
+
+def check_chunks(of: Batch, size: int, order: list[int]) -> None:
+    """A batch of 130 records is the same in chunks of any size, and made in blocks of 26 in any order."""
+    expected = all_rows(of)
+    assert all_rows(of, size) == expected
+    press = Press(of)
+    made = {block: rows(press.records(range(block * 26, block * 26 + 26))) for block in order}
+    assert [row for block in range(5) for row in made[block]] == expected
 
 
 def digest(of: Batch, size: int = 4096) -> str:

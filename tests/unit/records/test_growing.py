@@ -18,14 +18,13 @@ from springhead.errors import OptionError
 from springhead.quantities import Interval, parse_time, us_of
 from springhead.records.batch import Batch
 from springhead.records.population import Population
-from springhead.records.press import Press
 from springhead.records.request import Request
 from springhead.records.truth import truth_of
 from springhead.spec import find_entity
 from springhead.topic_facts import TopicFacts
-from tests.unit.build import HOUR, batch, rows, stream
+from tests.unit.build import HOUR, batch, stream
 from tests.unit.chi_square import deviation
-from tests.unit.records.build import all_rows
+from tests.unit.records.build import all_rows, check_chunks
 
 FIELDS = "key: id\nfields:\n  id: {sequence: 0}\n  name: {faker: name}\n  born: {timestamp: epoch_us}\n  birthday: {faker: date_of_birth}\n"
 USER = {name: {"ref": f"users.{name}"} for name in ("id", "name", "born", "birthday")}
@@ -91,12 +90,7 @@ class TestReferences:
     @given(st.integers(1, 130), st.permutations(range(5)))
     def test_neither_the_size_of_chunks_nor_their_order_changes_a_byte(self, size: int, order: list[int]) -> None:
         fields = {**USER, "e": {"ref": "empty.id"}, "name2": {"ref": "empty.name"}, "m": {"ref": "mean.id"}, "z": {"ref": "ranks.id"}}
-        of = batch(fields, records=130, key="{id}")
-        expected = all_rows(of)
-        assert all_rows(of, size) == expected
-        press = Press(of)
-        made = {block: rows(press.records(range(block * 26, block * 26 + 26))) for block in order}
-        assert [row for block in range(5) for row in made[block]] == expected
+        check_chunks(batch(fields, records=130, key="{id}"), size, order)
 
     def test_hours_of_a_rate_are_its_day(self) -> None:
         def of(interval: Interval) -> list[Any]:
@@ -210,7 +204,7 @@ def test_orphans_refer_to_nobody_that_is_ever_born() -> None:
 _ANOTHER = """
 import hashlib, sys
 from tests.unit.build import batch
-from tests.unit.records.build import all_rows
+from tests.unit.records.build import check_chunks, all_rows
 of = batch({name: {"ref": f"users.{name}"} for name in ("id", "name", "birthday")} | {"m": {"ref": "mean.id"}, "p": {"ref": "posts.n"}}, key="{id}")
 print(hashlib.sha256(repr(all_rows(of)).encode()).hexdigest())
 """

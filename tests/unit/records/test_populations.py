@@ -21,9 +21,9 @@ from springhead.records.press import Press
 from springhead.records.request import Request
 from springhead.spec import Stream, find_entity, load_stream
 from springhead.topic_facts import TopicFacts
-from tests.unit.build import ENTITIES, HOUR, batch, rows, stream
+from tests.unit.build import ENTITIES, HOUR, batch, stream
 from tests.unit.chi_square import deviation
-from tests.unit.records.build import all_rows
+from tests.unit.records.build import all_rows, check_chunks
 
 LATER = Interval.parse("2031-07-01T00:00Z/P1D")
 PERSON = {name: {"ref": f"people.{name}"} for name in ("id", "name", "tier", "points", "member", "born", "label")}
@@ -115,12 +115,7 @@ class TestAgreement:
     @given(st.integers(1, 130), st.permutations(range(5)))
     def test_neither_the_size_of_chunks_nor_their_order_changes_a_byte(self, size: int, order: list[int]) -> None:
         fields = {**PERSON, "second": {"ref": "people.label", "as": "b"}, "shop": {"ref": "shops.name", "per": "name"}}
-        of = batch(fields, records=130, key="{id}")
-        expected = all_rows(of)
-        assert all_rows(of, size) == expected
-        press = Press(of)
-        made = {block: rows(press.records(range(block * 26, block * 26 + 26))) for block in order}
-        assert [row for block in range(5) for row in made[block]] == expected
+        check_chunks(batch(fields, records=130, key="{id}"), size, order)
 
     def test_a_field_that_is_added_removed_or_moved_changes_no_other(self, folder: Path) -> None:
         def ids_and_names(text: str) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from springhead.errors import OptionError
+from springhead.errors import FieldError, OptionError
 from springhead.quantities import Interval, parse_time, us_of
 from springhead.records.batch import Batch
 from springhead.records.press import Press
@@ -64,8 +65,6 @@ def made(of: Batch, size: int = 700) -> list[Any]:
 
 
 def between(start_us: int, end_us: int) -> Interval:
-    from datetime import UTC, datetime, timedelta
-
     begin = datetime(1970, 1, 1, tzinfo=UTC)
     return Interval(begin + timedelta(microseconds=start_us), begin + timedelta(microseconds=end_us))
 
@@ -235,8 +234,6 @@ def test_records_may_be_late_by_a_delay() -> None:
 
 
 def test_unique_holds_for_ever_and_says_where_the_values_end() -> None:
-    from springhead.errors import FieldError
-
     fields = {"code": {"faker": "bothify", "with": {"text": "????????????"}, "unique": True}}
     window = Interval.parse("2026-03-29T00:00Z/PT1H")
     later = Interval.parse("2026-03-30T00:00Z/PT1H")

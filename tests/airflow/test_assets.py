@@ -1,0 +1,76 @@
+"""The assets that publishing tasks update, and their events."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from airflow.sdk import DAG, Asset
+from airflow.sdk.execution_time.context import InletEventsAccessor
+
+from springhead.errors import (
+    OptionError,
+)
+from springhead.publish import publish as pipeline
+from springhead_airflow.assets import topic_asset
+from springhead_airflow.operator import PublishBatchOperator
+from tests.airflow.tasks import RECEIPT, operator, run, stream_of
+
+
+def test_a_mapped_task_updates_the_asset_of_its_topic(tmp_path: Path) -> None:
+    stream = stream_of(tmp_path)
+    with DAG("d", schedule=None):
+        mapped = PublishBatchOperator.partial(task_id="publish", stream=stream, kafka_config_id="other").expand(records=[5, 10, 15])
+        by_kwargs = PublishBatchOperator.partial(task_id="again", stream=stream).expand_kwargs([{"records": 5}, {"partition": 0}])
+        given = PublishBatchOperator.partial(task_id="given", stream=stream, outlets=[]).expand(records=[5])
+    assert mapped.outlets == [topic_asset("things", "other")]
+    assert by_kwargs.outlets == [topic_asset("things")]
+    assert given.outlets == []
+
+
+@pytest.mark.parametrize("mapped", [{"kafka_config_id": ["a", "b"]}, {"stream": ["registrations", "addresses"]}, {"variant": ["pinned"]}])
+def test_a_task_that_is_mapped_over_its_topics_is_told_at_parsing_that_it_needs_outlets(
+    tmp_path: Path, mapped: dict[str, list[str]]
+) -> None:
+    (name,) = mapped
+    fixed = {} if name == "stream" else {"stream": stream_of(tmp_path)}
+    with DAG("d", schedule=None):
+        for expanded in ("expand", "expand_kwargs"):
+            partial = PublishBatchOperator.partial(task_id=expanded, **fixed)
+            with pytest.raises(OptionError, match=f"a task that is mapped over {name} needs its outlets"):
+                partial.expand(**mapped) if expanded == "expand" else partial.expand_kwargs([{name: mapped[name][0]}])
+        PublishBatchOperator.partial(task_id="good", outlets=[topic_asset("things")], **fixed).expand(**mapped)
+
+
+def test_a_batch_whose_event_was_sent_before_makes_no_second_one_and_one_whose_event_was_not_does(
+    tmp_path: Path, published: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = replace(RECEIPT, already_published=True, sent=0)
+    monkeypatch.setattr(pipeline, "publish", lambda *_, **__: again)
+    for extra, events_sent in (({**again.as_dict(), "digest": "other"}, 1), (None, 1), (again.as_dict(), 0)):
+        latest = [SimpleNamespace(extra=extra)]
+        monkeypatch.setattr(InletEventsAccessor, "_asset_events", latest)
+        task = operator(tmp_path)
+        (asset,) = task.outlets
+        events = {asset: SimpleNamespace(extra=None)}
+        task.execute({**run("scheduled"), "outlet_events": events})
+        assert len(task.outlets) == events_sent
+        assert (events[asset].extra is not None) == bool(events_sent)
+
+
+def test_an_asset_by_its_uri_is_that_of_the_topic(tmp_path: Path) -> None:
+    assert topic_asset("second_topic") == Asset("x-kafka://kafka_default/second_topic")
+    (outlet,) = operator(tmp_path, kafka_config_id="mine").outlets
+    assert (outlet.name, outlet.uri) == ("x-kafka://mine/things", "x-kafka://mine/things")
+
+
+def test_the_receipt_is_the_extra_of_the_topics_asset(tmp_path: Path, published: dict[str, Any]) -> None:
+    task = operator(tmp_path)
+    (asset,) = task.outlets
+    events = {asset: SimpleNamespace(extra=None)}
+    task.execute({**run("scheduled"), "outlet_events": events})
+    assert events[asset].extra == RECEIPT.as_dict()
+    assert published["request"].stream.name == "things"

@@ -1,0 +1,114 @@
+"""Which batch a run of Airflow means."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+from airflow.sdk import DAG, CronDataIntervalTimetable, DeltaDataIntervalTimetable
+
+from springhead.errors import OptionError
+from springhead.quantities import Interval
+from springhead_airflow.form import Form
+from springhead_airflow.run import request_of_run
+from tests.airflow.tasks import AFTER, ASKED, OWN, START, UTC, run, stream_of
+
+LATE = dt.datetime(2024, 3, 10, 7, 30, tzinfo=UTC)  # New York's clocks skipped from 2:00 to 3:00 half an hour before
+SKIPPED = dt.datetime(2024, 3, 10, 7, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("context", "form", "interval", "run_id"),
+    [
+        (run("scheduled"), Form(), OWN, None),
+        (run("backfill"), Form(), OWN, None),
+        (run("manual", None, None), Form(), OWN, "manual__1"),
+        (run("manual", None, None), Form(replay=True), OWN, None),
+        (run("manual", None, None), Form(interval=ASKED), ASKED, "manual__1"),
+        (run("manual", None, None), Form(interval=ASKED, replay=True), ASKED, None),
+        (run("manual"), Form(), OWN, "manual__1"),
+        (run("manual", START, START, logical_date=START), Form(), Interval(START - dt.timedelta(minutes=5), START), "manual__1"),
+        (run("asset_triggered", None, None), Form(), OWN, "asset_triggered__1"),
+    ],
+)
+def test_each_kind_of_run_means_its_batch(
+    tmp_path: Path, context: dict[str, Any], form: Form, interval: Interval, run_id: str | None
+) -> None:
+    found = request_of_run(stream_of(tmp_path), form, context)
+    assert (found.interval, found.run_id) == (interval, run_id)
+
+
+def test_without_a_schedule_a_manual_run_takes_the_hour_before_it_cut_to_the_second(tmp_path: Path) -> None:
+    after = AFTER.replace(microsecond=123456)
+    found = request_of_run(stream_of(tmp_path, None), Form(), run("manual", None, None, run_after=after))
+    assert found.interval == Interval(AFTER - dt.timedelta(hours=1), AFTER)
+
+
+def test_an_interval_may_be_one_already_and_what_is_none_is_refused(tmp_path: Path) -> None:
+    assert request_of_run(stream_of(tmp_path), Form(), {}, interval=ASKED).interval == ASKED
+    assert request_of_run(stream_of(tmp_path), Form(), run("scheduled"), interval="None").interval == OWN
+    with pytest.raises(OptionError, match="interval: 5 is no text: write START/END"):
+        request_of_run(stream_of(tmp_path), Form(), {}, interval=5)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "dag_schedule", "interval"),
+    [
+        (None, CronDataIntervalTimetable("0 2 * * *", timezone="America/New_York"), "2024-03-09T07:00Z/2024-03-10T07:00Z"),
+        ('"*/5 * * * *"', CronDataIntervalTimetable("0 2 * * *", timezone="America/New_York"), "2024-03-09T07:00Z/2024-03-10T07:00Z"),
+        (None, DeltaDataIntervalTimetable(dt.timedelta(hours=2)), "2024-03-10T05:30Z/2024-03-10T07:30Z"),
+        ('"*/20 * * * *"', None, "2024-03-10T07:00Z/2024-03-10T07:20Z"),
+        (None, None, "2024-03-10T06:30Z/2024-03-10T07:30Z"),
+    ],
+)
+def test_a_dated_manual_run_that_has_no_length_means_the_interval_before_its_date_and_never_the_clocks(
+    tmp_path: Path, schedule: str | None, dag_schedule: Any, interval: str
+) -> None:
+    context = run("manual", SKIPPED, SKIPPED, logical_date=LATE, dag=DAG("d", schedule=dag_schedule))
+    found = request_of_run(stream_of(tmp_path, schedule), Form(), context)
+    assert (found.interval, found.run_id) == (Interval.parse(interval), "manual__1")
+
+
+def test_a_manual_run_without_a_date_takes_the_last_complete_interval_of_its_dags_schedule(tmp_path: Path) -> None:
+    dag = DAG("d", schedule=CronDataIntervalTimetable("0 2 * * *", timezone="America/New_York"))
+    found = request_of_run(stream_of(tmp_path), Form(), run("manual", None, None, dag=dag))
+    assert found.interval == Interval.parse("2026-02-28T07:00Z/2026-03-01T07:00Z")
+
+
+@pytest.mark.parametrize("schedule", ["0 2 * * *", dt.timedelta(hours=1)])
+@pytest.mark.parametrize("kind", ["manual", "scheduled"])
+def test_a_bare_schedule_gives_moments_and_is_refused_unless_the_operator_has_an_interval(tmp_path: Path, kind: str, schedule: Any) -> None:
+    context = run(kind, START, START, logical_date=START, dag=DAG("d", schedule=schedule))
+    with pytest.raises(OptionError, match="Airflow gives a DAG with a bare cron expression or timedelta none: write"):
+        request_of_run(stream_of(tmp_path), Form(), context)
+    found = request_of_run(stream_of(tmp_path), Form(), context, interval="2026-02-01T00:00Z/PT1H")
+    assert found.interval == Interval.parse("2026-02-01T00:00Z/PT1H")
+    assert found.run_id == {"manual": "manual__1", "scheduled": None}[kind]
+
+
+def test_the_operators_own_interval_comes_before_the_runs_and_after_the_forms(tmp_path: Path) -> None:
+    stream = stream_of(tmp_path)
+    own = "2026-02-01T00:00Z/PT1H"
+    assert request_of_run(stream, Form(), run("scheduled"), interval=own).interval == Interval.parse(own)
+    assert request_of_run(stream, Form(interval=ASKED), run("manual"), interval=own).interval == ASKED
+    assert request_of_run(stream, Form(), {}, interval=own).interval == Interval.parse(own)
+
+
+@pytest.mark.parametrize(
+    ("context", "form", "text"),
+    [
+        (run("scheduled", START, START), Form(), "the run's data interval is empty"),
+        (run("scheduled"), Form(interval=ASKED), "start and end are for manual runs"),
+        (
+            run("manual"),
+            Form(interval=ASKED, republish="again"),
+            "republish: a token publishes an interval's own batch once more, and this run publishes new",
+        ),
+        ({}, Form(), "outside a run of Airflow the operator needs its interval"),
+    ],
+)
+def test_a_run_that_names_no_batch_is_refused_with_the_way_out(tmp_path: Path, context: dict[str, Any], form: Form, text: str) -> None:
+    with pytest.raises(OptionError, match=text):
+        request_of_run(stream_of(tmp_path), form, context)
