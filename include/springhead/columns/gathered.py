@@ -28,5 +28,10 @@ def gathered(texts: Sequence[tuple[Bytes, Ints]], rows: Ints, buffer: RowBuffer)
     return out, out_ends
 
 
+def laid(texts: Sequence[bytes]) -> tuple[Bytes, Ints]:
+    """Texts as `gathered` takes them: (uint8 with SLACK, int64 of shape (n,), where each ends)."""
+    return np.frombuffer(b"".join([*texts, bytes(SLACK)]), np.uint8).copy(), np.cumsum([len(text) for text in texts], dtype=np.int64)
+
+
 def _addresses(arrays: Sequence[Bytes | Ints]) -> Ints:
     return np.array([array.ctypes.data for array in arrays], np.int64)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from springhead.columns.column import Bytes, Chunk, Column, Ints, Maker
 from springhead.columns.draws import Draws
-from springhead.columns.gathered import gathered
+from springhead.columns.gathered import gathered, laid
 from springhead.columns.grammar import Alternative, Digits
 from springhead.columns.layout import RowBuffer
 from springhead.columns.mixture import mixture_maker
@@ -87,7 +87,7 @@ class _Drawn:
 
 
 _Piece = str | _Drawn
-_AT = (np.frombuffer(b"@" + bytes(64), np.uint8), np.ones(1, np.int64))
+_AT = laid([b"@"])
 
 
 def _pieces(pattern: str, locale: str, draws: Draws) -> Sequence[_Piece]:

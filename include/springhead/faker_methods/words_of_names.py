@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
 from springhead.columns.column import Bytes, Ids, Ints
-from springhead.kernels import SLACK, outer_words, text_ids
+from springhead.columns.gathered import laid
+from springhead.kernels import outer_words, text_ids
 from springhead.kernels.hashed import NO_NAME, UNKNOWN
 
 _KEY = np.uint64(0x6E61_6D65)
@@ -109,7 +110,7 @@ class WordsOfNames:
         """Adds words to the table, which stays at most half full."""
         new = sorted(words)
         numbers = np.empty(len(new), np.uint64)
-        text_ids(_KEY, *_laid(new), numbers)
+        text_ids(_KEY, *laid(new), numbers)
         found = dict(zip(self._numbers.tolist(), self._places.tolist(), strict=True))
         for number, word in zip(numbers.tolist(), new, strict=True):
             if number in found:
@@ -130,15 +131,10 @@ class WordsOfNames:
         self._lay_out()
 
     def _lay_out(self) -> None:
-        self.forms = _laid([form.encode() for form in self._known])
-        self.initials = _laid([form[0].encode() for form in self._known])
+        self.forms = laid([form.encode() for form in self._known])
+        self.initials = laid([form[0].encode() for form in self._known])
 
 
 def _split(text: bytes) -> list[bytes]:
     """As the kernel does: at bytes up to 32."""
     return bytes(byte if byte > 32 else 32 for byte in text).split()
-
-
-def _laid(rows: Sequence[bytes]) -> tuple[Bytes, Ints]:
-    """Texts one behind the other."""
-    return np.frombuffer(b"".join(rows) + bytes(SLACK), np.uint8).copy(), np.cumsum([len(row) for row in rows], dtype=np.int64)

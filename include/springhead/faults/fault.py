@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias
 
 from pydantic import AfterValidator, PlainValidator, WithJsonSchema, model_validator
 from pydantic import Field as Argument
@@ -12,6 +12,9 @@ from pydantic import Field as Argument
 from springhead.columns.type import Kind, Type
 from springhead.fields import Field, Model
 from springhead.wording import describe
+
+if TYPE_CHECKING:
+    from springhead.encoding import Encoder
 
 FieldPath = tuple[str, ...]
 
@@ -75,25 +78,6 @@ class Target:
         return cls(path, field, type_, ".".join(path), path[:-1], path[-1], identifies)
 
 
-class Values(Protocol):
-    """What takes a value of one format apart: an encoder (springhead.encoding)."""
-
-    def opened(self, value: Any) -> dict[str, Any]:
-        """The members of a value, or of one of its objects, by name, each as it is encoded."""
-
-    def is_null(self, member: Any) -> bool:
-        """Whether a member is null."""
-
-    def read(self, member: Any) -> Any:
-        """What a member is, as Python has it: None, bool, int, Decimal, str, list, dict."""
-
-    def longer(self, member: Any, filling: bytes) -> Any:
-        """A text, as it is encoded, with these letters more at its end."""
-
-    def closed(self, members: Mapping[str, Any]) -> bytes:
-        """The value of these members: each encoded already, or as Python has it, or such a mapping again."""
-
-
 class Fault(Model):
     """A fault: the share of the records of which a faulty copy is made, and its options."""
 
@@ -135,7 +119,7 @@ class Fault(Model):
         """Why it cannot damage a field, as the end of a sentence that the field begins; empty: it can."""
         return ""
 
-    def damaged(self, value: bytes, values: Values, chance: Chance, targets: Iterable[Target]) -> tuple[bytes, str] | None:
+    def damaged(self, value: bytes, values: Encoder, chance: Chance, targets: Iterable[Target]) -> tuple[bytes, str] | None:
         """A damaged value, and the field that was damaged ("": none in particular); None: this one cannot be damaged so.
 
         Args:
@@ -165,7 +149,7 @@ class FieldFault(Fault):
     def needs_field(self) -> bool:
         return True
 
-    def damaged(self, value: bytes, values: Values, chance: Chance, targets: Iterable[Target]) -> tuple[bytes, str] | None:
+    def damaged(self, value: bytes, values: Encoder, chance: Chance, targets: Iterable[Target]) -> tuple[bytes, str] | None:
         members = values.opened(value)
         for target in targets:
             inside: dict[str, Any] | None = members
@@ -182,7 +166,7 @@ class FieldFault(Fault):
             return values.closed(members), target.name
         return None
 
-    def instead(self, member: Any, values: Values, target: Target, chance: Chance) -> Any:
+    def instead(self, member: Any, values: Encoder, target: Target, chance: Chance) -> Any:
         """What takes a field's place: encoded, as Python has it, MISSING, or UNFIT where this value cannot be damaged so.
 
         Args:
@@ -195,7 +179,7 @@ class FieldFault(Fault):
 MISSING, UNFIT = object(), object()
 
 
-def _object_in(members: dict[str, Any] | None, name: str, values: Values) -> dict[str, Any] | None:
+def _object_in(members: dict[str, Any] | None, name: str, values: Encoder) -> dict[str, Any] | None:
     """An object in these members, opened in its place; None: there is none in this record."""
     if members is None or (member := members.get(name)) is None or values.is_null(member):
         return None

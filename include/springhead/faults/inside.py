@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator
 from pydantic import Field as Argument
 
 from springhead.columns.type import Kind
-from springhead.faults.fault import MISSING, UNFIT, Chance, FieldFault, Target, Values, is_text, some
+from springhead.faults.fault import MISSING, UNFIT, Chance, FieldFault, Target, is_text, some
 from springhead.fields import Field
 from springhead.fields.kinds.integer import Integer
 from springhead.fields.kinds.number import Number
 from springhead.wording import listed
 
+if TYPE_CHECKING:
+    from springhead.encoding import Encoder
+
 
 class WrongType(FieldFault, kind="wrong_type"):
     """A field has another type: a text is a number; a number, true and false, an array and an object are texts."""
 
-    def instead(self, member: Any, values: Values, target: Target, chance: Chance) -> Any:
+    def instead(self, member: Any, values: Encoder, target: Target, chance: Chance) -> Any:
         match sound := values.read(member):
             case str():
                 return chance[0] % 1_000_000
@@ -40,7 +43,7 @@ class NullField(FieldFault, kind="null_field"):
     def unfit(self, target: Target) -> str:
         return "may be null in a sound record, too" if target.type and target.type.nullable else ""
 
-    def instead(self, member: Any, values: Values, target: Target, chance: Chance) -> Any:
+    def instead(self, member: Any, values: Encoder, target: Target, chance: Chance) -> Any:
         return None
 
 
@@ -50,7 +53,7 @@ class MissingField(FieldFault, kind="missing_field"):
     def unfit(self, target: Target) -> str:
         return "may be left out of a sound record, too" if target.type and target.type.optional else ""
 
-    def instead(self, member: Any, values: Values, target: Target, chance: Chance) -> Any:
+    def instead(self, member: Any, values: Encoder, target: Target, chance: Chance) -> Any:
         return MISSING
 
 
@@ -60,7 +63,7 @@ class OutOfRange(FieldFault, kind="out_of_range"):
     def unfit(self, target: Target) -> str:
         return "" if _range(target.field) else "has no [min, max] to be outside of: it takes fields of the kinds 'integer' and 'number'"
 
-    def instead(self, member: Any, values: Values, target: Target, chance: Chance) -> Any:
+    def instead(self, member: Any, values: Encoder, target: Target, chance: Chance) -> Any:
         found = _range(target.field)
         assert found is not None
         low, high, decimals = found
@@ -115,7 +118,7 @@ class EdgeCase(FieldFault, kind="edge_case"):
             return "is neither a text nor a number"
         return "" if set(fitting) & set(self.cases) else f"can have none of the cases {listed(self.cases)}; it can have {listed(fitting)}"
 
-    def instead(self, member: Any, values: Values, target: Target, chance: Chance) -> Any:
+    def instead(self, member: Any, values: Encoder, target: Target, chance: Chance) -> Any:
         sound = values.read(member)
         if isinstance(sound, str):
             of_its_type = _OF_TEXTS
@@ -149,7 +152,7 @@ class Orphan(FieldFault, kind="orphan"):
     def unfit(self, target: Target) -> str:
         return "" if target.identifies else "is no reference to an entity's key, one of the kinds 'sequence' and 'uuid'"
 
-    def instead(self, member: Any, values: Values, target: Target, chance: Chance) -> Any:
+    def instead(self, member: Any, values: Encoder, target: Target, chance: Chance) -> Any:
         return target.strangers[chance[0] % len(target.strangers)]
 
 
@@ -161,7 +164,7 @@ class Oversized(FieldFault, kind="oversized"):
     def unfit(self, target: Target) -> str:
         return "" if is_text(target.type) else "is no text"
 
-    def instead(self, member: Any, values: Values, target: Target, chance: Chance) -> Any:
+    def instead(self, member: Any, values: Encoder, target: Target, chance: Chance) -> Any:
         return values.longer(member, self._filling) if isinstance(values.read(member), str) else UNFIT
 
     @cached_property

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field as Argument
 from pydantic import PlainValidator, WithJsonSchema
 
-from springhead.faults.fault import Chance, Fault, Target, Values
+from springhead.faults.fault import Chance, Fault, Target
 from springhead.fields import FieldName
 from springhead.wording import describe
+
+if TYPE_CHECKING:
+    from springhead.encoding import Encoder
 
 MOST_LATER = 100_000  # records between a record and its duplicate: a chunk looks so far back
 _MOST_CORRUPT = 4  # bytes
@@ -46,14 +49,14 @@ class Duplicate(Fault, kind="duplicate"):
         (0, 0), description="So many records later, or [min, max]; at the batch's end where that is behind it. Default: right after it."
     )
 
-    def damaged(self, value: bytes, values: Values, chance: Chance, targets: Iterable[Target]) -> tuple[bytes, str] | None:
+    def damaged(self, value: bytes, values: Encoder, chance: Chance, targets: Iterable[Target]) -> tuple[bytes, str] | None:
         return value, ""
 
 
 class CorruptBytes(Fault, kind="corrupt_bytes"):
     """One to four bytes are others: control characters, which no JSON has. The length stays."""
 
-    def damaged(self, value: bytes, values: Values, chance: Chance, targets: Iterable[Target]) -> tuple[bytes, str] | None:
+    def damaged(self, value: bytes, values: Encoder, chance: Chance, targets: Iterable[Target]) -> tuple[bytes, str] | None:
         if not value:
             return None
         bytes_, places = bytearray(value), chance[0] >> 2
@@ -67,14 +70,14 @@ class CorruptBytes(Fault, kind="corrupt_bytes"):
 class Truncated(Fault, kind="truncated"):
     """The value breaks off: one byte of it or more is left, one or more are not."""
 
-    def damaged(self, value: bytes, values: Values, chance: Chance, targets: Iterable[Target]) -> tuple[bytes, str] | None:
+    def damaged(self, value: bytes, values: Encoder, chance: Chance, targets: Iterable[Target]) -> tuple[bytes, str] | None:
         return (value[: 1 + chance[0] % (len(value) - 1)], "") if len(value) > 1 else None
 
 
 class BadEncoding(Fault, kind="bad_encoding"):
     """A letter is é in Latin-1, the byte E9: the value is not UTF-8. The length stays."""
 
-    def damaged(self, value: bytes, values: Values, chance: Chance, targets: Iterable[Target]) -> tuple[bytes, str] | None:
+    def damaged(self, value: bytes, values: Encoder, chance: Chance, targets: Iterable[Target]) -> tuple[bytes, str] | None:
         if not value:
             return None
         place = chance[0] % len(value)
@@ -88,7 +91,7 @@ class ExtraField(Fault, kind="extra_field"):
 
     name: FieldName = Argument("unexpected", description="The field's name.")
 
-    def damaged(self, value: bytes, values: Values, chance: Chance, targets: Iterable[Target]) -> tuple[bytes, str] | None:
+    def damaged(self, value: bytes, values: Encoder, chance: Chance, targets: Iterable[Target]) -> tuple[bytes, str] | None:
         return values.closed({**values.opened(value), self.name: f"{chance[0]:016x}"}), self.name
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from springhead.columns.column import Chunk, Ints
-from springhead.columns.gathered import gathered
+from springhead.columns.gathered import gathered, laid
 from springhead.columns.layout import RowBuffer
 from springhead.columns.rows import Rows
 from springhead.columns.type import Type
@@ -111,7 +111,7 @@ class Copies:
     def _damaged_values(self, sound: Rows, sources: Ints, damaged: Ints, texts: Sequence[bytes]) -> Rows:
         """Each row's value: that of its record, or one of these texts."""
         rows = np.stack([np.where(damaged < 0, sources, -1), damaged])
-        data, ends = gathered([(sound.data, sound.ends), _texts(texts)], rows, self._values)
+        data, ends = gathered([(sound.data, sound.ends), laid(texts)], rows, self._values)
         return Rows(data, ends, None if sound.nulls is None else sound.nulls[sources])
 
     def _labels(self, copies: NDArray[np.uint8]) -> Rows:
@@ -133,13 +133,7 @@ def _joined(first: Chunk, second: Chunk) -> Chunk:
     )
 
 
-def _texts(texts: Sequence[bytes]) -> tuple[NDArray[np.uint8], Ints]:
-    """Texts as a column has them: uint8 with SLACK, and where each ends."""
-    data = np.frombuffer(b"".join([*texts, bytes(SLACK)]), np.uint8)
-    return data, np.cumsum([len(text) for text in texts], dtype=np.int64)
-
-
-_NAMES = _texts([name.encode() for name in KINDS])
+_NAMES = laid([name.encode() for name in KINDS])
 
 
 def _no_values(rows: int) -> Rows:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -23,6 +23,7 @@ from springhead.spec.recurring import Recurring
 from springhead.spec.stream import Stream
 from springhead.spec.topic import TopicConfig
 from springhead.spec.variant import Variant
+from springhead.spec.written import Written
 from springhead.spec.yaml import LINE_BREAK, Document, YamlError
 from springhead.wording import describe, listed, meant
 
@@ -70,18 +71,8 @@ def spec_error(path: Path, document: Document, found: Iterable[Found]) -> SpecEr
     return SpecError(problems)
 
 
-class FromFile(Protocol):
-    """What a file says: a stream, an entity."""
-
-    @property
-    def path(self) -> Path: ...
-
-    @property
-    def document(self) -> Document | None: ...
-
-
 @contextmanager
-def errors_in(of: FromFile, variant: str | None = None) -> Iterator[None]:
+def errors_in(of: Written, variant: str | None = None) -> Iterator[None]:
     """Gives errors of fields their place in the file; those of what comes from no file stay as they are.
 
     Args:
