@@ -19,7 +19,7 @@ from springhead.records.request import Request
 from springhead.spec import find_stream
 from springhead.topic_facts import TopicFacts
 from tests.airflow.conftest import Stack
-from tests.airflow.runs import backfilled, green_receipt, run_of, task_process, until
+from tests.airflow.runs import PATIENCE_S, backfilled, green_receipt, run_of, task_process, until
 
 # In Berlin: four intervals of 23 hours together, for clocks are put forward.
 DAY = Interval.parse("2026-03-28T23:00Z/2026-03-29T22:00Z")
@@ -38,12 +38,18 @@ def there(stack: Stack, topic: str) -> Counter[tuple[int, bytes | None]]:
     return Counter((record.timestamp_ms, record.value) for record in console_consumer(stack.bootstrap, topic))
 
 
-def test_a_scheduled_run_publishes_the_events_of_its_interval(stack: Stack) -> None:
+def green_scheduled_run(stack: Stack, name: str, timeout_s: float = PATIENCE_S) -> dict[str, Any]:
+    """A scheduled run, once one is green."""
+
     def scheduled() -> dict[str, Any] | None:
-        runs = stack.api.get("/api/v2/dags/crowd/dagRuns", run_type="scheduled")["dag_runs"]
+        runs = stack.api.get(f"/api/v2/dags/{name}/dagRuns", run_type="scheduled")["dag_runs"]
         return next((run for run in runs if run["state"] == "success"), None)
 
-    run = until(scheduled, "no scheduled run has become green")
+    return until(scheduled, f"no scheduled run of {name} has become green", timeout_s)
+
+
+def test_a_scheduled_run_publishes_the_events_of_its_interval(stack: Stack) -> None:
+    run = green_scheduled_run(stack, "crowd")
     receipt = stack.api.xcom("crowd", run["dag_run_id"], "publish")
     interval = Interval.parse(f"{run['data_interval_start']}/{run['data_interval_end']}")
     assert Interval.parse(receipt["interval"]) == interval
@@ -110,6 +116,14 @@ def springhead(stack: Stack, *words: str) -> str:
     return done.stdout
 
 
+@pytest.mark.parametrize("name", ["card_payments", "customer_orders", "live_registrations"])
+def test_the_shipped_streams_with_a_rate_are_published_on_their_schedule_and_proven(stack: Stack, name: str) -> None:
+    run = green_scheduled_run(stack, name, 600)  # a live run takes the length of its interval
+    receipt = stack.api.xcom(name, run["dag_run_id"], "publish")
+    assert receipt["interval"] == f"{run['data_interval_start']}/{run['data_interval_end']}"
+    springhead(stack, "verify", name, "--interval", receipt["interval"])
+
+
 @pytest.mark.parametrize("name", ["card_payments", "customer_orders"])
 def test_the_shipped_streams_about_customers_are_published_by_hand_and_proven(stack: Stack, name: str) -> None:
     receipt = green_receipt(stack, name, {"rate": "1/s"})
@@ -130,3 +144,10 @@ def test_orders_of_two_hours_are_published_by_a_backfill_and_go_on_from_one_to_t
     assert numbers == list(range(numbers[0], numbers[0] + 2 * 3 * 3600))
     for hour in ("10", "11"):
         springhead(stack, "verify", "customer_orders", "--interval", f"2026-04-01T{hour}:00Z/PT1H")
+
+
+def test_an_hour_of_payments_is_published_by_a_backfill_and_proven(stack: Stack) -> None:
+    (run,) = backfilled(stack, "card_payments", "2026-04-01T10:00:00Z", "2026-04-01T10:00:00Z", timeout_s=240)
+    receipt = stack.api.xcom("card_payments", run["dag_run_id"], "publish")
+    assert receipt["records"] > 100_000
+    springhead(stack, "verify", "card_payments", "--interval", "2026-04-01T10:00Z/PT1H")

@@ -102,3 +102,14 @@ def test_an_interval_without_an_event_is_green(broker: Broker, make_topic: MakeT
     receipt = publish(Request(made, MINUTE), connection(broker))
     assert (receipt.records, receipt.already_published) == (0, False)
     assert publish(Request(made, MINUTE), connection(broker)).already_published
+
+
+def test_a_change_of_the_rate_later_on_leaves_a_published_interval_as_it_is(broker: Broker, make_topic: MakeTopic) -> None:
+    topic = make_topic(partitions=2, **FOREVER)
+    then, now = (
+        small(topic, rate=rate, arrivals="poisson") for rate in ({"2026-01-01": "1/s"}, {"2026-01-01": "1/s", "2026-06-01": "9/s"})
+    )
+    sent = publish(Request(then, MINUTE), connection(broker))
+    again = publish(Request(now, MINUTE), connection(broker))
+    assert (again.already_published, again.sent, again.digest) == (True, 0, sent.digest)
+    assert again.spec_digest != sent.spec_digest

@@ -57,6 +57,8 @@ def main() -> None:
     _show("springhead.live")
     if sys.stderr.isatty():
         _show("springhead.preparing")  # which of Faker's methods is being prepared, where that takes more than a second
+    else:
+        logging.getLogger("springhead.preparing").setLevel(logging.WARNING)
     try:
         app()
     except StoppedError as error:
