@@ -22,7 +22,12 @@ def json_schema(root: type[Stream | Entity] = Stream) -> dict[str, Any]:
     kinds = [f"#/$defs/{model.__name__}" for _, model in sorted(KINDS.items())]
     definitions = _tidy(schema["$defs"])
     definitions["Field"] = {"title": "Field", "description": "One key names its kind.", "oneOf": [{"$ref": ref} for ref in kinds]}
+    for model in KINDS.values():  # a schema can close a mapping only where all its keys stand; copies of all kinds would be long
+        definitions[model.__name__]["properties"]["weight"] = _WEIGHT
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **definitions.pop(root.__name__), "$defs": definitions}
+
+
+_WEIGHT = {"type": "number", "exclusiveMinimum": 0, "description": "In a mix only: how likely the field is, beside the others."}
 
 
 def _tidy(schema: Any) -> Any:
