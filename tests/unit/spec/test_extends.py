@@ -52,7 +52,11 @@ def wrong(folder: Path, text: str) -> str:
 class TestMerging:
     def test_a_stream_has_all_that_it_extends(self, folder: Path) -> None:
         stream = load(folder, "extends: base.yaml\ntopic: t\n")
-        assert (stream.records, list(stream.fields), list(stream.headers)) == (10, ["id", "price", "customer", "status"], ["source", "kind"])
+        assert (stream.records, list(stream.fields), list(stream.headers)) == (
+            10,
+            ["id", "price", "customer", "status"],
+            ["source", "kind"],
+        )
         assert [key is not None for _, key, *_ in rows(Press(Batch.of(Request(stream, HOUR))).records(range(3)))] == [True] * 3
 
     def test_mappings_merge_key_by_key_and_all_else_takes_the_others_place(self, folder: Path) -> None:
@@ -115,7 +119,8 @@ class TestErrors:
         assert wrong(folder, "extends: base.yaml\ntopic: ..\n").splitlines()[1:] == [
             "    topic: ..",
             "           ^",
-            "common/base.yaml:2:1 recrods: unknown key 'recrods'; there are " + ", ".join(f"'{key}'" for key in Stream.model_fields)
+            "common/base.yaml:2:1 recrods: unknown key 'recrods'; there are "
+            + ", ".join(f"'{key}'" for key in Stream.model_fields)
             + ". Did you mean 'records'?",
             "    recrods: 10",
             "    ^",
@@ -177,7 +182,9 @@ class TestErrors:
         for number in range(9):
             (base / f"b{number}.yaml").write_text(f"extends: b{number + 1}.yaml\n")
         (base / "b9.yaml").write_text(BASE)
-        assert wrong(folder, "extends: b0.yaml\n").splitlines()[0] == "common/b7.yaml:1:10 extends: more than 8 files extend one another here"
+        assert (
+            wrong(folder, "extends: b0.yaml\n").splitlines()[0] == "common/b7.yaml:1:10 extends: more than 8 files extend one another here"
+        )
 
     def test_of_a_base_that_is_taken_for_a_stream(self, base: Path) -> None:
         with pytest.raises(SpecError) as caught:

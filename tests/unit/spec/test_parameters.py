@@ -19,7 +19,9 @@ from springhead.spec.parameters import Parameter
 from tests.unit.build import HOUR
 from tests.unit.spec.conftest import Load, Problems
 
-PARAMETERS = "parameters: {env: {default: test, choices: [test, live]}, most: {default: 50, min: 2, max: 100}, sure: true, share: 0.5, word: x y}"
+PARAMETERS = (
+    "parameters: {env: {default: test, choices: [test, live]}, most: {default: 50, min: 2, max: 100}, sure: true, share: 0.5, word: x y}"
+)
 WHOLE = f"""\
 topic: ${{env}}.orders
 {PARAMETERS}
@@ -88,18 +90,21 @@ class TestOtherValues:
     @pytest.mark.parametrize(
         ("given", "text"),
         [
-            ({"mots": 1}, "the stream 'orders' has no parameter 'mots'; it has 'env', 'most', 'sure', 'share', 'word'. Did you mean 'most'?"),
+            (
+                {"mots": 1},
+                "the stream 'orders' has no parameter 'mots'; it has 'env', 'most', 'sure', 'share', 'word'. Did you mean 'most'?",
+            ),
             ({"env": "lve"}, "parameter 'env': expected one of 'test', 'live'; found the text \"lve\". Did you mean 'live'?"),
             ({"env": 1}, "parameter 'env': expected a text; found the number 1"),
             ({"most": 1}, "parameter 'most': must be at least 2; found the number 1"),
             ({"most": 1000}, "parameter 'most': must be at most 100; found the number 1000"),
-            ({"most": "many"}, 'parameter \'most\': expected a number; found the text "many"'),
+            ({"most": "many"}, "parameter 'most': expected a number; found the text \"many\""),
             ({"most": True}, "parameter 'most': expected a number; found true"),
             ({"most": float("nan")}, "parameter 'most': expected a number; found the number nan"),
             ({"most": None}, "parameter 'most': expected a number; found null"),
             ({"most": [1]}, "parameter 'most': expected a number; found a list"),
-            ({"most": "007"}, 'parameter \'most\': expected a number; found the text "007"'),
-            ({"sure": "yes"}, 'parameter \'sure\': expected true or false; found the text "yes"'),
+            ({"most": "007"}, "parameter 'most': expected a number; found the text \"007\""),
+            ({"sure": "yes"}, "parameter 'sure': expected true or false; found the text \"yes\""),
             ({"sure": 1}, "parameter 'sure': expected true or false; found the number 1"),
         ],
     )
@@ -117,9 +122,7 @@ class TestOtherValues:
         stream = load("topic: t\nparameters:\n  n: 5\nrecords: ${n}\nfields: {a: {uuid: 4}}\n")
         with pytest.raises(SpecError) as caught:
             stream.with_parameters({"n": 0})
-        assert str(caught.value) == (
-            "orders.yaml:4:10 records: must be at least 1; found the number 0\n    records: ${n}\n             ^"
-        )
+        assert str(caught.value) == ("orders.yaml:4:10 records: must be at least 1; found the number 0\n    records: ${n}\n             ^")
 
 
 class TestDigest:
@@ -152,13 +155,19 @@ class TestErrors:
             ("{a: null}", "2:17 parameters.a: a parameter is a text, a number, true or false; found null"),
             ("{a: [1]}", "2:17 parameters.a: a parameter is a text, a number, true or false; found a list"),
             ("{a: {}}", "2:17 parameters.a: 'default' is required"),
-            ("{A: 1}", "2:14 parameters.A: 'A' cannot be a parameter's name: it begins with a-z and goes on with a-z, 0-9 and _, 64 characters at most"),
+            (
+                "{A: 1}",
+                "2:14 parameters.A: 'A' cannot be a parameter's name: it begins with a-z and goes on with a-z, 0-9 and _, 64 characters at most",
+            ),
             (
                 "{rate: 1}",
                 "2:14 parameters.rate: 'rate' is something that the form of a run asks in any case: give the parameter another name",
             ),
             ("{a: {default: x, min: 1}}", "2:30 parameters.a.min: 'min' is for numbers: the default is the text \"x\""),
-            ("{a: {default: 1, max: 2, choices: [1]}}", "2:30 parameters.a.max: 'max' is for numbers: the choices say already what there is"),
+            (
+                "{a: {default: 1, max: 2, choices: [1]}}",
+                "2:30 parameters.a.max: 'max' is for numbers: the choices say already what there is",
+            ),
             ("{a: {default: 1, min: x}}", '2:35 parameters.a.min: expected a number; found the text "x"'),
             ("{a: {default: 1, min: 3, max: 2}}", "2:35 parameters.a.min: min 3 is above max 2"),
             ("{a: {default: 1, min: 3}}", "2:27 parameters.a.default: must be at least 3; found the number 1"),
@@ -215,3 +224,8 @@ class TestErrors:
         assert caught.value.problems[0].message == (
             "an entity has no parameters: it is one population, the same for all streams and runs that refer to it"
         )
+
+    @pytest.mark.parametrize("text", ["a: {integer: [1, ${max}]}", "a: {constant: ${max}}"])
+    def test_of_one_without_quotes_between_brackets(self, problems: Problems, text: str) -> None:
+        (problem,) = problems(f"topic: t\nfields:\n {text}\n")
+        assert problem.endswith('. Between brackets a parameter needs quotes: "${max}"')

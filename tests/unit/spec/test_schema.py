@@ -100,5 +100,9 @@ faults: {duplicate: "${x}"}
 
 def test_a_parameter_may_stand_wherever_a_value_may() -> None:
     assert Draft202012Validator(json_schema()).is_valid(read_yaml(PARAMETERS.encode()).value)
-    for text in (PARAMETERS.replace("${sure}\npartition", "yes\npartition"), PARAMETERS.replace("min: 0", "mn: 0"), PARAMETERS.replace("${how}", "$how")):
+    for text in (
+        PARAMETERS.replace("${sure}\npartition", "yes\npartition"),
+        PARAMETERS.replace("min: 0", "mn: 0"),
+        PARAMETERS.replace("${how}", "$how"),
+    ):
         assert not Draft202012Validator(json_schema()).is_valid(read_yaml(text.encode()).value)
