@@ -62,6 +62,10 @@ class Resolution:
         """
         return _find(self.tree, reference, inside)
 
+    def disagreement(self, path: FieldPath, field: Field) -> str:
+        """What a field beside the record draws otherwise than one in it with which it should agree; empty: nothing."""
+        return dict(_disagreements({**self.own, path: field})).get(path, "")
+
     def lifetime_us(self, field: Field, inside: FieldPath = ()) -> Lifetime:
         """The event times from which, and up to which, a field is there: it goes with the objects that it stands in."""
         spans = [field.lifetime_us, *(self.tree[inside[:end]].lifetime_us for end in range(1, len(inside) + 1))]
@@ -100,6 +104,7 @@ def resolve(fields: Mapping[str, Field], member_type: MemberType = no_member_typ
                 lost.add(path)
                 problems.append(((*_place(tree, path)[:-1], *field.place_of(reference)), str(error)))
     order = _in_order(tree, needs, problems)
+    problems += [((*_place(tree, path)[:-1], own[path].kind), what) for path, what in _disagreements(own)]
     types: dict[FieldPath, Type | None] = dict.fromkeys(tree)
     resolution = Resolution(tree, order, types, (), member_type)
     for path in [*order, *((name,) for name in OF_EVERY_RECORD if (name,) not in order)]:
@@ -113,6 +118,21 @@ def resolve(fields: Mapping[str, Field], member_type: MemberType = no_member_typ
             place = _place(tree, path)
             problems += [((*place[:-1], *below) if below else place, message) for below, _, message in error.found]
     return Resolution(tree, order, types, tuple(dict.fromkeys(problems)), member_type)
+
+
+def _disagreements(fields: Mapping[FieldPath, Field]) -> Iterator[tuple[FieldPath, str]]:
+    """Fields that should draw one thing together, and say of it that it is drawn in two ways."""
+    first: dict[tuple[Reference | None, tuple[str, ...]], tuple[FieldPath, str]] = {}
+    for path, field in fields.items():
+        if field.drawn_together is not None:
+            what, how = field.drawn_together
+            other, others = first.setdefault((field.keyed_by, what), (path, how))
+            if others != how:
+                yield (
+                    path,
+                    f"one row of {what[0]} is drawn for this field and '{'.'.join(other)}': here {how}, there {others}. Say the same in both, or write `as` "
+                    "in one of them, for a row of its own",
+                )
 
 
 def _walk(fields: Mapping[str, Field], inside: FieldPath) -> Iterator[tuple[FieldPath, Field]]:

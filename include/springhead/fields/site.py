@@ -78,9 +78,16 @@ class Site:
         draws: the field's source of chance, at its path.
         count: how many records are made in all, which a field whose values are unique has to know; None: no end is known.
         members: (entity, name) → the members of which the references in this scope speak that have this name; the name is empty unless `as` gives one.
+        scope: the source of chance of all fields of the scope together, from which those draw that shall agree; None: the field stands alone in it.
     """
 
     reach: Reach
     draws: Draws
     count: int | None = None
     members: Callable[[str, str], Members] = no_members
+    scope: Draws | None = None
+
+    @property
+    def together(self) -> Draws:
+        """From where fields of one scope draw that shall agree: a row of a file, a method's value that several take a part of."""
+        return self.draws if self.scope is None else self.scope

@@ -134,11 +134,11 @@ class FieldPlan:
 
     def _made(self, field: Field, reach: Reach, draws: Draws) -> Maker:
         if field.keyed_by is None:
-            return field.maker(Site(reach, draws, self._count, partial(self._members_of, self._draws, None)))
+            return field.maker(Site(reach, draws, self._count, partial(self._members_of, self._draws, None), self._draws))
         type_, path = field.key_type(reach), reach.find(field.keyed_by)
         assert type_ is not None
         lasting = Draws((*self._lasting.scope, *draws.scope[len(self._draws.scope) :]), draws.path)
-        maker = field.maker(Site(reach, lasting, None, partial(self._members_of, self._lasting, path)))
+        maker = field.maker(Site(reach, lasting, None, partial(self._members_of, self._lasting, path), self._lasting))
         keyed = self._keyed.setdefault(path, _Keyed(path, type_))
         return Maker(maker.type, lambda chunk: maker(keyed.chunk(chunk)))
 

@@ -104,6 +104,8 @@ def _text(field: Field, place: Place, resolution: Resolution, *, is_key: bool = 
                 yield argument, f"a key cannot be null, and the field '{reference}' may be{'' if found.nullable else ' missing'}"
     if unknown:
         return
+    if wrong := resolution.disagreement(tuple(map(str, place)), field):
+        yield argument, wrong
     if field.children:
         yield place, "an object has no text: use a template over the fields, or a field of another kind"
         return

@@ -20,6 +20,12 @@ EXAMPLES: dict[str, list[Field]] = {
     "boolean": [field(boolean=0.5)],
     "choice": [field(choice=["a", None]), field(choice=[1, 2.5]), field(choice=[True, False])],
     "constant": [field(constant="x\n"), field(constant=None), field(constant=1.5), field(constant=True)],
+    "csv": [
+        field(csv="places.csv", column="city", weight="population"),
+        field(csv="places.csv", column="latitude"),
+        field(csv="places.csv", column="population", order="sequential"),
+        field(csv="places.csv", column="population", text=True),
+    ],
     "integer": [field(integer=[1, 9])],
     "number": [field(number=[1, 9], decimals=3)],
     "object": [field(object={"a": {"uuid": 4}, "b": {"choice": [1, None]}, "c": {"boolean": 1, "hidden": True}})],

@@ -107,6 +107,7 @@ DECIDES: dict[Any, set[str]] = {
     "boolean": {"boolean", "hidden", "per", "since", "until"},
     "choice": {"choice", "hidden", "per", "since", "until"},
     "constant": {"constant", "hidden", "per", "since", "until"},
+    "csv": {"csv", "column", "weight", "order", "name", "text", "hidden", "per", "since", "until"},
     "faker": {"faker", "arguments", "locale", "unique", "made_from", "hidden", "per", "since", "until"},
     "integer": {"integer", "hidden", "per", "since", "until"},
     "number": {"number", "decimals", "hidden", "per", "since", "until"},

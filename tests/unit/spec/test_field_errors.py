@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.spec.conftest import Problems
 
-KINDS = "'boolean', 'choice', 'constant', 'faker', 'integer', 'number', 'object', 'ref', 'sequence', 'template', 'timestamp', 'uuid'"
+KINDS = "'boolean', 'choice', 'constant', 'csv', 'faker', 'integer', 'number', 'object', 'ref', 'sequence', 'template', 'timestamp', 'uuid'"
 
 
 class TestKind:
@@ -40,7 +40,6 @@ class TestKind:
             "expression",
             "case",
             "mix",
-            "csv",
             "regex",
             "filler",
             "walk",
