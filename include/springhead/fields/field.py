@@ -124,6 +124,11 @@ class Field(Model):
         return None if self.per is None else parse_reference(self.per)
 
     @property
+    def drawn_together(self) -> tuple[tuple[str, ...], str] | None:
+        """(what it draws once with all fields of its scope that name the same, how it is drawn, in words); None: it draws alone."""
+        return None
+
+    @property
     def uses(self) -> tuple[Reference, ...]:
         """All fields that have to be made before it."""
         keyed_by = () if self.keyed_by is None else (self.keyed_by,)

@@ -76,7 +76,7 @@ class Resolution:
 
     def in_element(self, path: FieldPath) -> FieldPath:
         """The element in which a field stands, of the innermost array or map; () where it stands in none: what is drawn once for a record is drawn once for an element."""
-        return next((path[: end + 1] for end in range(len(path) - 1, 0, -1) if self.tree[path[:end]].elements_inside), ())
+        return _element(self.tree, path)
 
     def beside(self, path: FieldPath, field: Field) -> Resolution:
         """The same with one field more, which stands beside the others, such as a key: it can refer to them, and nothing refers to it."""
@@ -119,6 +119,7 @@ def resolve(fields: Mapping[str, Field], member_type: MemberType = no_member_typ
                 lost.add(path)
                 problems.append((place, wrong))
     order = _in_order(tree, needs, problems)
+    problems += [((*_place(tree, path)[:-1], own[path].kind), what) for path, what in _disagreements(own)]
     types: dict[FieldPath, Type | None] = dict.fromkeys(tree)
     resolution = Resolution(tree, order, types, (), member_type)
     for path in [*order, *((name,) for name in OF_EVERY_RECORD if (name,) not in order)]:
@@ -134,10 +135,29 @@ def resolve(fields: Mapping[str, Field], member_type: MemberType = no_member_typ
     return Resolution(tree, order, types, tuple(dict.fromkeys(problems)), member_type)
 
 
+def _disagreements(fields: Mapping[FieldPath, Field]) -> Iterator[tuple[FieldPath, str]]:
+    """Fields that should draw one thing together, and say of it that it is drawn in two ways."""
+    first: dict[tuple[FieldPath, Reference | None, tuple[str, ...]], tuple[FieldPath, str]] = {}
+    for path, field in fields.items():
+        if field.drawn_together is not None:
+            what, how = field.drawn_together
+            other, others = first.setdefault((_element(fields, path), field.keyed_by, what), (path, how))
+            if others != how:
+                yield (
+                    path,
+                    f"one row of {what[0]} is drawn for this field and '{dotted(other)}': here {how}, there {others}. Say the same in both, or write `as` "
+                    "in one of them, for a row of its own",
+                )
+
+
 def _walk(fields: Mapping[str, Field], inside: FieldPath) -> Iterator[tuple[FieldPath, Field]]:
     for name, field in fields.items():
         yield (*inside, name), field
         yield from _walk(field.children, (*inside, name))
+
+
+def _element(tree: Mapping[FieldPath, Field], path: FieldPath) -> FieldPath:
+    return next((path[: end + 1] for end in range(len(path) - 1, 0, -1) if tree[path[:end]].elements_inside), ())
 
 
 def _around(tree: Mapping[FieldPath, Field], inside: FieldPath) -> list[FieldPath]:

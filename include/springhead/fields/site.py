@@ -85,6 +85,7 @@ class Site:
         inner: name of a child → what makes its column, and all in it, for a chunk of its own.
         in_element: whether it stands in an array's or a map's element.
         members: (entity, name) → the members of which the references in this scope speak that have this name; the name is empty unless `as` gives one.
+        scope: the source of chance of all fields of the scope together, from which those draw that shall agree; None: the field stands alone in it.
     """
 
     reach: Reach
@@ -93,3 +94,9 @@ class Site:
     members: Callable[[str, str], Members] = no_members
     inner: Callable[[str], Maker] = no_inner
     in_element: bool = False
+    scope: Draws | None = None
+
+    @property
+    def together(self) -> Draws:
+        """From where fields of one scope draw that shall agree: a row of a file, a method's value that several take a part of."""
+        return self.draws if self.scope is None else self.scope

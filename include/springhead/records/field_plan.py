@@ -149,12 +149,12 @@ class FieldPlan:
         inner = partial(self._inner, path)
         if field.keyed_by is None:
             members = partial(self._members_of, self._draws.at(*element), home, None)
-            return field.maker(Site(reach, draws, count, members, inner, bool(element)))
+            return field.maker(Site(reach, draws, count, members, inner, bool(element), self._draws.at(*element)))
         type_, keyed_by = field.key_type(reach), reach.find(field.keyed_by)
         assert type_ is not None
         lasting = Draws((*self._lasting.scope, *draws.scope[len(self._draws.scope) :]), draws.path)
         members = partial(self._members_of, self._lasting.at(*element), home, keyed_by)
-        maker = field.maker(Site(reach, lasting, None, members, inner, bool(element)))
+        maker = field.maker(Site(reach, lasting, None, members, inner, bool(element), self._lasting.at(*element)))
         keyed = self._keyed.setdefault(keyed_by, _Keyed(keyed_by, type_))
         return Maker(maker.type, lambda chunk: maker(keyed.chunk(chunk)))
 

@@ -38,6 +38,12 @@ EXAMPLES: dict[str, list[Field]] = {
         field(expression="_time"),
         field(expression="n * 1.5", decimals=2),
     ],
+    "csv": [
+        field(csv="places.csv", column="city", weight="population"),
+        field(csv="places.csv", column="latitude"),
+        field(csv="places.csv", column="population", order="sequential"),
+        field(csv="places.csv", column="population", text=True),
+    ],
     "integer": [field(integer=[1, 9])],
     "map": [field(map={"faker": "word"}, values={"integer": [1, 9]}, length=[0, 3])],
     "mix": [

@@ -111,6 +111,7 @@ DECIDES: dict[Any, set[str]] = {
     "case": {"case", "of", "default"},
     "choice": {"choice"},
     "constant": {"constant"},
+    "csv": {"csv", "column", "weight", "order", "name", "text"},
     "expression": {"expression", "decimals"},
     "faker": {"faker", "arguments", "locale", "unique", "made_from"},
     "integer": {"integer"},
