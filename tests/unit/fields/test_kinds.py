@@ -33,6 +33,7 @@ KINDS: list[Field] = [
     field(constant=1.5),
     field(timestamp="iso"),
     field(timestamp="epoch_us"),
+    field(regex=r"[A-Z]{2}-\d{4}(a|\.b+)?"),
     field(faker="city"),
     field(faker="year"),
     field(faker="boolean"),

@@ -24,6 +24,7 @@ EXAMPLES: dict[str, list[Field]] = {
     "number": [field(number=[1, 9], decimals=3)],
     "object": [field(object={"a": {"uuid": 4}, "b": {"choice": [1, None]}, "c": {"boolean": 1, "hidden": True}})],
     "ref": [field(ref="people.tier"), field(ref="people.points"), field(ref="people.member")],
+    "regex": [field(regex="[a-c]{2}|x+"), field(regex=".")],
     "sequence": [field(sequence=1), field(sequence=-7, step=3, width=4), field(sequence=1, prefix='"')],
     "template": [field(template="{t} {n}"), field(template="{s}")],
     "timestamp": [

@@ -6,7 +6,9 @@ import pytest
 
 from tests.unit.spec.conftest import Problems
 
-KINDS = "'boolean', 'choice', 'constant', 'faker', 'integer', 'number', 'object', 'ref', 'sequence', 'template', 'timestamp', 'uuid'"
+KINDS = (
+    "'boolean', 'choice', 'constant', 'faker', 'integer', 'number', 'object', 'ref', 'regex', 'sequence', 'template', 'timestamp', 'uuid'"
+)
 
 
 class TestKind:
@@ -25,7 +27,7 @@ class TestKind:
             ),
             ("{zzz: 1}", f"3:6 fields.x.zzz: 'zzz' is no kind of field; one key names it: {KINDS}"),
             ("{faker: name, choice: [a]}", "3:19 fields.x.choice: two kinds of field in one mapping, 'faker', 'choice': a field has one"),
-            ("{faker: name, regex: a}", "3:19 fields.x.regex: two kinds of field in one mapping, 'faker', 'regex': a field has one"),
+            ("{faker: name, walk: a}", "3:19 fields.x.walk: two kinds of field in one mapping, 'faker', 'walk': a field has one"),
         ],
     )
     def test_one_key_names_it(self, field_problems: Problems, field: str, problem: str) -> None:
@@ -41,7 +43,6 @@ class TestKind:
             "case",
             "mix",
             "csv",
-            "regex",
             "filler",
             "walk",
             "signal",
@@ -254,6 +255,13 @@ class TestUuid:
     )
     def test_there_are_versions_4_and_7(self, field_problems: Problems, version: str, problem: str) -> None:
         assert field_problems(f"{{uuid: {version}}}") == [f"3:12 fields.x.uuid: {problem}"]
+
+
+class TestRegex:
+    def test_the_place_in_the_pattern_is_named(self, field_problems: Problems) -> None:
+        assert field_problems("{regex: '[A-Z]{2}\\d{65}'}") == [
+            "3:13 fields.x.regex: the pattern cannot be used at character 11: '{65}' repeats more than 64 times, the most that there is"
+        ]
 
 
 class TestTimestamp:
