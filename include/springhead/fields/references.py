@@ -76,7 +76,7 @@ class Resolution:
             types: what is known of the others; None: what is known without Faker.
             inside: the path of what it stands in.
         """
-        return Reach(path, partial(self.find, inside=inside), self.types if types is None else types, self.member_type)
+        return Reach(path, partial(self.find, inside=inside), self.types if types is None else types, self.member_type, self.tree)
 
 
 def resolve(fields: Mapping[str, Field], member_type: MemberType = no_member_type) -> Resolution:

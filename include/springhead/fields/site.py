@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from springhead.columns.type import Type
@@ -13,6 +13,7 @@ from springhead.fields.template_text import Reference
 if TYPE_CHECKING:
     from springhead.columns.column import Maker
     from springhead.columns.draws import Draws
+    from springhead.fields.field import Field
     from springhead.fields.kinds.ref import Ref
 
 FieldPath: TypeAlias = tuple[str, ...]
@@ -53,12 +54,14 @@ class Reach:
         find: what a reference means there. Raises ValueError where it means nothing.
         types: of all fields that are known to it, those that it refers to and those that stand in it among them; None: only Faker can tell.
         member_type: the type of a reference.
+        fields: all fields of what it stands in, in the order of the YAML, for those that go by their fellows.
     """
 
     path: FieldPath
     find: Callable[[Reference], FieldPath]
     types: Mapping[FieldPath, Type | None]
     member_type: MemberType = no_member_type
+    fields: Mapping[FieldPath, Field] = field(default_factory=dict)
 
     def type_of(self, reference: Reference) -> Type | None:
         """The type of what a reference means; None: only Faker can tell."""

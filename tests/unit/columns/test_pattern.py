@@ -171,6 +171,6 @@ def test_texts_that_every_machine_makes() -> None:
     ],
 )
 def test_what_makes_no_text_is_refused_with_its_place(pattern: str, problem: str) -> None:
-    with pytest.raises(ValueError, match="character|deep|repetitions") as caught:
+    with pytest.raises(ValueError, match=r"character|deep|repetitions") as caught:
         parse_pattern(pattern)
     assert str(caught.value) == problem

@@ -6,9 +6,7 @@ import pytest
 
 from tests.unit.spec.conftest import Problems
 
-KINDS = (
-    "'boolean', 'choice', 'constant', 'faker', 'integer', 'number', 'object', 'ref', 'regex', 'sequence', 'template', 'timestamp', 'uuid'"
-)
+KINDS = "'boolean', 'choice', 'constant', 'cycle', 'faker', 'integer', 'number', 'object', 'ref', 'regex', 'sequence', 'template', 'timestamp', 'uuid'"
 
 
 class TestKind:
@@ -255,6 +253,37 @@ class TestUuid:
     )
     def test_there_are_versions_4_and_7(self, field_problems: Problems, version: str, problem: str) -> None:
         assert field_problems(f"{{uuid: {version}}}") == [f"3:12 fields.x.uuid: {problem}"]
+
+
+class TestCycle:
+    @pytest.mark.parametrize(
+        ("field", "problem"),
+        [
+            ("{cycle: a}", '3:13 fields.x.cycle: expected a list of values, which come one after the other; found the text "a"'),
+            ("{cycle: {a: 1}}", "3:13 fields.x.cycle: expected a list of values, which come one after the other; found a mapping"),
+            ("{cycle: []}", "3:13 fields.x.cycle: nothing to choose from: give at least one value"),
+            (
+                "{cycle: [a, 1]}",
+                "3:13 fields.x.cycle: the values are of different types: all text, all numbers or all true and false (null may stand among them)",
+            ),
+            ("{cycle: [[a]]}", "3:13 fields.x.cycle: expected a text, a number, true, false or null; found a list"),
+            ('{cycle: [a], group: ""}', "3:25 fields.x.group: the name of a group has 1 to 255 printable characters, such as matrix"),
+            ("{cycle: [a], per: x}", "3:18 fields.x.per: 'per' decides draws, and the kind 'cycle' draws nothing"),
+        ],
+    )
+    def test_its_values_are_checked(self, field_problems: Problems, field: str, problem: str) -> None:
+        assert field_problems(field) == [problem]
+
+    def test_a_group_that_no_batch_runs_through_is_refused(self, problems: Problems) -> None:
+        fields = "".join(f" f{number}: {{cycle: [{', '.join(map(str, range(100)))}], group: g}}\n" for number in range(10))
+        assert problems(f"topic: t\nfields:\n{fields}") == [
+            "3:413 fields.f0.group: the fields of the group 'g' have more than 2^63 combinations, which no batch runs through"
+        ]
+
+    def test_a_key_belongs_to_no_group(self, stream_problems: Problems) -> None:
+        assert stream_problems("key: {cycle: [a], group: g}") == [
+            "3:14 key.cycle: a group is of fields that stand under 'fields': have it there, hidden if need be, and name it here"
+        ]
 
 
 class TestRegex:
