@@ -27,7 +27,7 @@ EXAMPLES: dict[str, list[Field]] = {
     "ref": [field(ref="people.tier"), field(ref="people.points"), field(ref="people.member")],
     "regex": [field(regex="[a-c]{2}|x+"), field(regex=".")],
     "sequence": [field(sequence=1), field(sequence=-7, step=3, width=4), field(sequence=1, prefix='"')],
-    "template": [field(template="{t} {n}"), field(template="{s}")],
+    "template": [field(template="{t} {n}"), field(template="{s}"), field(template='{n:"^5}{t:.3}'), field(template="{s:05}")],
     "timestamp": [
         field(timestamp="iso"),
         field(timestamp="epoch_ms"),

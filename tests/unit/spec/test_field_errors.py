@@ -331,11 +331,32 @@ class TestTemplate:
             ("{{a}", "a single '}' in the template: a reference is written {name}, a brace itself '}}'"),
             ("{}", "{} names no field: write {name}, or {object.name} for a field inside an object"),
             ("{a.}", "{a.} names no field: write {name}, or {object.name} for a field inside an object"),
-            ("{a:>8}", "a format such as {a:>8} is not available yet: write {a}"),
+            (
+                "n: {a:>8q}",
+                "the format in {a:>8q} cannot be used at character 9 of the template: 'q' is not understood; there are a character that fills and < > ^, "
+                "+ or a space, 0, a width, a comma, .2f for numbers, .3 for the first 3 characters of a text, d, x and X",
+            ),
         ],
     )
     def test_its_braces_are_checked(self, field_problems: Problems, text: str, problem: str) -> None:
         assert field_problems(f'{{template: "{text}"}}') == [f"3:16 fields.x.template: {problem}"]
+
+    @pytest.mark.parametrize(
+        ("of", "form", "problem"),
+        [
+            ("{uuid: 4}", ".2f", "'f' is for numbers, and its values are texts"),
+            ("{timestamp: iso}", "+", "'+' is for numbers, and its values are texts"),
+            ("{boolean: 1}", "04", "'0' is for numbers, and its values are true and false"),
+            ("{integer: [1, 2]}", "s", "'s' is for texts, and its values are numbers"),
+            ("{integer: [1, 2]}", "8.2", "decimals of numbers are written .2f"),
+            ("{number: [1, 2]}", "04x", "'x' is for whole numbers, and its values have 2 decimals: write .0f"),
+        ],
+    )
+    def test_a_format_fits_the_field(self, problems: Problems, of: str, form: str, problem: str) -> None:
+        assert problems(f'topic: t\nfields:\n x: {of}\n t: {{template: "{{x:{form}}}"}}\nheaders: {{h: "{{x:{form}}}"}}\n') == [
+            f"4:16 fields.t.template: the format in {{x:{form}}} does not fit the field 'x': {problem}",
+            f"5:14 headers.h: the format in {{x:{form}}} does not fit the field 'x': {problem}",
+        ]
 
 
 class TestObject:
