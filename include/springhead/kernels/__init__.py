@@ -26,6 +26,7 @@ from springhead.kernels.assemble import assemble, bytes_address, ints_address
 from springhead.kernels.chance import bounded, word
 from springhead.kernels.characters import characters
 from springhead.kernels.distinct import distinct
+from springhead.kernels.formats import number_texts, padded_texts
 from springhead.kernels.gather import gather, gathered_size, picks
 from springhead.kernels.growth import births, grown_counts
 from springhead.kernels.hashed import inner_ids, outer_words, text_ids
@@ -67,8 +68,10 @@ __all__ = [
     "integers",
     "ints_address",
     "key_partitions",
+    "number_texts",
     "numbered_texts",
     "outer_words",
+    "padded_texts",
     "partition_order",
     "picks",
     "poisson_counts",

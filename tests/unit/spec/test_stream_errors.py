@@ -132,7 +132,7 @@ class TestKeysOfLater:
         assert stream_problems(f"{key}: 1") == [f"3:1 {key}: '{key}' is not available yet"]
 
     def test_they_are_those_of_the_language(self) -> None:
-        assert sorted(Stream.later) == sorted(["format", "follows", "sessions", "changes_of", "extends"])
+        assert sorted(Stream.later) == sorted(["format", "follows", "sessions", "changes_of"])
 
 
 class TestRequired:
