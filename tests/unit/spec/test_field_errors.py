@@ -263,7 +263,7 @@ class TestCycle:
 
     def test_a_key_belongs_to_no_group(self, stream_problems: Problems) -> None:
         assert stream_problems("key: {cycle: [a], group: g}") == [
-            "3:14 key.cycle: a group is of fields that stand under 'fields': have it there, hidden if need be, and name it here"
+            "3:26 key.group: a group is of fields that stand under 'fields': have it there, hidden if need be, and name it here"
         ]
 
 
