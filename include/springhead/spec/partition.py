@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
 
-from springhead.columns.type import Kind
-from springhead.fields import Field, Resolution, read_field
+from springhead.columns.type import Kind, Type
+from springhead.fields import Field, read_field
 from springhead.fields.field import A_FIELD
 from springhead.fields.kinds.choice import Choice
 from springhead.fields.kinds.constant import Constant
@@ -65,21 +65,17 @@ def bounds_of(partition: int | Field | None) -> tuple[int, int] | None:
             return None
 
 
-def check_partition(partition: int | Field | None, place: Place, resolution: Resolution, count: int | None) -> Iterator[tuple[Place, str]]:
+def check_partition(partition: int | Field | None, place: Place, told: Type | None, count: int | None) -> Iterator[tuple[Place, str]]:
     """What is wrong with a stream's or a variant's partition.
 
     Args:
         partition: as it is written.
         place: where it stands.
-        resolution: of the fields that it may refer to; those references are known.
+        told: the type of a field; None: only Faker can tell.
         count: how many partitions the topic has, if the stream says so.
     """
     inside = (*place, partition.kind) if isinstance(partition, Field) else place
     if isinstance(partition, Field):
-        try:
-            told = partition.type_of_rows(resolution.reach(place))
-        except ValueError:
-            return  # told already
         values = partition.values if isinstance(partition, Choice) else [partition.constant] if isinstance(partition, Constant) else []
         if odd := [value for value in values if isinstance(value, float)]:
             yield inside, f"{_NO_WHOLE} {odd[0]}"

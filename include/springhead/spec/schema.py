@@ -23,11 +23,14 @@ def json_schema(root: type[Stream | Entity] = Stream) -> dict[str, Any]:
     kinds = [f"#/$defs/{model.__name__}" for _, model in sorted(KINDS.items())]
     definitions = _tidy(schema["$defs"])
     definitions["Field"] = {"title": "Field", "description": "One key names its kind.", "oneOf": [{"$ref": ref} for ref in kinds]}
+    for model in KINDS.values():  # a schema can close a mapping only where all its keys stand; copies of all kinds would be long
+        definitions[model.__name__]["properties"]["weight"] = _WEIGHT
     if root is Stream:
         definitions = {name: each if name == "Parameter" else _with_parameters(each) for name, each in definitions.items()}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **definitions.pop(root.__name__), "$defs": definitions}
 
 
+_WEIGHT = {"type": "number", "exclusiveMinimum": 0, "description": "In a mix only: how likely the field is, beside the others."}
 _PARAMETER = rf"\$\{{{NAME}\}}"  # what stands for a value may stand in its place
 
 

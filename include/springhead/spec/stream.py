@@ -11,9 +11,10 @@ from pydantic import AfterValidator, PrivateAttr, WithJsonSchema
 from pydantic import Field as Argument
 
 from springhead.errors import OptionError
-from springhead.faults import LABEL, Faults, Share
+from springhead.faults import LABEL, Faults
 from springhead.fields import Field, Fields, Ref
 from springhead.fields.quantities import LENGTH_SCHEMA, ZoneName
+from springhead.fields.share import Share
 from springhead.quantities import cron_of_schedule, parse_length
 from springhead.spec.format import FormatOfValues, JsonFormat
 from springhead.spec.pace import Pace

@@ -66,9 +66,15 @@ class TestWhatIsOut:
     def test_a_default_has_the_same_digest_written_down(self, field: dict[str, Any]) -> None:
         assert digest({**BASE, "fields": {**BASE["fields"], "c": field}}) == digest(BASE)
 
-    @pytest.mark.parametrize("more", [{"records": 100}, {"partition": None}, {"seed": "orders"}, {"key": {"template": "{a}"}}])
+    @pytest.mark.parametrize(
+        "more", [{"records": 100}, {"partition": None}, {"format": "json"}, {"seed": "orders"}, {"key": {"template": "{a}"}}]
+    )
     def test_so_has_one_of_the_stream(self, more: dict[str, Any]) -> None:
         assert digest({**BASE, **more}) == digest(BASE)
+
+    def test_a_format_is_the_same_however_it_is_written(self) -> None:
+        forms: list[Any] = ["csv", {"csv": {}}, {"csv": {"delimiter": ","}}]
+        assert len({digest({**BASE, "format": form}) for form in forms}) == 1
 
     @given(st.permutations(list(BASE)), st.permutations(["faker", "locale", "hidden", "with"]), st.permutations(["min", "max", "step"]))
     def test_order_that_decides_nothing_is_out(self, keys: list[str], arguments: list[str], names: list[str]) -> None:
@@ -81,6 +87,8 @@ class TestWhatIsOut:
             written(list(BASE), ["faker", "locale", "hidden", "with"], ["max", "min", "step"])
         )
 
+
+OF_EVERY_FIELD = {"hidden", "per", "since", "until", "nulls", "missing", "when", "otherwise"}
 
 # What decides the bytes. A key that is new in the language is written down here, or in DECIDES_NOTHING.
 DECIDES: dict[Any, set[str]] = {
@@ -98,31 +106,38 @@ DECIDES: dict[Any, set[str]] = {
         "key",
         "headers",
         "partition",
+        "format",
         "tombstones",
         "faults",
         "fault_header",
         "seed",
     },
     Variant: {"records", "rate", "late", "partition", "key", "headers", "faults"},
-    "boolean": {"boolean", "hidden", "per", "since", "until"},
-    "choice": {"choice", "hidden", "per", "since", "until"},
-    "constant": {"constant", "hidden", "per", "since", "until"},
-    "faker": {"faker", "arguments", "locale", "unique", "made_from", "hidden", "per", "since", "until"},
-    "integer": {"integer", "hidden", "per", "since", "until"},
-    "number": {"number", "decimals", "hidden", "per", "since", "until"},
-    "object": {"object", "hidden", "per", "since", "until"},
-    "ref": {"ref", "name", "hidden", "per", "since", "until"},
-    "template": {"template", "hidden", "per", "since", "until"},
-    "sequence": {"sequence", "step", "prefix", "width", "hidden", "per", "since", "until"},
-    "timestamp": {"timestamp", "offset", "hidden", "per", "since", "until"},
-    "uuid": {"uuid", "hidden", "per", "since", "until"},
+    "array": {"array", "length"},
+    "boolean": {"boolean"},
+    "case": {"case", "of", "default"},
+    "choice": {"choice"},
+    "constant": {"constant"},
+    "csv": {"csv", "column", "weight", "order", "name", "text"},
+    "expression": {"expression", "decimals"},
+    "faker": {"faker", "arguments", "locale", "unique", "made_from"},
+    "integer": {"integer"},
+    "map": {"map", "values", "length"},
+    "mix": {"mix"},
+    "number": {"number", "decimals"},
+    "object": {"object"},
+    "ref": {"ref", "name"},
+    "template": {"template"},
+    "sequence": {"sequence", "step", "prefix", "width"},
+    "timestamp": {"timestamp", "offset"},
+    "uuid": {"uuid"},
 }
 
 
 class TestEveryKey:
     @pytest.mark.parametrize("model", [Stream, Variant, *KINDS.values()], ids=lambda model: str(model.__name__))
     def test_it_is_known_whether_it_decides_something(self, model: type[Model]) -> None:
-        decides = DECIDES[model] if model in DECIDES else DECIDES[model.kind]  # type: ignore[attr-defined]
+        decides = DECIDES[model] if model in DECIDES else DECIDES[model.kind] | OF_EVERY_FIELD  # type: ignore[attr-defined]
         assert decides == set(model.model_fields) - DECIDES_NOTHING
 
     def test_no_key_that_decides_nothing_is_none(self) -> None:
@@ -147,6 +162,10 @@ class TestWhatIsIn:
             {**BASE, "topic": "u"},
             {**BASE, "records": 101},
             {**BASE, "partition": 0},
+            {**BASE, "partition": {"constant": 0}},
+            {**BASE, "format": "csv"},
+            {**BASE, "format": {"csv": {"delimiter": ";"}}},
+            {**BASE, "format": {"string": "{a}"}},
             {**BASE, "seed": "other"},
             without("key"),
             {**BASE, "key": "{b}"},

@@ -59,7 +59,7 @@ def test_each_kind_and_argument_has_text() -> None:
         "{topic: t, fields: {}}",
         "{topic: t, fields: {a: {}}}",
         "{topic: t, fields: {a: {faker: name, choice: [a]}}}",
-        "{topic: t, fields: {a: {uuid: 4, nulls: 0.1}}}",
+        "{topic: t, fields: {a: {uuid: 4, nulls: 1.1}}}",
         "{topic: a/b, fields: {a: {uuid: 4}}}",
         "{topic: t, fields: {a: {object: {b: {uuid: 1}}}}}",
         "{topic: t, fields: {a: {uuid: 4}}, records: 0}",
