@@ -1,4 +1,4 @@
-"""Rows of a column that is there: of an entity's members, of a file."""
+"""Rows of a column that is there: of records, of an entity's members, of a file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from springhead.columns.column import Bytes, Column, Ints, State
 from springhead.columns.gathered import gathered, laid
 from springhead.columns.layout import RowBuffer
-from springhead.columns.type import Type
+from springhead.columns.type import Kind, Type
 
 
 def held(type_: Type, texts: Sequence[str], values: Sequence[int]) -> Column:
@@ -28,10 +28,28 @@ def held(type_: Type, texts: Sequence[str], values: Sequence[int]) -> Column:
     return Column(type_, len(texts), data=data, ends=ends, state=state)
 
 
-def taken(column: Column, rows: Ints, buffer: RowBuffer) -> Column:
-    """Rows of a column, in arrays of their own. rows: int64, shape (n,)."""
+def taken(column: Column, rows: Ints, buffer: RowBuffer | None = None) -> Column:
+    """Rows of a column, in arrays of their own.
+
+    Args:
+        rows: int64, shape (m,).
+        buffer: where a text goes; None: into new memory.
+    """
     state: Bytes | None = None if column.state is None else column.state[rows]
-    if not column.type.as_text:
-        return replace(column, rows=rows.shape[0], values=column.values[rows], state=state)
-    data, ends = gathered([(column.data, column.ends)], rows[np.newaxis], buffer)
-    return replace(column, rows=rows.shape[0], data=data, ends=ends, state=state)
+    count = rows.shape[0]
+    if column.type.as_text:
+        data, ends = gathered([(column.data, column.ends)], rows[np.newaxis], RowBuffer() if buffer is None else buffer)
+        return replace(column, rows=count, data=data, ends=ends, state=state)
+    if column.type.kind is Kind.OBJECT:
+        return replace(column, rows=count, children={name: taken(child, rows) for name, child in column.children.items()}, state=state)
+    if column.elements is not None:
+        begins, lengths = column.spans
+        lengths = lengths[rows]
+        elements = taken(column.elements, ranges(begins[rows], lengths))
+        return replace(column, rows=count, ends=np.cumsum(lengths), elements=elements, state=state)
+    return replace(column, rows=count, values=column.values[rows], state=state)
+
+
+def ranges(begins: Ints, lengths: Ints) -> Ints:
+    """begins[0], begins[0] + 1, …, lengths[0] of them, then those of the next: int64, shape (lengths.sum(),). begins, lengths: int64, shape (n,)."""
+    return np.repeat(begins - (np.cumsum(lengths) - lengths), lengths) + np.arange(lengths.sum())

@@ -13,6 +13,7 @@ from springhead.fields.template_text import Reference
 if TYPE_CHECKING:
     from springhead.columns.column import Maker
     from springhead.columns.draws import Draws
+    from springhead.fields.field import Field
     from springhead.fields.kinds.ref import Ref
 
 FieldPath: TypeAlias = tuple[str, ...]
@@ -39,6 +40,11 @@ def no_member_type(ref: Ref) -> Type | None:
     raise FieldError(f"there is no entity '{ref.entity}' here")
 
 
+def no_inner(name: str) -> Maker:
+    """Where nothing stands in a field."""
+    raise AssertionError(f"there is no {name} in this field")
+
+
 def no_members(entity: str, _: str) -> Members:
     """Where no entities are known."""
     raise FieldError(f"there is no entity '{entity}' here")
@@ -53,12 +59,14 @@ class Reach:
         find: what a reference means there. Raises ValueError where it means nothing.
         types: of all fields that are known to it, those that it refers to and those that stand in it among them; None: only Faker can tell.
         member_type: the type of a reference.
+        fellows: all fields that are drawn as often as this one, in the order of the YAML, for those that go by them.
     """
 
     path: FieldPath
     find: Callable[[Reference], FieldPath]
     types: Mapping[FieldPath, Type | None]
     member_type: MemberType = no_member_type
+    fellows: Callable[[], Mapping[FieldPath, Field]] = dict
 
     def type_of(self, reference: Reference) -> Type | None:
         """The type of what a reference means; None: only Faker can tell."""
@@ -77,6 +85,8 @@ class Site:
         reach: what it can refer to there. All types are known here, those from Faker too.
         draws: the field's source of chance, at its path.
         count: how many records are made in all, which a field whose values are unique has to know; None: no end is known.
+        inner: name of a child → what makes its column, and all in it, for a chunk of its own.
+        in_element: whether it stands in an array's or a map's element.
         members: (entity, name) → the members of which the references in this scope speak that have this name; the name is empty unless `as` gives one.
         scope: the source of chance of all fields of the scope together, from which those draw that shall agree; None: the field stands alone in it.
     """
@@ -85,6 +95,8 @@ class Site:
     draws: Draws
     count: int | None = None
     members: Callable[[str, str], Members] = no_members
+    inner: Callable[[str], Maker] = no_inner
+    in_element: bool = False
     scope: Draws | None = None
 
     @property

@@ -26,9 +26,10 @@ from springhead.kernels.assemble import assemble, bytes_address, ints_address
 from springhead.kernels.chance import bounded, word
 from springhead.kernels.characters import characters
 from springhead.kernels.distinct import distinct
+from springhead.kernels.formats import number_texts, padded_texts
 from springhead.kernels.gather import gather, gathered_size, picks
 from springhead.kernels.growth import births, grown_counts
-from springhead.kernels.hashed import outer_words, text_ids
+from springhead.kernels.hashed import inner_ids, outer_words, text_ids
 from springhead.kernels.masses import times_of_masses
 from springhead.kernels.members import (
     distinct_numbers,
@@ -63,11 +64,14 @@ __all__ = [
     "gather",
     "gathered_size",
     "grown_counts",
+    "inner_ids",
     "integers",
     "ints_address",
     "key_partitions",
+    "number_texts",
     "numbered_texts",
     "outer_words",
+    "padded_texts",
     "partition_order",
     "picks",
     "poisson_counts",

@@ -8,10 +8,11 @@ from functools import partial
 from typing import Any, TypeVar
 
 from springhead.faults import FAULTS, Faults, Target, no_target, targets_of
-from springhead.faults.fault import share
 from springhead.faults.whole import ExtraField
 from springhead.fields import Field, MemberType, Object, Resolution, Template, read_field, resolve
 from springhead.fields.model import Place
+from springhead.fields.references import beside_name
+from springhead.fields.share import share
 from springhead.spec.each import check_each, check_growth
 from springhead.spec.entity import Entity
 from springhead.spec.stream import Stream
@@ -90,32 +91,26 @@ def _fields_as_a_whole(resolution: Resolution, what: str) -> Iterator[tuple[Plac
 
 
 def _text(field: Field, place: Place, resolution: Resolution, *, is_key: bool = False) -> Iterator[tuple[Place, str]]:
-    """What is wrong with a key or a header."""
-    argument = (*place, field.kind)
-    unknown = False
-    for reference in field.uses:
-        try:
-            path = resolution.find(reference)
-        except ValueError as error:
-            unknown = True
-            yield (*place, *field.place_of(reference)), str(error)
-        else:
-            if is_key and reference in field.references and (found := resolution.types[path]) is not None and found.stateful:
-                yield argument, f"a key cannot be null, and the field '{reference}' may be{'' if found.nullable else ' missing'}"
-    if unknown:
-        return
-    if wrong := resolution.disagreement(tuple(map(str, place)), field):
-        yield argument, wrong
-    if field.children:
+    """What is wrong with a key or a header: a field beside the others, which has to have a text."""
+    if field.members:
         yield place, "an object has no text: use a template over the fields, or a field of another kind"
         return
-    try:
-        told = field.type_of_rows(resolution.reach(place))
-    except ValueError as error:
-        yield argument, str(error)
+    name = beside_name(place)
+    beside = resolve({**resolution.roots, name: field}, resolution.member_type)
+    wrong = [((*place, *below[1:]), message) for below, message in beside.problems if below[0] == name]
+    yield from wrong
+    told = beside.types[(name,)]
+    if wrong or told is None:
         return
-    if is_key and told is not None and told.stateful and not field.references:
-        yield place, "a key cannot be null, and this field may be"
+    if not told.prints:
+        yield (*place, field.kind), "it gives lists or objects, which have no text: use a field of another kind"
+    elif is_key and told.stateful:
+        may_be = "may be" if told.nullable else "may be missing"
+        lacking = [each for each in field.references if (of := beside.types[beside.find(each)]) is not None and of.stateful]
+        if lacking:
+            yield (*place, field.kind), f"a key cannot be null, and the field '{lacking[0]}' {may_be}"
+        else:
+            yield place, f"a key cannot be null, and this field {may_be}"
 
 
 def readable_part(data: dict[Any, Any]) -> Stream:

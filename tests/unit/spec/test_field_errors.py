@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.unit.build import KINDS_LISTED as KINDS
 from tests.unit.spec.conftest import Problems
-
-KINDS = "'boolean', 'choice', 'constant', 'csv', 'faker', 'integer', 'number', 'object', 'ref', 'sequence', 'template', 'timestamp', 'uuid'"
 
 
 class TestKind:
@@ -25,29 +24,13 @@ class TestKind:
             ),
             ("{zzz: 1}", f"3:6 fields.x.zzz: 'zzz' is no kind of field; one key names it: {KINDS}"),
             ("{faker: name, choice: [a]}", "3:19 fields.x.choice: two kinds of field in one mapping, 'faker', 'choice': a field has one"),
-            ("{faker: name, regex: a}", "3:19 fields.x.regex: two kinds of field in one mapping, 'faker', 'regex': a field has one"),
+            ("{faker: name, walk: a}", "3:19 fields.x.walk: two kinds of field in one mapping, 'faker', 'walk': a field has one"),
         ],
     )
     def test_one_key_names_it(self, field_problems: Problems, field: str, problem: str) -> None:
         assert field_problems(field) == [problem]
 
-    @pytest.mark.parametrize(
-        "kind",
-        [
-            "decimal",
-            "array",
-            "map",
-            "expression",
-            "case",
-            "mix",
-            "regex",
-            "filler",
-            "walk",
-            "signal",
-            "bytes",
-            "parent",
-        ],
-    )
+    @pytest.mark.parametrize("kind", ["walk", "signal", "counter", "bytes", "parent"])
     def test_those_of_later_are_known(self, field_problems: Problems, kind: str) -> None:
         assert field_problems(f"{{{kind}: 1}}") == [f"3:6 fields.x.{kind}: the kind '{kind}' is not available yet; there are {KINDS}"]
 
@@ -58,11 +41,11 @@ class TestKeys:
         [
             (
                 "{integer: [1, 2], hiden: true}",
-                "3:23 fields.x.hiden: unknown key 'hiden'; there are 'description', 'hidden', 'per', 'since', 'until', 'integer'. Did you mean 'hidden'?",
+                "3:23 fields.x.hiden: unknown key 'hiden'; there are 'description', 'hidden', 'per', 'since', 'until', 'nulls', 'missing', 'when', 'else', 'integer'. Did you mean 'hidden'?",
             ),
             (
                 "{faker: name, arguments: {}}",
-                "3:19 fields.x.arguments: unknown key 'arguments'; there are 'description', 'hidden', 'per', 'since', 'until', 'faker', 'with', 'locale', 'unique', 'from'",
+                "3:19 fields.x.arguments: unknown key 'arguments'; there are 'description', 'hidden', 'per', 'since', 'until', 'nulls', 'missing', 'when', 'else', 'faker', 'with', 'locale', 'unique', 'from'",
             ),
             ("{integer: [1, 2], 1: 2}", "3:23 fields.x.1: a key is a text; found the number 1"),
             ("{integer: [1, 2], hidden: 1}", "3:31 fields.x.hidden: expected true or false; found the number 1"),
@@ -76,8 +59,6 @@ class TestKeys:
     @pytest.mark.parametrize(
         ("kind", "later"),
         [
-            *(("uuid: 4", key) for key in ("nulls", "missing", "when", "else")),
-            *(("faker: name", key) for key in ("nulls",)),
             ("choice: [a]", "distribution"),
             *(("integer: [1, 2]", key) for key in ("distribution", "step")),
             *(("number: [1, 2]", key) for key in ("distribution", "step")),
@@ -224,7 +205,7 @@ class TestNumbers:
             ("{integer: [5, 1]}", "3:15 fields.x.integer: min 5 is above max 1"),
             (
                 "{integer: [1, 2], decimals: 2}",
-                "3:23 fields.x.decimals: unknown key 'decimals'; there are 'description', 'hidden', 'per', 'since', 'until', 'integer'",
+                "3:23 fields.x.decimals: unknown key 'decimals'; there are 'description', 'hidden', 'per', 'since', 'until', 'nulls', 'missing', 'when', 'else', 'integer'",
             ),
             ("{number: [2, 1.5]}", "3:14 fields.x.number: min 2 is above max 1.5"),
             ('{number: [1, "2"]}', '3:14 fields.x.number: expected [min, max], two numbers, both included; found the text "2" in it'),
@@ -253,6 +234,44 @@ class TestUuid:
     )
     def test_there_are_versions_4_and_7(self, field_problems: Problems, version: str, problem: str) -> None:
         assert field_problems(f"{{uuid: {version}}}") == [f"3:12 fields.x.uuid: {problem}"]
+
+
+class TestCycle:
+    @pytest.mark.parametrize(
+        ("field", "problem"),
+        [
+            ("{cycle: a}", '3:13 fields.x.cycle: expected a list of values, which come one after the other; found the text "a"'),
+            ("{cycle: {a: 1}}", "3:13 fields.x.cycle: expected a list of values, which come one after the other; found a mapping"),
+            ("{cycle: []}", "3:13 fields.x.cycle: nothing to choose from: give at least one value"),
+            (
+                "{cycle: [a, 1]}",
+                "3:13 fields.x.cycle: the values are of different types: all text, all numbers or all true and false (null may stand among them)",
+            ),
+            ("{cycle: [[a]]}", "3:13 fields.x.cycle: expected a text, a number, true, false or null; found a list"),
+            ('{cycle: [a], group: ""}', "3:25 fields.x.group: the name of a group has 1 to 255 printable characters, such as matrix"),
+            ("{cycle: [a], per: x}", "3:18 fields.x.per: 'per' decides draws, and the kind 'cycle' draws nothing"),
+        ],
+    )
+    def test_its_values_are_checked(self, field_problems: Problems, field: str, problem: str) -> None:
+        assert field_problems(field) == [problem]
+
+    def test_a_group_that_no_batch_runs_through_is_refused(self, problems: Problems) -> None:
+        fields = "".join(f" f{number}: {{cycle: [{', '.join(map(str, range(100)))}], group: g}}\n" for number in range(10))
+        assert problems(f"topic: t\nfields:\n{fields}") == [
+            "3:413 fields.f0.group: the fields of the group 'g' have more than 2^63 combinations, which no batch runs through"
+        ]
+
+    def test_a_key_belongs_to_no_group(self, stream_problems: Problems) -> None:
+        assert stream_problems("key: {cycle: [a], group: g}") == [
+            "3:14 key.cycle: a group is of fields that stand under 'fields': have it there, hidden if need be, and name it here"
+        ]
+
+
+class TestRegex:
+    def test_the_place_in_the_pattern_is_named(self, field_problems: Problems) -> None:
+        assert field_problems("{regex: '[A-Z]{2}\\d{65}'}") == [
+            "3:13 fields.x.regex: the pattern cannot be used at character 11: '{65}' repeats more than 64 times, the most that there is"
+        ]
 
 
 class TestTimestamp:
@@ -293,11 +312,32 @@ class TestTemplate:
             ("{{a}", "a single '}' in the template: a reference is written {name}, a brace itself '}}'"),
             ("{}", "{} names no field: write {name}, or {object.name} for a field inside an object"),
             ("{a.}", "{a.} names no field: write {name}, or {object.name} for a field inside an object"),
-            ("{a:>8}", "a format such as {a:>8} is not available yet: write {a}"),
+            (
+                "n: {a:>8q}",
+                "the format in {a:>8q} cannot be used at character 9 of the template: 'q' is not understood; there are a character that fills and < > ^, "
+                "+ or a space, 0, a width, a comma, .2f for numbers, .3 for the first 3 characters of a text, d, x and X",
+            ),
         ],
     )
     def test_its_braces_are_checked(self, field_problems: Problems, text: str, problem: str) -> None:
         assert field_problems(f'{{template: "{text}"}}') == [f"3:16 fields.x.template: {problem}"]
+
+    @pytest.mark.parametrize(
+        ("of", "form", "problem"),
+        [
+            ("{uuid: 4}", ".2f", "'f' is for numbers, and its values are texts"),
+            ("{timestamp: iso}", "+", "'+' is for numbers, and its values are texts"),
+            ("{boolean: 1}", "04", "'0' is for numbers, and its values are true and false"),
+            ("{integer: [1, 2]}", "s", "'s' is for texts, and its values are numbers"),
+            ("{integer: [1, 2]}", "8.2", "decimals of numbers are written .2f"),
+            ("{number: [1, 2]}", "04x", "'x' is for whole numbers, and its values have 2 decimals: write .0f"),
+        ],
+    )
+    def test_a_format_fits_the_field(self, problems: Problems, of: str, form: str, problem: str) -> None:
+        assert problems(f'topic: t\nfields:\n x: {of}\n t: {{template: "{{x:{form}}}"}}\nheaders: {{h: "{{x:{form}}}"}}\n') == [
+            f"4:16 fields.t.template: the format in {{x:{form}}} does not fit the field 'x': {problem}",
+            f"5:14 headers.h: the format in {{x:{form}}} does not fit the field 'x': {problem}",
+        ]
 
 
 class TestObject:
@@ -308,7 +348,7 @@ class TestObject:
     def test_errors_inside_have_their_whole_path(self, field_problems: Problems) -> None:
         assert field_problems("{object: {a: {object: {b: {integer: [2, 1]}}}, c: {uuid: 4, z: 1}}}") == [
             "3:41 fields.x.object.a.object.b.integer: min 2 is above max 1",
-            "3:65 fields.x.object.c.z: unknown key 'z'; there are 'description', 'hidden', 'per', 'since', 'until', 'uuid'",
+            "3:65 fields.x.object.c.z: unknown key 'z'; there are 'description', 'hidden', 'per', 'since', 'until', 'nulls', 'missing', 'when', 'else', 'uuid'",
         ]
 
 

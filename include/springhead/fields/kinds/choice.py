@@ -9,7 +9,7 @@ from pydantic import PlainValidator, WithJsonSchema
 
 from springhead.columns.type import Type
 from springhead.fields.field import Field
-from springhead.fields.scalar import Scalar, scalar, type_of
+from springhead.fields.scalar import Scalar, alike, type_of
 from springhead.fields.site import Reach, Site
 from springhead.fields.weights import weights_of
 from springhead.wording import describe
@@ -21,16 +21,8 @@ if TYPE_CHECKING:
 def _options(value: object) -> tuple[Scalar, ...] | dict[Scalar, float]:
     if not isinstance(value, list | tuple | dict):
         raise ValueError(f"expected a list of values, or value → weight; found {describe(value)}")
-    if not value:
-        raise ValueError("nothing to choose from: give at least one value")
-    values = [scalar(each) for each in value]
-    if len({_family(each) for each in values if each is not None}) > 1:
-        raise ValueError("the values are of different types: all text, all numbers or all true and false (null may stand among them)")
-    return weights_of(value) if isinstance(value, dict) else tuple(values)
-
-
-def _family(value: Scalar) -> str:
-    return "boolean" if isinstance(value, bool) else "text" if isinstance(value, str) else "number"
+    values = alike(value)
+    return weights_of(value) if isinstance(value, dict) else values
 
 
 class Choice(Field, kind="choice"):
