@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
 
 from springhead.faults import FAULTS, Faults, Target, no_target, targets_of
 from springhead.faults.fault import share
 from springhead.faults.whole import ExtraField
-from springhead.fields import Field, MemberType, Object, Resolution, Template, read_field, resolve
+from springhead.fields import Field, FieldPath, Filler, MemberType, Object, Resolution, Template, read_field, resolve
 from springhead.fields.model import Place
 from springhead.spec.each import check_each, check_growth
 from springhead.spec.entity import Entity
@@ -30,12 +31,12 @@ def check(stream: Stream) -> Iterator[tuple[Place, str]]:
     """All that is wrong with references, keys, headers, partitions, time, faults and the number of fields: where, and what."""
     resolution = resolve(stream.fields, partial(stream.entities.type_of_ref, each=stream.each))
     yield from _fields_as_a_whole(resolution, "a stream")
+    yield from _fillers(resolution, stream)
     yield from check_each(stream)
     targets = list(targets_of(stream.fields, resolution.types, stream.entities.identifies))
     if stream.tombstones and stream.key is None and not _keyed_by_member(stream):
         yield ("tombstones",), "a tombstone is a record with a key and no value: the stream needs a key"
-    owners: list[tuple[Place, Stream | Variant]] = [((), stream), *((("variants", name), of) for name, of in stream.variants.items())]
-    for place, owner in owners:
+    for place, owner in _owners(stream):
         yield from check_time(owner, place, stream)
         if owner.key is not None:
             yield from _text(owner.key, (*place, "key"), resolution, is_key=True)
@@ -48,6 +49,11 @@ def check(stream: Stream) -> Iterator[tuple[Place, str]]:
         yield from _faults(owner.faults, (*place, "faults"), targets)
         if place and stream.tombstones and owner.key is None and "key" in owner.model_fields_set:
             yield (*place, "key"), "the stream has tombstones, records with a key and no value: the variant needs a key"
+
+
+def _owners(stream: Stream) -> list[tuple[Place, Stream | Variant]]:
+    """What has a key, headers and faults of its own, and where it stands."""
+    return [((), stream), *((("variants", name), of) for name, of in stream.variants.items())]
 
 
 def _keyed_by_member(stream: Stream) -> bool:
@@ -78,8 +84,47 @@ def check_entity(entity: Entity, member_type: MemberType) -> Iterator[tuple[Plac
     resolution = resolve(entity.fields, member_type)
     yield from _fields_as_a_whole(resolution, "an entity")
     yield from check_growth(entity)
+    for path, field in resolution.own.items():
+        if isinstance(field, Filler):
+            yield ("fields", *resolution.place(path)), "a filler brings a record's value to a size: it stands in a stream, and in no entity"
     if entity.key is not None:
         yield from _text(Template(template=f"{{{entity.key}}}"), ("key",), resolution, is_key=True)
+
+
+def _fillers(resolution: Resolution, stream: Stream) -> Iterator[tuple[Place, str]]:
+    """What is wrong with fillers: there is one at most, in the value itself, and nothing refers to it, for it is made last."""
+    there = [path for path, field in resolution.own.items() if isinstance(field, Filler)]
+    for number, path in enumerate(there):
+        if len(path) > 1:
+            yield (
+                ("fields", *resolution.place(path)),
+                "a filler stands in the value itself, and in no field: it brings the whole value to a size",
+            )
+        elif number:
+            yield ("fields", *resolution.place(path)), f"a stream has one filler, and '{'.'.join(there[0])}' is one already"
+    for path, field in resolution.own.items() if there else ():
+        if field.uses:
+            yield from _made_too_early(field, ("fields", *resolution.place(path)[:-1]), resolution, path[:-1])
+    for place, owner in _owners(stream):
+        beside: list[tuple[Place, Field | None]] = [
+            (("key",), owner.key),
+            *((("headers", name), value) for name, value in owner.headers.items()),
+        ]
+        for below, of in beside:
+            if isinstance(of, Filler):
+                yield (*place, *below), "a filler brings the value to a size, and stands under 'fields'"
+            elif of is not None:
+                yield from _made_too_early(of, (*place, *below), resolution, ())
+
+
+def _made_too_early(field: Field, place: Place, resolution: Resolution, inside: FieldPath) -> Iterator[tuple[Place, str]]:
+    for reference in field.uses:
+        with suppress(ValueError):  # one that means nothing is told elsewhere
+            if isinstance(resolution.tree[resolution.find(reference, inside)], Filler):
+                yield (
+                    (*place, *field.place_of(reference)),
+                    f"'{reference}' is a filler, which is made when all else is: nothing can refer to it",
+                )
 
 
 def _fields_as_a_whole(resolution: Resolution, what: str) -> Iterator[tuple[Place, str]]:

@@ -21,6 +21,7 @@ EXAMPLES: dict[str, list[Field]] = {
     "choice": [field(choice=["a", None]), field(choice=[1, 2.5]), field(choice=[True, False])],
     "constant": [field(constant="x\n"), field(constant=None), field(constant=1.5), field(constant=True)],
     "cycle": [field(cycle=["a", None]), field(cycle=['"']), field(cycle=[1, 2.5], group="g"), field(cycle=[True])],
+    "filler": [field(filler=100)],
     "integer": [field(integer=[1, 9])],
     "number": [field(number=[1, 9], decimals=3)],
     "object": [field(object={"a": {"uuid": 4}, "b": {"choice": [1, None]}, "c": {"boolean": 1, "hidden": True}})],
