@@ -51,6 +51,7 @@ class Remedy:
         stream, interval, variant, run_id, records, rate, partition: the batch, where one is meant, as it was asked for.
         file: the stream's, where it is known.
         batch: the batch's name, where it is not the stream's own.
+        parameters: those of the stream that have other values than its file gives them, as texts.
     """
 
     kind: RemedyKind
@@ -64,6 +65,7 @@ class Remedy:
     file: str = ""
     batch: str | None = None
     rate: str | None = None
+    parameters: tuple[tuple[str, str], ...] = ()
 
 
 class SpringheadError(Exception):

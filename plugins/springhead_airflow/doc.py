@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from springhead.fields import Field
 from springhead.spec import Entity, Stream
 from springhead.spec.late import Delay
+from springhead.spec.parameters import Parameter, text_of
 from springhead.spec.population import counted, picked
 from springhead.spec.profile import Burst
 from springhead.spec.rate import rate_text
@@ -56,6 +57,7 @@ def _facts(stream: Stream) -> list[tuple[str, str]]:
     )
     facts += [("population", f"`{name}`: {_population(stream.entities.get(name))}") for name in stream.entity_names]
     facts += _of_faults(stream)
+    facts += [(f"parameter `{name}`", _parameter(parameter)) for name, parameter in stream.parameters.items()]
     for name, variant in stream.variants.items():
         overrides = ", ".join(
             f"{key} {getattr(variant, key)}"
@@ -64,6 +66,13 @@ def _facts(stream: Stream) -> list[tuple[str, str]]:
         )
         facts.append((f"variant `{name}`", overrides or "another key, other headers or other faults"))
     return [(name, _cell(value)) for name, value in facts]
+
+
+def _parameter(parameter: Parameter) -> str:
+    """What it is unless a run says otherwise, and what else it may be."""
+    bounds = [f"{word} {bound:,}" for word, bound in (("at least", parameter.min), ("at most", parameter.max)) if bound is not None]
+    also = [f"one of {', '.join(f'`{text_of(each)}`' for each in parameter.choices)}"] if parameter.choices else bounds
+    return ", ".join([f"`{text_of(parameter.default)}`", *also]) + (f". {parameter.description}" if parameter.description else "")
 
 
 def _population(entity: Entity) -> str:

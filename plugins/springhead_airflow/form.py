@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from airflow.sdk import Param
@@ -12,6 +12,7 @@ from airflow.sdk import Param
 from springhead.errors import OptionError
 from springhead.quantities import RATE_PATTERN, Interval, parse_time
 from springhead.spec import Stream
+from springhead.spec.parameters import Parameter, text_of
 from springhead.spec.time import amount_text
 from springhead.wording import listed, meant
 from springhead_airflow.numbers import whole_number
@@ -25,6 +26,7 @@ def form_params(stream: Stream) -> dict[str, Param]:
     pinned = "by key or drawn" if stream.partition is None else str(stream.partition)
     last = "the last complete one of the schedule" if stream.cron else "the hour before the run"
     return {
+        **{name: _param(name, parameter) for name, parameter in stream.parameters.items()},
         **_amount_params(stream),
         "partition": Param(
             None,
@@ -71,6 +73,21 @@ def form_params(stream: Stream) -> dict[str, Param]:
     }
 
 
+def _param(name: str, parameter: Parameter) -> Param:
+    """A parameter of the stream: a list where there are choices, else a field of its kind; what it is in the file stands in it."""
+    bounds = {key: bound for key, bound in (("minimum", parameter.min), ("maximum", parameter.max)) if bound is not None}
+    kinds: dict[str, Any] = {"a text": ["null", "string"], "a number": ["null", "number"], "true or false": "boolean"}
+    shape: dict[str, Any] = {"enum": list(parameter.choices)} if parameter.choices else {"type": kinds[parameter.kind], **bounds}
+    said = f"{parameter.description.rstrip('.')}. " if parameter.description else ""
+    return Param(
+        parameter.default,
+        **shape,
+        title=name,
+        description_md=f"{said}It stands for `${{{name}}}` in the stream's file. Empty: {text_of(parameter.default)}.",
+        section="Parameters",
+    )
+
+
 def _amount_params(stream: Stream) -> dict[str, Param]:
     """`records` or `rate`, as the stream has it; both where a variant has the other one; none where an entity says how much there is."""
     if stream.each is not None:
@@ -108,6 +125,7 @@ class Form:
         interval: in place of the run's.
         replay: the interval's own batch instead of new records.
         republish: the token of a wanted repetition.
+        parameters: name → value, of the stream's parameters.
     """
 
     records: int | None = None
@@ -116,6 +134,7 @@ class Form:
     replay: bool = False
     republish: str | None = None
     rate: str | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def read(cls, stream: Stream, params: Mapping[str, Any], conf: Mapping[str, Any] | None = None) -> Form:
@@ -140,6 +159,7 @@ class Form:
             replay=bool(params.get("replay", False)),
             republish=params.get("republish") or None,
             rate=params.get("rate") or None,
+            parameters={name: value for name in stream.parameters if (value := params.get(name)) is not None},
         )
 
 

@@ -37,6 +37,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
         records: another number of records.
         rate: another rate, such as 20/s, of a stream that has one.
         partition: pins all records to one partition.
+        parameters: name → value, of the stream's parameters, in place of those in its file.
         interval: START/END in place of the run's own interval, such as "2026-01-01T00:00Z/PT1H".
         kafka_config_id: another connection than the stream's.
         batch: the name of a batch beside the stream's own, with records of its own. By default that of the task, DAG/TASK or DAG/TASK/MAP_INDEX, for what a DAG by
@@ -49,7 +50,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
         OptionError: there is no such stream or variant.
     """
 
-    template_fields = (*ProduceToTopicOperator.template_fields, "records", "rate", "partition", "interval", "batch")  # type: ignore[assignment]  # of four
+    template_fields = (*ProduceToTopicOperator.template_fields, "records", "rate", "partition", "interval", "batch", "parameters")  # type: ignore[assignment]  # of four
 
     def __init__(
         self,
@@ -62,6 +63,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
         interval: str | None = None,
         kafka_config_id: str | None = None,
         batch: str | None = None,
+        parameters: Mapping[str, Any] | None = None,
         form: bool = False,
         **kwargs: Any,
     ) -> None:
@@ -84,6 +86,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
         self.partition = partition
         self.interval = interval
         self.batch = batch
+        self.parameters = parameters
         self.form = form
         self._stop = threading.Event()
 
@@ -120,6 +123,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
             records=self.records,
             rate=self.rate,
             partition=self.partition,
+            parameters=self.parameters,
             interval=self.interval or None,
             batch=batch_of_task(self.batch, self.stream, context, self.task_id),
         )

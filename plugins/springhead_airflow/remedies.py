@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from springhead.errors import Remedy, RemedyKind, SpringheadError
 
 
@@ -27,10 +29,11 @@ def _text(remedy: Remedy) -> str:
             return f"To make it count as unpublished: `springhead ledger {stream} --forget {interval}{batch}{connection}`"
         case RemedyKind.REPUBLISH:
             if remedy.run_id or remedy.batch:  # no form can name another run or batch
+                batch += "".join(f" --set {shlex.quote(f'{name}={value}')}" for name, value in remedy.parameters)
                 return f"To publish it once more: `springhead publish {stream} --interval {interval}{batch} --republish TOKEN{connection}`"
             more = "".join(
                 f", {name} {value}"
-                for name, value in (("records", remedy.records), ("rate", remedy.rate), ("partition", remedy.partition))
+                for name, value in (("records", remedy.records), ("rate", remedy.rate), ("partition", remedy.partition), *remedy.parameters)
                 if value is not None
             )
             return (

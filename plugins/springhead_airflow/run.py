@@ -41,6 +41,7 @@ def request_of_run(
     partition: int | str | None = None,
     interval: object = None,
     batch: str | None = None,
+    parameters: Mapping[str, Any] | None = None,
 ) -> Request:
     """What the run that a task belongs to asks for.
 
@@ -57,13 +58,16 @@ def request_of_run(
         stream: whose schedule says what the last complete interval is.
         form: the run's.
         context: of the task.
-        variant, records, rate, partition, interval, batch: the operator's arguments; the interval is START/END.
+        variant, records, rate, partition, interval, batch, parameters: the operator's arguments; the interval is START/END.
 
     Raises:
         OptionError: the run has an interval of no length, or there is no run at all; or what is asked for does not go with the stream.
+        SpecError: the stream is wrong with the values that its parameters were given.
     """
     from springhead.records.request import Request  # not at parsing
 
+    given = {name: value for name, value in (parameters or {}).items() if value not in (None, "None")}  # a template's None is a text
+    stream = _with_parameters(stream, variant, {**given, **form.parameters})
     window, run_id = _batch_of_run(stream, form, context, interval)
     # The form has both where a variant has the other one of the two: an answer is for the tasks that it fits.
     rated = stream.with_variant(variant).rate is not None
@@ -77,6 +81,23 @@ def request_of_run(
         batch,
         form.rate if form.rate is not None and rated else given_text(rate),
     )
+
+
+def _with_parameters(stream: Stream, variant: str | None, values: Mapping[str, Any]) -> Stream:
+    """The stream with other values of its parameters.
+
+    Raises:
+        OptionError: they would lead it to another topic or cluster than the DAG's asset tells of.
+    """
+    made = stream.with_parameters(values)
+    then, now = stream.with_variant(variant), made.with_variant(variant)
+    for key in ("topic", "connection"):
+        if getattr(then, key) != getattr(now, key):
+            raise OptionError(
+                f"the parameters make '{getattr(now, key)}' of the {key} '{getattr(then, key)}', which the DAG's asset names and DAGs that wait for it rely on: "
+                "change the default in the stream's file, or use `springhead publish --set`"
+            )
+    return made
 
 
 def _batch_of_run(stream: Stream, form: Form, context: Mapping[str, Any], interval: object) -> tuple[Interval, str | None]:

@@ -29,7 +29,7 @@ class VerifyBatchOperator(BaseOperator):
         **kwargs: of Airflow's BaseOperator.
     """
 
-    template_fields = ("kafka_config_id", "records", "rate", "partition", "interval", "batch")
+    template_fields = ("kafka_config_id", "records", "rate", "partition", "interval", "batch", "parameters")
 
     def __init__(
         self,
@@ -42,6 +42,7 @@ class VerifyBatchOperator(BaseOperator):
         interval: str | None = None,
         kafka_config_id: str | None = None,
         batch: str | None = None,
+        parameters: Mapping[str, Any] | None = None,
         form: bool = False,
         **kwargs: Any,
     ) -> None:
@@ -54,6 +55,7 @@ class VerifyBatchOperator(BaseOperator):
         self.partition = partition
         self.interval = interval
         self.batch = batch
+        self.parameters = parameters
         self.form = form
         self._stop = threading.Event()
 
@@ -83,6 +85,7 @@ class VerifyBatchOperator(BaseOperator):
             records=self.records,
             rate=self.rate,
             partition=self.partition,
+            parameters=self.parameters,
             interval=self.interval or None,
             batch=batch_before(self, self.batch, self.stream, self.variant, context),
         )

@@ -10,13 +10,17 @@ import numpy as np
 from springhead.columns.column import Chunk, Column, State
 from springhead.columns.draws import Draws
 from springhead.columns.type import Kind
-from springhead.fields import Field, Reach, Site, read_field
+from springhead.fields import KINDS, Field, Reach, Site, read_field
 from springhead.quantities import Interval
 from springhead.records.batch import Batch
 from springhead.records.records import Records
 from springhead.records.request import Request
 from springhead.spec import Stream
 from springhead.topic_facts import TopicFacts
+from springhead.wording import listed
+
+KINDS_LISTED = listed(sorted(KINDS))
+"""The kinds of fields, as errors list them."""
 
 ENTITIES = Path(__file__).parent / "entities"
 HOUR = Interval.parse("2026-03-01T10:00Z/PT1H")

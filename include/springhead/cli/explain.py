@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from springhead.cli.options import (
+    Assignments,
     BatchName,
     IntervalText,
     PartitionCount,
@@ -43,6 +44,7 @@ def explain(
     records: RecordCount = None,
     rate: RateText = None,
     partition: PartitionNumber = None,
+    assignments: Assignments = None,
     partitions: PartitionCount = None,
     run_id: RunId = None,
     batch_name: BatchName = None,
@@ -56,7 +58,7 @@ def explain(
         typer.echo(f"\n{size}")
         return
     assert stream is not None
-    found = stream_of(stream)
+    found = stream_of(stream, assignments)
     batch = batch_of(request_of(found, interval, variant, records, partition, run_id, batch_name, rate), partitions)
     made = estimate(batch) if batch.records else None  # before the fields: what cannot be made is told with its place
     _tell(fields_of(found))

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from springhead.cli.options import (
+    Assignments,
     BatchName,
     IntervalText,
     PartitionCount,
@@ -41,6 +42,7 @@ def generate(
     records: RecordCount = None,
     rate: RateText = None,
     partition: PartitionNumber = None,
+    assignments: Assignments = None,
     partitions: PartitionCount = None,
     run_id: RunId = None,
     batch_name: BatchName = None,
@@ -64,7 +66,9 @@ def generate(
     assert stream is not None
     if truth is not None and is_stdout(truth) and is_stdout(output):
         raise OptionError("truth: the values go to stdout already: name a file, or write the values to one by -o")
-    batch = batch_of(request_of(stream_of(stream), interval, variant, records, partition, run_id, batch_name, rate, say=True), partitions)
+    batch = batch_of(
+        request_of(stream_of(stream, assignments), interval, variant, records, partition, run_id, batch_name, rate, say=True), partitions
+    )
     press, tallies, done = Press(batch), [Tally(batch.facts.partitions) for _ in batch.parts], 0
     spans = ((tally, positions) for tally, part in zip(tallies, batch.parts, strict=True) for positions in press.chunks(part))
     stop = threading.Event()

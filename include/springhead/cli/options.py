@@ -52,17 +52,33 @@ PartNumbers: TypeAlias = Annotated[
         "--parts", metavar="PARTS", help="Only these parts of a batch of more than a million records, such as 1,3-5. Default: all."
     ),
 ]
+Assignments: TypeAlias = Annotated[
+    list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Another value of a parameter of the stream. May be repeated.")
+]
 ConnectionId: TypeAlias = Annotated[str | None, typer.Option("--connection", metavar="ID", help="Another connection than the stream's.")]
 
 
-def stream_of(name: str) -> Stream:
-    """The stream of this name in include/streams, or of the file of this path.
+def stream_of(name: str, assignments: Sequence[str] | None = None) -> Stream:
+    """The stream of this name in include/streams, or of the file of this path, with the values that were given to its parameters.
 
     Raises:
-        OptionError: there is no such stream.
+        OptionError: there is no such stream, or no such parameter, or it cannot have such a value.
         SpecError: its file has errors.
     """
-    return load_stream(Path(name)) if name.endswith((".yaml", ".yml")) or os.sep in name else find_stream(name)
+    found = load_stream(Path(name)) if name.endswith((".yaml", ".yml")) or os.sep in name else find_stream(name)
+    return found.with_parameters(_assigned(assignments or ()))
+
+
+def _assigned(assignments: Sequence[str]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for each in assignments:
+        name, equals, value = each.partition("=")
+        if not equals:
+            raise OptionError(f"set: '{each}' sets nothing: write NAME=VALUE, such as --set rate_per_s=20")
+        if name in values:
+            raise OptionError(f"set: '{name}' is set twice")
+        values[name] = value
+    return values
 
 
 def request_of(

@@ -57,7 +57,8 @@ def entity_of(name: str | None, context: typer.Context) -> Entity | None:
         if context.params["at"] is not None:
             raise typer.BadParameter("--at goes with --entity: it counts the members of a growing population")
         return None
-    if others := [each for each, value in context.params.items() if value is not None and each not in _WITH_ENTITY]:
+    given = (each for each, value in context.params.items() if value is not None and value is not False and value not in ((), []))
+    if others := [{"assignments": "set"}.get(each, each) for each in given if each not in _WITH_ENTITY]:
         raise typer.BadParameter(f"an entity's members are the same in every batch: leave out {listed(others)}")
     return load_entity(Path(name)) if name.endswith((".yaml", ".yml")) or os.sep in name else find_entity(name)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from springhead.cli.options import (
+    Assignments,
     BatchName,
     IntervalText,
     PartitionCount,
@@ -38,6 +39,7 @@ def preview(
     records: RecordCount = None,
     rate: RateText = None,
     partition: PartitionNumber = None,
+    assignments: Assignments = None,
     partitions: PartitionCount = None,
     run_id: RunId = None,
     batch_name: BatchName = None,
@@ -51,7 +53,9 @@ def preview(
         preview_members(members_of, n, at)
         return
     assert stream is not None
-    batch = batch_of(request_of(stream_of(stream), interval, variant, records, partition, run_id, batch_name, rate, say=True), partitions)
+    batch = batch_of(
+        request_of(stream_of(stream, assignments), interval, variant, records, partition, run_id, batch_name, rate, say=True), partitions
+    )
     press = Press(batch)
     if not batch.records:
         typer.echo("no events in this interval", err=True)

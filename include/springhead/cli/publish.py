@@ -8,6 +8,7 @@ import typer
 
 from springhead.cli.connections import find_connection
 from springhead.cli.options import (
+    Assignments,
     BatchName,
     ConnectionId,
     IntervalText,
@@ -36,6 +37,7 @@ def publish(
     records: RecordCount = None,
     rate: RateText = None,
     partition: PartitionNumber = None,
+    assignments: Assignments = None,
     run_id: RunId = None,
     batch_name: BatchName = None,
     parts: PartNumbers = None,
@@ -51,7 +53,7 @@ def publish(
     from springhead.records.truth import truth_of
     from springhead.topic_facts import TopicFacts
 
-    request = request_of(stream_of(stream), interval, variant, records, partition, run_id, batch_name, rate, say=True)
+    request = request_of(stream_of(stream, assignments), interval, variant, records, partition, run_id, batch_name, rate, say=True)
     found = find_connection(connection or request.chosen.connection)
     stop = threading.Event()
     with stopped_by_signals(stop), progress_bar("publishing") as advance:

@@ -35,6 +35,8 @@ def command(remedy: Remedy) -> str:
         options |= {"--records": remedy.records, "--rate": remedy.rate, "--partition": remedy.partition, "--republish": "TOKEN"}
     if remedy.kind in (RemedyKind.REPUBLISH, RemedyKind.FORGET):
         words += [str(word) for name, value in options.items() if value is not None for word in (name, value)]
+    if remedy.kind is RemedyKind.REPUBLISH:
+        words += [word for name, value in remedy.parameters for word in ("--set", f"{name}={value}")]
     words += ["--connection", remedy.connection] * bool(remedy.connection)
     return shlex.join(["springhead", *words])
 

@@ -8,6 +8,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from springhead.cli.options import (
+    Assignments,
     BatchName,
     IntervalText,
     PartitionCount,
@@ -41,6 +42,7 @@ def truth(
     records: RecordCount = None,
     rate: RateText = None,
     partition: PartitionNumber = None,
+    assignments: Assignments = None,
     partitions: PartitionCount = None,
     run_id: RunId = None,
     batch_name: BatchName = None,
@@ -50,7 +52,9 @@ def truth(
     """Tell which records of a batch are faulty, dropped, tombstones or late, as NDJSON; no Kafka needed."""
     from springhead.records.truth import truth_of
 
-    batch = batch_of(request_of(stream_of(stream), interval, variant, records, partition, run_id, batch_name, rate, say=True), partitions)
+    batch = batch_of(
+        request_of(stream_of(stream, assignments), interval, variant, records, partition, run_id, batch_name, rate, say=True), partitions
+    )
     with sink(output) as write:
         for lines in truth_of(batch, numbers_of(parts), every=every):
             write(memoryview(lines))

@@ -9,6 +9,7 @@ import typer
 
 from springhead.cli.connections import find_connection
 from springhead.cli.options import (
+    Assignments,
     BatchName,
     ConnectionId,
     IntervalText,
@@ -34,6 +35,7 @@ def verify(
     records: RecordCount = None,
     rate: RateText = None,
     partition: PartitionNumber = None,
+    assignments: Assignments = None,
     run_id: RunId = None,
     batch_name: BatchName = None,
     parts: PartNumbers = None,
@@ -48,7 +50,7 @@ def verify(
 
     from springhead.verify import verify as verifying
 
-    request = request_of(stream_of(stream), interval, variant, records, partition, run_id, batch_name, rate, say=True)
+    request = request_of(stream_of(stream, assignments), interval, variant, records, partition, run_id, batch_name, rate, say=True)
     found = find_connection(connection or request.chosen.connection)
     stop = threading.Event()
     with stopped_by_signals(stop), progress_bar("verifying") as advance:

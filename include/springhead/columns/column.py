@@ -41,10 +41,11 @@ class Column:
         type: says which of the arrays are in use.
         rows: n.
         data: uint8, the text of all rows one after the other, with SLACK bytes behind it (where the type is held as text).
-        ends: int64, shape (n,), where each row ends in data (the same).
+        ends: int64, shape (n,), where each row ends: in data (the same), or among the elements (ARRAY, MAP).
         values: int64, shape (n,): the number × 10^decimals (NUMBER), 0 or 1 (BOOLEAN).
         state: uint8, shape (n,), a `State` for each row; None: all rows are values.
         children: name → column, in the order of the record (OBJECT).
+        elements: the elements of all rows one after the other (ARRAY, MAP; a map's are objects of `key` and `value`).
     """
 
     type: Type
@@ -54,6 +55,7 @@ class Column:
     values: Ints = field(default_factory=lambda: _NO_INTS)
     state: Bytes | None = None
     children: dict[str, Column] = field(default_factory=dict)
+    elements: Column | None = None
 
     def __post_init__(self) -> None:
         # The kernels trust these bounds; this is the one place where they are checked.
@@ -63,6 +65,10 @@ class Column:
                 raise AssertionError(
                     f"a text column of {self.rows} rows and {used} bytes in buffers of {self.ends.shape} and {self.data.shape}"
                 )
+        elif self.type.element is not None:
+            used = int(self.ends[-1]) if self.rows else 0
+            if self.elements is None or self.ends.shape != (self.rows,) or used != self.elements.rows:
+                raise AssertionError(f"{self.rows} rows of elements, {used} in all, with ends of {self.ends.shape} and other elements")
         elif self.type.kind is not Kind.OBJECT and self.values.shape != (self.rows,):
             raise AssertionError(f"a column of {self.rows} rows has values of shape {self.values.shape}")
         if self.state is not None and self.state.shape != (self.rows,):
@@ -72,8 +78,35 @@ class Column:
 
     @property
     def size(self) -> int:
-        """Bytes of its values, without those of its children."""
+        """Bytes of its values, with those of its elements, without those of its children."""
+        if self.elements is not None:
+            return self.ends.nbytes + self.elements.whole_size
         return int(self.ends[-1]) if self.type.as_text and self.rows else self.values.nbytes
+
+    @property
+    def whole_size(self) -> int:
+        """Bytes of its values and of all that is in it."""
+        return self.size + sum(child.whole_size for child in self.children.values())
+
+    @property
+    def spans(self) -> tuple[Ints, Ints]:
+        """(where each row begins, how long it is): int64, shape (n,), of a column with ends."""
+        lengths = np.diff(self.ends, prepend=0)
+        return self.ends - lengths, lengths
+
+
+class _Outer(dict[tuple[str, ...], "Column"]):
+    """Columns of a chunk that was taken out of another one: what is not made here is taken from there, once it is asked for."""
+
+    def __init__(self, outer: Chunk, rows: Ints) -> None:
+        super().__init__()
+        self._outer, self._rows = outer, rows
+
+    def __missing__(self, path: tuple[str, ...]) -> Column:
+        from springhead.columns.taken import taken  # it takes columns
+
+        self[path] = column = taken(self._outer.columns[path], self._rows)
+        return column
 
 
 @dataclass(slots=True)
@@ -93,16 +126,36 @@ class Chunk:
     positions: Ids
     arrivals_us: Ints | None = None
     columns: dict[tuple[str, ...], Column] = field(default_factory=dict)
+    _numbers: Ids | None = None
+
+    @property
+    def numbers(self) -> Ids:
+        """uint64, shape (n,), what counts them: the ids, unless they are elements, which are counted in each array from 0 on."""
+        return self.ids if self._numbers is None else self._numbers
 
     @property
     def rows(self) -> int:
         return int(self.ids.shape[0])
 
     def take(self, rows: Ints) -> Chunk:
-        """Some of the same records, of which nothing is made yet. rows: int64, shape (m,)."""
+        """Some of the same records, of which nothing is made yet: what is known of them is taken when it is asked for. rows: int64, shape (m,)."""
         return Chunk(
-            self.ids[rows], self.times_us[rows], self.positions[rows], None if self.arrivals_us is None else self.arrivals_us[rows]
+            self.ids[rows],
+            self.times_us[rows],
+            self.positions[rows],
+            None if self.arrivals_us is None else self.arrivals_us[rows],
+            _Outer(self, rows),
+            self.numbers[rows],
         )
+
+    def inside(self, rows: Ints, ids: Ids, numbers: Ids) -> Chunk:
+        """What stands in these records, such as the elements of their arrays. Of the records themselves it sees what is made.
+
+        Args:
+            rows: int64, shape (m,), the record in which each stands.
+            ids, numbers: uint64, shape (m,), of their own.
+        """
+        return Chunk(ids, self.times_us[rows], numbers, columns=_Outer(self, rows), _numbers=numbers)
 
 
 @dataclass(frozen=True, slots=True)

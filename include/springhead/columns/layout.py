@@ -14,12 +14,12 @@ from springhead.columns.column import Bytes, Column, Ids, Ints
 from springhead.columns.type import Kind, Type
 from springhead.errors import FieldError
 from springhead.kernels import SLACK, assemble, bytes_address, ints_address
-from springhead.kernels.assemble import BOOLEAN, CLOSE, ESCAPED, IF_PRESENT, IF_VALUE, NOTHING, NUMBER, TEXT
+from springhead.kernels.assemble import BOOLEAN, CLOSE, ESCAPED, IF_PRESENT, IF_VALUE, NOTHING, NUMBER, TEXT, TRIMMED
 
 LONGEST = 64 * 1024 * 1024  # bytes of a row: templates of templates grow without end
-_OF_COLUMNS = {TEXT, ESCAPED, NUMBER, BOOLEAN, IF_VALUE, IF_PRESENT}
+_OF_COLUMNS = {TEXT, ESCAPED, NUMBER, TRIMMED, BOOLEAN, IF_VALUE, IF_PRESENT}
 # The most that a step writes; a number: the longest int64 with a sign, a point and a zero before it.
-_BYTES = {NUMBER: 22, BOOLEAN: 5, IF_VALUE: 4, CLOSE: 1}
+_BYTES = {NUMBER: 22, TRIMMED: 22, BOOLEAN: 5, IF_VALUE: 4, CLOSE: 1}
 
 
 class RowBuffer:
@@ -63,7 +63,7 @@ class Layout:
         if type_.as_text:
             self._step(TEXT, column)
         elif type_.kind is Kind.NUMBER:
-            self._step(NUMBER, column, type_.decimals or 0)
+            self._step(TRIMMED if type_.trimmed and type_.decimals else NUMBER, column, type_.decimals or 0)
         elif type_.kind is Kind.BOOLEAN:
             self._step(BOOLEAN, column)
         else:
@@ -87,9 +87,9 @@ class Layout:
         operation, constant, column, _ = self._steps[condition]
         self._steps[condition] = (operation, constant, column, len(self._steps) - 1 - condition)
 
-    def close(self) -> None:
-        """A closing brace, which takes the place of a comma before it."""
-        self._step(CLOSE)
+    def close(self, bracket: bytes) -> None:
+        """A closing bracket, one byte, which takes the place of a comma before it."""
+        self._step(CLOSE, x=ord(bracket))
 
     def _step(self, operation: int, column: int = 0, x: int = 0) -> int:
         self._steps.append((operation, len(self._blob) << 32 | len(self._pending), column, x))

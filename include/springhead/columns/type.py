@@ -35,9 +35,10 @@ class Type:
         nullable: whether a row may be null.
         optional: whether a row may be missing: its field is left out of the record.
         printed: NUMBER, BOOLEAN: each value is held as its JSON text, not as an integer. The other kinds are held in one way only.
+        trimmed: NUMBER: whether zeros at the end of its decimals are not printed.
         plain: TEXT, TIMESTAMP: whether no value has anything in it that NOT_PLAIN finds.
         members: OBJECT: name → type, in the order of the record.
-        element: ARRAY, MAP: the type of what is in it.
+        element: ARRAY, MAP: the type of what is in it; a map's entries are objects of `key` and `value`.
     """
 
     kind: Kind
@@ -45,6 +46,7 @@ class Type:
     nullable: bool = False
     optional: bool = False
     printed: bool = False
+    trimmed: bool = False
     plain: bool = False
     members: Mapping[str, Type] = field(default_factory=lambda: _NO_MEMBERS)
     element: Type | None = None

@@ -6,28 +6,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias
 
-from pydantic import AfterValidator, PlainValidator, WithJsonSchema, model_validator
+from pydantic import AfterValidator, model_validator
 from pydantic import Field as Argument
 
 from springhead.columns.type import Kind, Type
 from springhead.fields import Field, Model
-from springhead.wording import describe
+from springhead.fields.share import SHARE, Share, share
 
 if TYPE_CHECKING:
     from springhead.encoding import Encoder
 
 FieldPath = tuple[str, ...]
-
-
-def share(value: object) -> float:
-    """A part of the records.
-
-    Raises:
-        ValueError: it is none.
-    """
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-        raise ValueError(f"expected a share of the records, 0 … 1; found {describe(value)}")
-    return float(value)
 
 
 def some(value: tuple[Any, ...] | None) -> tuple[Any, ...] | None:
@@ -39,10 +28,6 @@ def some(value: tuple[Any, ...] | None) -> tuple[Any, ...] | None:
     if value == ():
         raise ValueError("is empty: give at least one")
     return value
-
-
-SHARE: dict[str, Any] = {"type": "number", "minimum": 0, "maximum": 1}
-Share = Annotated[float, PlainValidator(share), WithJsonSchema(SHARE)]
 
 
 Chance: TypeAlias = tuple[int, int]
@@ -190,7 +175,7 @@ def _object_in(members: dict[str, Any] | None, name: str, values: Encoder) -> di
 def targets_of(
     fields: Mapping[str, Field], types: Mapping[FieldPath, Type | None], identifies: Callable[[Field], bool], inside: FieldPath = ()
 ) -> Iterator[Target]:
-    """All fields of the value, those in objects behind the objects; hidden ones are not in it.
+    """All fields of the value, those in objects behind the objects; hidden ones are not in it, and what is in arrays and in alternatives is a part of them.
 
     Args:
         fields: by name.
@@ -202,7 +187,7 @@ def targets_of(
         if not field.hidden:
             path = (*inside, name)
             yield Target.of(path, field, types.get(path), identifies=identifies(field))
-            yield from targets_of(field.children, types, identifies, path)
+            yield from targets_of(field.members, types, identifies, path)
 
 
 def no_target(targets: Sequence[Target], unfit: Callable[[Target], str]) -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, PlainValidator, WithJsonSchema, model_validator
 from pydantic import Field as Argument
 
 from springhead.errors import FieldError
+from springhead.fields.expression_text import Expression, ExpressionText, parse_expression
 from springhead.fields.model import Model, Place, refused
 from springhead.fields.quantities import MomentText, moment_us
+from springhead.fields.share import Share
 from springhead.fields.template_text import Reference, parse_reference
 from springhead.wording import describe, listed, meant
 
@@ -53,7 +55,11 @@ class Field(Model):
     kind: ClassVar[str]  # the key that names it
     example: ClassVar[str] = ""  # as it may stand in the YAML, for the guide
     draws: ClassVar[bool] = True  # whether chance decides its values
-    later = frozenset({"nulls", "missing", "when", "else"})
+    names_inside: ClassVar[bool] = False  # whether the fields that stand in it have names by which others refer to them
+    chunks_inside: ClassVar[bool] = (
+        False  # whether what stands in it is made of other rows than the records: of elements, or of some records
+    )
+    elements_inside: ClassVar[bool] = False  # whether these rows are elements, several of them in a record
 
     description: str | None = Argument(None, description="What the field means; for people only.")
     hidden: bool = Argument(False, description="For the key, headers and templates only: it does not stand in the value.")
@@ -65,6 +71,13 @@ class Field(Model):
 
     since: MomentText | None = Argument(None, description="The event time from which the field is there; before it, records lack it.")
     until: MomentText | None = Argument(None, description="The event time from which the field is there no more.")
+
+    nulls: Share = Argument(0.0, description="The share of the records in which it is null, 0 … 1.")
+    missing: Share = Argument(0.0, description="The share of the records that lack it, 0 … 1.")
+    when: ExpressionText | None = Argument(None, description="An expression: where it is not true, the field is null.")
+    otherwise: Literal["null", "missing"] = Argument(
+        "null", alias="else", description="What the field is where `when` is not true: null, or missing."
+    )
 
     def __init_subclass__(cls, kind: str, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -84,6 +97,12 @@ class Field(Model):
             raise refused([(("until",), f"the field would be there until {self.until}, which is not after {self.since}")])
         return self
 
+    @model_validator(mode="after")
+    def _is_else_of_when(self) -> Field:
+        if self.when is None and "otherwise" in self.model_fields_set:
+            raise refused([(("else",), "'else' goes with 'when': it says what the field is where that is not true")], key=True)
+        return self
+
     @property
     def lifetime_us(self) -> Lifetime:
         """The event times from which, and up to which, the field is there, µs since 1970; None: no bound."""
@@ -95,23 +114,51 @@ class Field(Model):
         return ()
 
     @property
+    def condition(self) -> Expression | None:
+        """Where it is there at all; None: everywhere."""
+        return None if self.when is None else parse_expression(self.when)
+
+    @property
     def keyed_by(self) -> Reference | None:
         """The field whose values its draws are keyed by; None: by the records' ids."""
         return None if self.per is None else parse_reference(self.per)
 
     @property
+    def drawn_together(self) -> tuple[tuple[str, ...], str] | None:
+        """(what it draws once with all fields of its scope that name the same, how it is drawn, in words); None: it draws alone."""
+        return None
+
+    @property
     def uses(self) -> tuple[Reference, ...]:
         """All fields that have to be made before it."""
-        return self.references if self.keyed_by is None else (*self.references, self.keyed_by)
+        keyed_by = () if self.keyed_by is None else (self.keyed_by,)
+        return (*self.references, *keyed_by, *(() if self.condition is None else self.condition.references))
 
     def place_of(self, reference: Reference) -> Place:
         """The key below which it names a field."""
-        return ("per",) if reference == self.keyed_by else (self.kind,)
+        if reference in self.references:
+            return (self.kind,)
+        return ("per",) if reference == self.keyed_by else ("when",)
 
     @property
     def children(self) -> Mapping[str, Field]:
-        """The fields that stand in it, by name."""
+        """The fields that stand in it, by the names of their paths."""
         return {}
+
+    @property
+    def members(self) -> Mapping[str, Field]:
+        """Those of its children that others can name."""
+        return self.children if self.names_inside else {}
+
+    def place_inside(self, name: str) -> Place:
+        """The keys below its own that lead to a child."""
+        return (self.kind, name)
+
+    @property
+    def may_be(self) -> tuple[bool, bool]:
+        """(whether it may be null, whether it may be missing), by its modifiers."""
+        when_null, when_missing = (self.when is not None and self.otherwise == each for each in ("null", "missing"))
+        return bool(self.nulls) or when_null, bool(self.missing) or when_missing or self.lifetime_us != (None, None)
 
     def key_type(self, reach: Reach) -> Type | None:
         """The type of what its draws are keyed by; None: only Faker can tell, or they are keyed by the records' ids.
@@ -137,18 +184,17 @@ class Field(Model):
         """
         return None
 
-    def type_of_rows(self, reach: Reach, lifetime_us: Lifetime | None = None) -> Type | None:
-        """The type of its column in a record: as `column_type`, and it may be missing where the field is not always there.
+    def type_of_rows(self, reach: Reach, around: Iterable[Field] = ()) -> Type | None:
+        """The type of its column in a record: as `column_type`, and it may be null or missing where the field is not always there.
 
         Args:
             reach: as there.
-            lifetime_us: when it is there; None: its own.
+            around: the objects that it stands in: it goes with them.
 
         Raises:
             FieldError: as `column_type`.
         """
-        type_ = self.column_type(reach)
-        return type_ if type_ is None or (lifetime_us or self.lifetime_us) == (None, None) else replace(type_, optional=True)
+        return type_ if (type_ := self.column_type(reach)) is None else lacking(type_, [self, *around])
 
     def sources(self) -> list[str]:
         """Digests of what decides its values outside the stream's file, such as a custom provider."""
@@ -173,6 +219,14 @@ class Field(Model):
         """
         # Each kind has its own. No abstractmethod: springhead.spec.check puts a Field without a kind in the place of a wrong one, to check what is around it.
         raise NotImplementedError(type(self).__name__)
+
+
+def lacking(type_: Type, fields: Iterable[Field]) -> Type:
+    """A type that may be null and missing where one of these fields may be."""
+    nullable, optional = (any(each) for each in zip(*(field.may_be for field in fields), strict=True))
+    if (nullable and not type_.nullable) or (optional and not type_.optional):
+        return replace(type_, nullable=type_.nullable or nullable, optional=type_.optional or optional)
+    return type_
 
 
 def read_field(value: object) -> Field:

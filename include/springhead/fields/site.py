@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from springhead.columns.type import Type
@@ -40,6 +40,11 @@ def no_member_type(ref: Ref) -> Type | None:
     raise FieldError(f"there is no entity '{ref.entity}' here")
 
 
+def no_inner(name: str) -> Maker:
+    """Where nothing stands in a field."""
+    raise AssertionError(f"there is no {name} in this field")
+
+
 def no_members(entity: str, _: str) -> Members:
     """Where no entities are known."""
     raise FieldError(f"there is no entity '{entity}' here")
@@ -54,14 +59,14 @@ class Reach:
         find: what a reference means there. Raises ValueError where it means nothing.
         types: of all fields that are known to it, those that it refers to and those that stand in it among them; None: only Faker can tell.
         member_type: the type of a reference.
-        fields: all fields of what it stands in, in the order of the YAML, for those that go by their fellows.
+        fellows: all fields that are drawn as often as this one, in the order of the YAML, for those that go by them.
     """
 
     path: FieldPath
     find: Callable[[Reference], FieldPath]
     types: Mapping[FieldPath, Type | None]
     member_type: MemberType = no_member_type
-    fields: Mapping[FieldPath, Field] = field(default_factory=dict)
+    fellows: Callable[[], Mapping[FieldPath, Field]] = dict
 
     def type_of(self, reference: Reference) -> Type | None:
         """The type of what a reference means; None: only Faker can tell."""
@@ -80,10 +85,21 @@ class Site:
         reach: what it can refer to there. All types are known here, those from Faker too.
         draws: the field's source of chance, at its path.
         count: how many records are made in all, which a field whose values are unique has to know; None: no end is known.
+        inner: name of a child → what makes its column, and all in it, for a chunk of its own.
+        in_element: whether it stands in an array's or a map's element.
         members: (entity, name) → the members of which the references in this scope speak that have this name; the name is empty unless `as` gives one.
+        scope: the source of chance of all fields of the scope together, from which those draw that shall agree; None: the field stands alone in it.
     """
 
     reach: Reach
     draws: Draws
     count: int | None = None
     members: Callable[[str, str], Members] = no_members
+    inner: Callable[[str], Maker] = no_inner
+    in_element: bool = False
+    scope: Draws | None = None
+
+    @property
+    def together(self) -> Draws:
+        """From where fields of one scope draw that shall agree: a row of a file, a method's value that several take a part of."""
+        return self.draws if self.scope is None else self.scope

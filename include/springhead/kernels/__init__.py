@@ -30,7 +30,7 @@ from springhead.kernels.fillings import fillings
 from springhead.kernels.formats import number_texts, padded_texts
 from springhead.kernels.gather import gather, gathered_size, picks
 from springhead.kernels.growth import births, grown_counts
-from springhead.kernels.hashed import outer_words, text_ids
+from springhead.kernels.hashed import inner_ids, outer_words, text_ids
 from springhead.kernels.masses import times_of_masses
 from springhead.kernels.members import (
     distinct_numbers,
@@ -66,6 +66,7 @@ __all__ = [
     "gather",
     "gathered_size",
     "grown_counts",
+    "inner_ids",
     "integers",
     "ints_address",
     "key_partitions",

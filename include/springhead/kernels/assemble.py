@@ -19,7 +19,8 @@ NUMBER = 3  # an int64 column with X decimals
 BOOLEAN = 4  # an int64 column, 0 or 1
 IF_VALUE = 5  # where a column is null: write `null` and skip X steps
 IF_PRESENT = 6  # where a column is missing: skip X steps
-CLOSE = 7  # an object whose members may be missing: `}` in the place of the last comma
+CLOSE = 7  # the end of what may have lost members: the bracket X in the place of the last comma
+TRIMMED = 8  # as NUMBER, without zeros at the end; X is above 0
 
 # A step is so many uint64. A constant is its place in `blob`: its start × 2^32 + its length. The addresses are those of the step's column: of its bytes or
 # its int64 values, of the int64 ends of its rows, of the uint8 states of its rows, or 0.
@@ -31,6 +32,7 @@ VALUE, NULL, MISSING = 0, 1, 2  # a row's state in a column
 _NULL = U(int.from_bytes(b"null", "little"))
 _TRUE, _FALSE = (U(int.from_bytes(text, "little")) for text in (b"true", b"false"))
 _COMMA = 44
+_POINT_BYTE = 46
 _POINT = U(46)
 _ESCAPES = b"btn?fr"  # RFC 8259 §7: short escapes of U+0008 … U+000D, but U+000B
 
@@ -159,8 +161,13 @@ def assemble(steps, blob, rows, out, row_ends):
                     s += steps[s + X] * U(STEP)
             elif operation == CLOSE:
                 to -= U(load_u8(to - U(1)) == _COMMA)
-                store_u8(to, np.uint8(125))
+                store_u8(to, np.uint8(steps[s + X]))
                 to += U(1)
+            elif operation == TRIMMED:
+                to = _number(to, np.int64(load_u64(steps[s + DATA] + U(8) * i)), steps[s + X])
+                while load_u8(to - U(1)) == 48:
+                    to -= U(1)
+                to -= U(load_u8(to - U(1)) == _POINT_BYTE)
             s += U(STEP)
         row_ends[i] = np.int64(to - base)
     return np.int64(to - base)
@@ -191,6 +198,7 @@ __all__ = [
     "SLACK",
     "STEP",
     "TEXT",
+    "TRIMMED",
     "VALUE",
     "assemble",
     "bytes_address",

@@ -41,6 +41,21 @@ def text_ids(key, data, ends, out):
         begin = end
 
 
+@njit("void(uint64, uint64[::1], int64[::1], uint64[::1], uint64[::1])", cache=True, nogil=True)
+def inner_ids(key, ids, rows, numbers, out):
+    """The ids of what stands in records: a hash of the record's id and the place in it.
+
+    Args:
+        key: uint64, of the array.
+        ids: uint64, shape (n,), of the records.
+        rows: int64, shape (m,), the record of each.
+        numbers: uint64, shape (m,), its place.
+        out: uint64, shape (m,), written.
+    """
+    for j in range(rows.shape[0]):
+        out[j] = u64(u64(key, ids[rows[j]]), numbers[j])
+
+
 @njit("int64(uint64, uint8[::1], int64[::1], uint64[::1], int64[::1], int64[::1], int64[::1])", cache=True, nogil=True)
 def outer_words(key, data, ends, numbers, places, first, last):
     """Looks up the first and the last word of each text in a table, without those that the table leaves out; returns how many texts have a word that it lacks.

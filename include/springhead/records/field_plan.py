@@ -14,10 +14,12 @@ from springhead.columns.draws import Draws
 from springhead.columns.layout import Printer
 from springhead.columns.type import Kind, Type
 from springhead.errors import FieldError
-from springhead.fields import Field, FieldPath, Filler, Lifetime, Reach, Site, resolve
+from springhead.fields import Field, FieldPath, Filler, Reach, Site, dotted, lacking, resolve
 from springhead.fields.model import Place
+from springhead.fields.references import beside_name
 from springhead.kernels import text_ids
 from springhead.records.members import Members, population_scope
+from springhead.records.presence import Presence
 from springhead.spec import Entities, Entity
 
 
@@ -57,15 +59,17 @@ class FieldPlan:
         self._resolution, self._count = resolve(fields, partial(self._entities.type_of_ref, each=each)), count
         self._draws, self._lasting = draws, lasting or draws
         self._types: dict[FieldPath, Type | None] = {}
-        self._makers: dict[FieldPath, Maker] = {}
-        self._members: dict[tuple[str, str, FieldPath | None], Members] = {}
+        self._makers: dict[FieldPath, dict[FieldPath, Maker]] = {(): {}}  # by the field's home: what is made together
+        self._beside: dict[FieldPath, tuple[Place, Draws]] = {}
+        self._presences: dict[FieldPath, Presence] = {}
+        self._members: dict[tuple[str, str, FieldPath | None, FieldPath], Members] = {}
         self._keyed: dict[FieldPath, _Keyed] = {}
         if lazy:
             return
         wrong: list[FieldError] = []
         own = self._resolution.own
         for path in self._resolution.order:
-            if path not in own or any(each in own and each not in self._makers for each in self._resolution.needs(path)):
+            if path not in own or any(each in own and each not in self._types for each in self._resolution.needs(path)):
                 continue  # it is made when it is named; or what is wrong there is told
             try:
                 self.include(path)
@@ -74,7 +78,7 @@ class FieldPlan:
         if wrong:
             raise FieldError("\n".join(map(str, wrong)), found=[each for error in wrong for each in error.found])
         self._visible = [name for name, field in fields.items() if not field.hidden]
-        self.type = Type(Kind.OBJECT, members={name: self._makers[(name,)].type for name in self._visible})
+        self.type = Type(Kind.OBJECT, members={name: self._makers[()][name,].type for name in self._visible})
         fillers = {name: field for name, field in fields.items() if isinstance(field, Filler)}
         self._fillings = {name: field.filling(draws.at(name)) for name, field in fillers.items()}  # one at most
 
@@ -95,14 +99,14 @@ class FieldPlan:
         Raises:
             FieldError: one of them cannot be made; names it.
         """
-        if path not in self._makers:
+        home = self._resolution.home(path)
+        makers = self._makers.setdefault(home, {})
+        if path not in makers:
             for each in self._resolution.needs(path):
                 self.include(each)
-            place, field = ("fields", *self._resolution.place(path)), self._resolution.tree[path]
-            name = f"fields.{'.'.join(path)}"
-            self._makers[path] = self._maker(place, name, field, self._draws.at(*path), path, inside=path[:-1])
-            self._types[path] = self._makers[path].type
-        return self._makers[path].type
+            makers[path] = self._maker(path)
+            self._types[path] = makers[path].type
+        return makers[path].type
 
     def beside(self, place: Place, field: Field, draws: Draws) -> Maker:
         """The maker of a field that stands beside these, such as a key: it can refer to them.
@@ -114,15 +118,22 @@ class FieldPlan:
         Raises:
             FieldError: names the place, and what is wrong there.
         """
-        for reference in field.uses:
-            self.include(self._resolution.find(reference))
-        return self._maker((*place, field.kind), ".".join(place), field, draws, draws.path, inside=())
+        path = (beside_name(place),)
+        self._resolution, self._beside[path] = self._resolution.beside(path, field), (place, draws)
+        for each in self._resolution.needs(path):
+            self.include(each)
+        return self._maker(path)
 
-    def _maker(self, place: Place, name: str, field: Field, draws: Draws, path: FieldPath, inside: FieldPath) -> Maker:
+    def _maker(self, path: FieldPath) -> Maker:
         """The field's maker, whose errors name it: now, and when it draws."""
+        field, draws = self._resolution.tree[path], self._draws.at(*path)
+        place, name = ("fields", *self._resolution.place(path)), f"fields.{dotted(path)}"
+        if (beside := self._beside.get(path[:1])) is not None:
+            place, name = (*beside[0], *self._resolution.place(path)[1:]), ".".join(beside[0]) + dotted(("", *path[1:]))
+            draws = beside[1].at(*path[1:])
         try:
-            reach = self._resolution.reach(path, self._types, inside)
-            maker = _while_it_is_there(self._resolution.lifetime_us(field, inside), self._made(field, reach, draws))
+            reach = self._resolution.reach(path, self._types, path[:-1])
+            maker = self._present(path, reach, self._made(path, field, reach, draws), draws)
         except FieldError as error:
             raise _named(error, place, name) from None
 
@@ -134,32 +145,77 @@ class FieldPlan:
 
         return Maker(maker.type, column)
 
-    def _made(self, field: Field, reach: Reach, draws: Draws) -> Maker:
+    def _made(self, path: FieldPath, field: Field, reach: Reach, draws: Draws) -> Maker:
+        home, element = self._resolution.home(path), self._resolution.in_element(path)
+        count = None if element else self._count
+        inner = partial(self._inner, path)
         if field.keyed_by is None:
-            return field.maker(Site(reach, draws, self._count, partial(self._members_of, self._draws, None)))
-        type_, path = field.key_type(reach), reach.find(field.keyed_by)
+            members = partial(self._members_of, self._draws.at(*element), home, None)
+            return field.maker(Site(reach, draws, count, members, inner, bool(element), self._draws.at(*element)))
+        type_, keyed_by = field.key_type(reach), reach.find(field.keyed_by)
         assert type_ is not None
         lasting = Draws((*self._lasting.scope, *draws.scope[len(self._draws.scope) :]), draws.path)
-        maker = field.maker(Site(reach, lasting, None, partial(self._members_of, self._lasting, path)))
-        keyed = self._keyed.setdefault(path, _Keyed(path, type_))
+        members = partial(self._members_of, self._lasting.at(*element), home, keyed_by)
+        maker = field.maker(Site(reach, lasting, None, members, inner, bool(element), self._lasting.at(*element)))
+        keyed = self._keyed.setdefault(keyed_by, _Keyed(keyed_by, type_))
         return Maker(maker.type, lambda chunk: maker(keyed.chunk(chunk)))
 
-    def _members_of(self, draws: Draws, keyed_by: FieldPath | None, entity: str, name: str) -> Members:
-        """The members of which all references of this plan speak that have this entity, this name and, in `per`, this field."""
-        which = (entity, name, keyed_by)
+    def _inner(self, path: FieldPath, name: str) -> Maker:
+        """What makes a child that has other rows than its field, and all that stands in it, for a chunk of its own."""
+        home = (*path, name)
+        makers = self._makers[home]
+
+        def column(chunk: Chunk) -> Column:
+            for each, maker in makers.items():
+                chunk.columns[each] = maker(chunk)
+            return chunk.columns[home]
+
+        return Maker(makers[home].type, column)
+
+    def _present(self, path: FieldPath, reach: Reach, maker: Maker, draws: Draws) -> Maker:
+        """The maker of the same column, null or missing where the field, or an object around it, is so."""
+        presences = []
+        for each in [*self._resolution.around(path[:-1]), path]:
+            field = self._resolution.tree[each]
+            if field.may_be == (False, False):
+                continue
+            if each not in self._presences:
+                of, its_draws = (
+                    (reach, draws) if each == path else (self._resolution.reach(each, self._types, each[:-1]), self._draws.at(*each))
+                )
+                keyed = None if field.keyed_by is None else self._keyed[of.find(field.keyed_by)].chunk
+                self._presences[each] = Presence(field, of, its_draws, keyed)
+            presences.append(self._presences[each])
+        if not presences:
+            return maker
+        type_ = lacking(maker.type, [presence.field for presence in presences])
+
+        def column(chunk: Chunk) -> Column:
+            made = maker(chunk)
+            state = np.zeros(chunk.rows, np.uint8) if made.state is None else made.state.copy()
+            for presence in presences:
+                np.maximum(state, presence.states(chunk), out=state)
+            return replace(made, type=type_, state=state)
+
+        return Maker(type_, column)
+
+    def _members_of(self, draws: Draws, home: FieldPath, keyed_by: FieldPath | None, entity: str, name: str) -> Members:
+        """The members of which all references in one place speak that have this entity, this name and, in `per`, this field."""
+        which = (entity, name, keyed_by, home)
         if which not in self._members:
             found = self._entities.get(entity)
-            given = entity == self._each and not name and keyed_by is None
+            given = entity == self._each and not name and keyed_by is None and not draws.path
             how: Literal["number", "turn"] | None = None if not given else "turn" if self._in_turn else "number"
             self._members[which] = Members(found, FieldPlan.of(found, lazy=True), draws, name, by_id=how)
         return self._members[which]
 
     @property
     def members(self) -> dict[str, Ids]:
-        """Of which members the records of the last chunk spoke: name of the member, or of its entity → their numbers, uint64, shape (n,), NOBODY where there was none yet."""
+        """Of which members the records of the last chunk spoke, but in arrays and in alternatives: name of the member, or of its entity → their numbers, uint64, shape (n,), NOBODY where there was none yet."""
         return {
             (name or entity) + (f" per {'.'.join(keyed_by)}" if keyed_by else ""): of.numbers
-            for (entity, name, keyed_by), of in self._members.items()
+            for (entity, name, keyed_by, home), of in self._members.items()
+            if not home
         }
 
     def draw(self, chunk: Chunk) -> Column:
@@ -193,27 +249,8 @@ class FieldPlan:
         Raises:
             FieldError: as `draw`.
         """
-        for path, maker in self._makers.items():
+        for path, maker in self._makers[()].items():
             chunk.columns[path] = maker(chunk)
-
-
-def _while_it_is_there(lifetime_us: Lifetime, maker: Maker) -> Maker:
-    """The maker of the same column, missing at event times at which the field is not there."""
-    since_us, until_us = lifetime_us
-    if since_us is None and until_us is None:
-        return maker
-    type_ = replace(maker.type, optional=True)
-
-    def column(chunk: Chunk) -> Column:
-        made = maker(chunk)
-        state = np.zeros(chunk.rows, np.uint8) if made.state is None else made.state.copy()
-        if since_us is not None:
-            state[chunk.times_us < since_us] = State.MISSING
-        if until_us is not None:
-            state[chunk.times_us >= until_us] = State.MISSING
-        return replace(made, type=type_, state=state)
-
-    return Maker(type_, column)
 
 
 @dataclass(slots=True)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from springhead.columns.column import Bytes, Chunk, Column, Ids, Ints, Maker, State
+from springhead.columns.column import Chunk, Column, Ids, Ints, Maker, State
 from springhead.columns.draws import Draws, Scope
-from springhead.columns.gathered import gathered
 from springhead.columns.layout import RowBuffer
+from springhead.columns.taken import taken
 from springhead.columns.type import Type
 from springhead.errors import FieldError
 from springhead.fields import FieldPath
@@ -95,7 +95,7 @@ class Members:
 
         def column(chunk: Chunk) -> Column:
             try:
-                made = _taken(*self._made(chunk, path), buffer)
+                made = taken(*self._made(chunk, path), buffer)
                 return made if self._lacking is None else _null_at(made, type_, self._lacking)
             except FieldError as error:
                 raise FieldError(f"'{whole}' cannot be made: {error}") from None
@@ -181,12 +181,3 @@ def _null_at(column: Column, type_: Type, rows: NDArray[np.bool_]) -> Column:
     state = np.zeros(column.rows, np.uint8) if column.state is None else column.state.copy()
     state[rows] = State.NULL
     return replace(column, type=type_, state=state)
-
-
-def _taken(column: Column, rows: Ints, buffer: RowBuffer) -> Column:
-    """Rows of a column, in arrays of their own. rows: int64, shape (n,)."""
-    state: Bytes | None = None if column.state is None else column.state[rows]
-    if not column.type.as_text:
-        return replace(column, rows=rows.shape[0], values=column.values[rows], state=state)
-    data, ends = gathered([(column.data, column.ends)], rows[np.newaxis], buffer)
-    return replace(column, rows=rows.shape[0], data=data, ends=ends, state=state)

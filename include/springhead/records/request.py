@@ -9,6 +9,7 @@ from functools import cached_property
 from springhead.errors import OptionError, Remedy, RemedyKind
 from springhead.quantities import Interval, parse_rate
 from springhead.spec import Stream
+from springhead.spec.parameters import text_of
 from springhead.spec.rate import rate_text
 
 MOST_RECORDS = 100_000_000
@@ -21,7 +22,7 @@ class Request:
     """What is asked for: a stream, an interval, and what a form or a command overrides.
 
     Attributes:
-        stream: as its file says.
+        stream: as its file says, with the values that its parameters were given.
         interval: the data interval [start, end) in UTC.
         variant: one of the stream's variants; None: the stream itself.
         run_id: the run's id for new data of a manual run; None: the interval's own batch.
@@ -84,6 +85,7 @@ class Request:
             str(self.stream.path),
             self.batch,
             self.rate,
+            tuple((name, text_of(value)) for name, value in self.stream.given.items()),
         )
 
     @property

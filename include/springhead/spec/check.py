@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
 
 from springhead.faults import FAULTS, Faults, Target, no_target, targets_of
-from springhead.faults.fault import share
 from springhead.faults.whole import ExtraField
 from springhead.fields import Field, FieldPath, Filler, MemberType, Object, Resolution, Template, read_field, resolve
 from springhead.fields.model import Place
+from springhead.fields.references import beside_name
+from springhead.fields.share import share
 from springhead.spec.each import check_each, check_growth
 from springhead.spec.entity import Entity
 from springhead.spec.stream import Stream
@@ -102,29 +103,32 @@ def _fillers(resolution: Resolution, stream: Stream) -> Iterator[tuple[Place, st
             )
         elif number:
             yield ("fields", *resolution.place(path)), f"a stream has one filler, and '{'.'.join(there[0])}' is one already"
-    for path, field in resolution.own.items() if there else ():
-        if field.uses:
-            yield from _made_too_early(field, ("fields", *resolution.place(path)[:-1]), resolution, path[:-1])
+    yield from _made_too_early(resolution, there, ("fields",), resolution.own)
     for place, owner in _owners(stream):
-        beside: list[tuple[Place, Field | None]] = [
-            (("key",), owner.key),
-            *((("headers", name), value) for name, value in owner.headers.items()),
-        ]
-        for below, of in beside:
-            if isinstance(of, Filler):
-                yield (*place, *below), "a filler brings the value to a size, and stands under 'fields'"
-            elif of is not None:
-                yield from _made_too_early(of, (*place, *below), resolution, ())
+        beside: list[tuple[Place, Field | None]] = [((*place, "key"), owner.key)]
+        for where, of in [*beside, *(((*place, "headers", name), value) for name, value in owner.headers.items())]:
+            if of is not None:
+                name = beside_name(where)
+                whole = resolution.beside((name,), of)
+                inside = {path: field for path, field in whole.tree.items() if path[0] == name}
+                if any(isinstance(field, Filler) for field in inside.values()):
+                    yield where, "a filler brings the value to a size, and stands under 'fields'"
+                yield from _made_too_early(whole, there, where, inside)
 
 
-def _made_too_early(field: Field, place: Place, resolution: Resolution, inside: FieldPath) -> Iterator[tuple[Place, str]]:
-    for reference in field.uses:
-        with suppress(ValueError):  # one that means nothing is told elsewhere
-            if isinstance(resolution.tree[resolution.find(reference, inside)], Filler):
-                yield (
-                    (*place, *field.place_of(reference)),
-                    f"'{reference}' is a filler, which is made when all else is: nothing can refer to it",
-                )
+def _made_too_early(
+    resolution: Resolution, fillers: Sequence[FieldPath], place: Place, fields: Mapping[FieldPath, Field]
+) -> Iterator[tuple[Place, str]]:
+    """The references of these fields to fillers. place: of the fields."""
+    for path, field in fields.items() if fillers else ():
+        for reference in field.uses:
+            with suppress(ValueError):  # one that means nothing is told elsewhere
+                if resolution.find(reference, path[:-1]) in fillers:
+                    names = resolution.place(path) if place == ("fields",) else resolution.place(path)[1:]
+                    yield (
+                        (*place, *names[:-1], *field.place_of(reference)),
+                        f"'{reference}' is a filler, which is made when all else is: nothing can refer to it",
+                    )
 
 
 def _fields_as_a_whole(resolution: Resolution, what: str) -> Iterator[tuple[Place, str]]:
@@ -135,30 +139,26 @@ def _fields_as_a_whole(resolution: Resolution, what: str) -> Iterator[tuple[Plac
 
 
 def _text(field: Field, place: Place, resolution: Resolution, *, is_key: bool = False) -> Iterator[tuple[Place, str]]:
-    """What is wrong with a key or a header."""
-    argument = (*place, field.kind)
-    unknown = False
-    for reference in field.uses:
-        try:
-            path = resolution.find(reference)
-        except ValueError as error:
-            unknown = True
-            yield (*place, *field.place_of(reference)), str(error)
-        else:
-            if is_key and reference in field.references and (found := resolution.types[path]) is not None and found.stateful:
-                yield argument, f"a key cannot be null, and the field '{reference}' may be{'' if found.nullable else ' missing'}"
-    if unknown:
-        return
-    if field.children:
+    """What is wrong with a key or a header: a field beside the others, which has to have a text."""
+    if field.members:
         yield place, "an object has no text: use a template over the fields, or a field of another kind"
         return
-    try:
-        told = field.type_of_rows(resolution.reach(place))
-    except ValueError as error:
-        yield argument, str(error)
+    name = beside_name(place)
+    beside = resolve({**resolution.roots, name: field}, resolution.member_type)
+    wrong = [((*place, *below[1:]), message) for below, message in beside.problems if below[0] == name]
+    yield from wrong
+    told = beside.types[(name,)]
+    if wrong or told is None:
         return
-    if is_key and told is not None and told.stateful and not field.references:
-        yield place, "a key cannot be null, and this field may be"
+    if not told.prints:
+        yield (*place, field.kind), "it gives lists or objects, which have no text: use a field of another kind"
+    elif is_key and told.stateful:
+        may_be = "may be" if told.nullable else "may be missing"
+        lacking = [each for each in field.references if (of := beside.types[beside.find(each)]) is not None and of.stateful]
+        if lacking:
+            yield (*place, field.kind), f"a key cannot be null, and the field '{lacking[0]}' {may_be}"
+        else:
+            yield place, f"a key cannot be null, and this field {may_be}"
 
 
 def readable_part(data: dict[Any, Any]) -> Stream:

@@ -26,6 +26,8 @@ DECIDES_NOTHING = frozenset(
         "verify",
         "allow_expiry",
         "variants",
+        "parameters",  # their values decide where they stand
+        "extends",
     }
 )
 

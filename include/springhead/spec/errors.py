@@ -18,13 +18,14 @@ from springhead.fields import KINDS, Model
 from springhead.fields.model import Place, step_text
 from springhead.spec.growing import Growing
 from springhead.spec.late import late_kind
+from springhead.spec.parameters import Parameter
 from springhead.spec.profile import Burst, Profile
 from springhead.spec.recurring import Recurring
 from springhead.spec.stream import Stream
 from springhead.spec.topic import TopicConfig
 from springhead.spec.variant import Variant
 from springhead.spec.written import Written
-from springhead.spec.yaml import LINE_BREAK, Document, YamlError
+from springhead.spec.yaml import LINE_BREAK, Document, Source, YamlError
 from springhead.wording import describe, listed, meant
 
 MOST = 100  # problems of one file that are shown
@@ -56,15 +57,16 @@ def _bound(bound: float) -> str:
 
 
 def spec_error(path: Path, document: Document, found: Iterable[Found]) -> SpecError:
-    """All that was found in a file, in the order of the file."""
+    """All that was found in a file, in the order of the file; what stands in a file that it extends comes behind it, with that file's name."""
+    own = Source(path, document.lines)
     placed = []
     for place, is_key, message in dict.fromkeys((tuple(map(step_text, place)), is_key, message) for place, is_key, message in found):
         known, mark = document.mark(place)
-        placed.append((mark.key if is_key else mark.value, known, message))
-    placed.sort(key=lambda one: one[0])
+        placed.append((mark.source or own, mark.key if is_key else mark.value, known, message))
+    placed.sort(key=lambda one: (one[0] is not own, str(one[0].path), one[1]))
     problems = [
-        Problem(shown(path), *at, ".".join(map(_printable, known)), message, _source(document.lines, at[0]))
-        for at, known, message in placed[:MOST]
+        Problem(shown(source.path), *at, ".".join(map(_printable, known)), message, _source(source.lines, at[0]))
+        for source, at, known, message in placed[:MOST]
     ]
     if len(placed) > MOST:
         problems.append(Problem(shown(path), 0, 0, "", f"{len(placed) - MOST:,} more problems are not shown"))
@@ -166,6 +168,8 @@ def _words(detail: ErrorDetails, place: Place, data: object, root: type[Model]) 
 
 
 def _hint(kind: str, value: object) -> str:
+    if isinstance(value, str) and (name := re.fullmatch(r"\$\{([^{}]+)\}", value)):
+        return f". For a parameter, the file needs parameters: {{{name[1]}: …}}"
     if kind == "string_type" and isinstance(value, bool | int | float):
         return f'. For a text, write "{str(value).lower() if isinstance(value, bool) else value}"'
     if kind == "string_type" and isinstance(value, dict) and list(value.values()) == [None]:
@@ -182,6 +186,8 @@ def _unknown_key(place: Place, data: object, root: type[Model]) -> str:
         return f"'{key}' is not available yet"
     if model is Variant and key in Stream.model_fields:
         return f"a variant cannot override '{key}'; it overrides {listed(known)}"
+    if model is root and root is not Stream and key == "parameters":
+        return "an entity has no parameters: it is one population, the same for all streams and runs that refer to it"
     if model is root and key == "name":
         return f"unknown key 'name': {'a stream' if root is Stream else 'an entity'}'s name is its file's"
     return f"unknown key '{key}'; there are {listed(known)}{meant(key, [*known, *model.later])}"
@@ -193,6 +199,8 @@ def _model_at(place: Place, data: Any, root: type[Model]) -> type[Model]:
             return root
         case ("topic_config",):
             return TopicConfig
+        case ("parameters", _):
+            return Parameter
         case ("variants", _):
             return Variant
         case ("faults",) | ("variants", _, "faults"):

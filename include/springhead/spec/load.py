@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from springhead.errors import OptionError, SpecError
+from springhead.fields import Model
 from springhead.spec.check import check, readable_part
 from springhead.spec.entities import Entities
 from springhead.spec.errors import Found, file_error, in_our_words, shown, spec_error
+from springhead.spec.extends import COMMON, extended
 from springhead.spec.files import files_of, read_file
+from springhead.spec.parameters import Parameters, Value, chosen, substituted
 from springhead.spec.stream import Stream
+from springhead.spec.yaml import Document
 from springhead.wording import listed, meant
 
 STREAMS_DIR = Path(__file__).resolve().parents[2] / "streams"
@@ -33,18 +38,66 @@ def load_stream(path: Path, entities: Entities | None = None) -> Stream:
     Raises:
         SpecError: all that is wrong with it.
     """
-    document = read_file(path, "stream", "'topic' and 'fields'")
+    if path.absolute().parent.name == COMMON:
+        raise file_error(path, f"stands in the folder '{COMMON}': it is what streams extend, and no stream; validate one that extends it")
+    document = extended(read_file(path, "stream", "'topic' and 'fields'"), path)
+    return _stream_of(path, document, entities or Entities(), {})
+
+
+def with_values(stream: Stream, document: Document | None, given: Mapping[str, object]) -> Stream:
+    """A stream with other values of its parameters.
+
+    Args:
+        stream: as it was read.
+        document: its text before its parameters were in their places; None: it comes from no file, or has none.
+
+    Raises:
+        OptionError: it has no such parameter, or that cannot have such a value.
+        SpecError: the stream is wrong with them.
+    """
+    values = chosen(stream.name, stream.parameters, given)
+    if document is None or values == {name: stream.given.get(name, of.default) for name, of in stream.parameters.items()}:
+        return stream
+    return _stream_of(stream.path, document, stream.entities, values)
+
+
+def _stream_of(path: Path, before: Document, entities: Entities, values: Mapping[str, Value]) -> Stream:
     found: list[Found] = []
+    document = before
+    if "parameters" in before.value:
+        parameters = _parameters(path, before)
+        document, found = substituted(before, {**{name: of.default for name, of in parameters.items()}, **values})
+        values = {name: value for name, value in values.items() if value != parameters[name].default}
     try:
         stream = Stream.model_validate(document.value, context=path)
     except ValidationError as error:
         found += in_our_words(error, document.value, Stream)
         stream = readable_part(document.value)
-    stream.came_from(document, entities or Entities())
+    stream.came_from(document, entities)
     found += [(place, False, message) for place, message in check(stream)]
     if found:
-        raise spec_error(path, document, found)
+        raise spec_error(path, before, found)
+    stream.was_made_of(before, values)
     return stream
+
+
+class _Parameters(Model):
+    """The key `parameters` alone: what it says is needed before anything else can be read."""
+
+    parameters: Parameters
+
+
+def _parameters(path: Path, document: Document) -> Parameters:
+    """What a file says of its parameters.
+
+    Raises:
+        SpecError: they are wrong; nothing else was looked at.
+    """
+    alone = {"parameters": document.value["parameters"]}
+    try:
+        return _Parameters.model_validate(alone).parameters
+    except ValidationError as error:
+        raise spec_error(path, document, in_our_words(error, alone, Stream)) from None
 
 
 def load_streams(folder: Path | None = None) -> tuple[dict[str, Stream], list[SpecError]]:

@@ -11,6 +11,7 @@ from springhead.fields.field import A_FIELD
 from springhead.spec.entity import Entity
 from springhead.spec.growing import Growing
 from springhead.spec.late import Delay, Outage
+from springhead.spec.parameters import NAME
 from springhead.spec.stream import Stream
 
 
@@ -22,7 +23,34 @@ def json_schema(root: type[Stream | Entity] = Stream) -> dict[str, Any]:
     kinds = [f"#/$defs/{model.__name__}" for _, model in sorted(KINDS.items())]
     definitions = _tidy(schema["$defs"])
     definitions["Field"] = {"title": "Field", "description": "One key names its kind.", "oneOf": [{"$ref": ref} for ref in kinds]}
+    for model in KINDS.values():  # a schema can close a mapping only where all its keys stand; copies of all kinds would be long
+        definitions[model.__name__]["properties"]["weight"] = _WEIGHT
+    if root is Stream:
+        definitions = {name: each if name == "Parameter" else _with_parameters(each) for name, each in definitions.items()}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **definitions.pop(root.__name__), "$defs": definitions}
+
+
+_WEIGHT = {"type": "number", "exclusiveMinimum": 0, "description": "In a mix only: how likely the field is, beside the others."}
+_PARAMETER = rf"\$\{{{NAME}\}}"  # what stands for a value may stand in its place
+
+
+def _with_parameters(schema: Any) -> Any:
+    """The same, and a text that names a parameter wherever a number, true, false, or a text of some form may stand."""
+    if isinstance(schema, list):
+        return [_with_parameters(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "enum" in schema or "const" in schema:
+        said = {key: value for key, value in schema.items() if key in ("description", "default")}
+        rest = {key: value for key, value in schema.items() if key not in said}
+        return {"anyOf": [rest, {"type": "string", "pattern": _PARAMETER}], **said}
+    made = {key: value if key == "default" else _with_parameters(value) for key, value in schema.items()}
+    types = [each for each in (made["type"] if isinstance(made.get("type"), list) else [made.get("type")]) if isinstance(each, str)]
+    if "pattern" in schema and isinstance(schema["pattern"], str):
+        made["pattern"] = f"{_PARAMETER}|{schema['pattern']}"
+    elif {"integer", "number", "boolean"} & set(types) and "string" not in types:
+        made |= {"type": [*types, "string"], "pattern": _PARAMETER}
+    return made
 
 
 def _tidy(schema: Any) -> Any:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, WithJsonSchema
+from pydantic import AfterValidator, PrivateAttr, WithJsonSchema
 from pydantic import Field as Argument
 
 from springhead.errors import OptionError
-from springhead.faults import LABEL, Faults, Share
+from springhead.faults import LABEL, Faults
 from springhead.fields import Field, Fields, Ref
 from springhead.fields.quantities import LENGTH_SCHEMA, ZoneName
+from springhead.fields.share import Share
 from springhead.quantities import cron_of_schedule, parse_length
 from springhead.spec.pace import Pace
+from springhead.spec.parameters import Parameters, Value
 from springhead.spec.profile import Profile
 from springhead.spec.rate import Rate
 from springhead.spec.textual import HeaderName, HeaderValue, Textual
@@ -37,6 +40,7 @@ from springhead.spec.variant import (
     Variant,
 )
 from springhead.spec.written import Written
+from springhead.spec.yaml import Document
 from springhead.wording import listed, meant
 
 if TYPE_CHECKING:
@@ -75,7 +79,7 @@ class Stream(Written):
     """A stream of records for one topic. Its name is the file's."""
 
     later = frozenset(
-        "format follows sessions changes_of extends".split()  # noqa: SIM905 (a list takes a line per word)
+        "format follows sessions changes_of".split()  # noqa: SIM905 (a list takes a line per word)
     )
 
     description: str | None = Argument(None, description="What the records are; shown in the UI.")
@@ -128,6 +132,37 @@ class Stream(Written):
     )
     allow_expiry: bool = Argument(False, description="Publish even records that the topic's retention will remove soon after.")
     variants: dict[VariantName, Variant] = Argument({}, description="name → what it overrides. Each is a task publish_<name> of its own.")
+    parameters: Parameters = Argument(
+        {}, description="name → default, or {default, choices} or {default, min, max}. ${name} stands for it in any value of the file."
+    )
+    extends: str | None = Argument(
+        None, description="A file in the folder `common` beside this one, whose keys are those of this stream, too, unless it has its own."
+    )
+
+    _before: Document | None = PrivateAttr(None)  # its parameters are in their places
+    _given: Mapping[str, Value] = PrivateAttr({})
+
+    @property
+    def given(self) -> Mapping[str, Value]:
+        """The parameters that have other values than the file gives them."""
+        return self._given
+
+    def with_parameters(self, values: Mapping[str, object]) -> Stream:
+        """The same stream with other values of its parameters; of those that are not named, the file's.
+
+        Raises:
+            OptionError: it has no such parameter, or that cannot have such a value.
+            SpecError: the stream is wrong with them.
+        """
+        if not values:
+            return self
+        from springhead.spec.load import with_values  # which reads streams
+
+        return with_values(self, self._before, values)
+
+    def was_made_of(self, before: Document, given: Mapping[str, Value]) -> None:
+        """Remembers the file's text as it is before its parameters are in their places, and those that were given."""
+        self._before, self._given = before, given
 
     @property
     def beside(self) -> list[Field]:

@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -42,11 +43,25 @@ class YamlError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Another file than the document's own, of which something in it comes."""
+
+    path: Path
+    lines: list[str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
-    """Where a key and its value stand; of a list's item both are the same."""
+    """Where a key and its value stand; of a list's item both are the same.
+
+    Attributes:
+        key, value: line and column, from 1.
+        source: the file; None: the document's own.
+    """
 
     key: tuple[int, int]
     value: tuple[int, int]
+    source: Source | None = None
 
 
 @dataclass(slots=True)
@@ -110,7 +125,7 @@ def _compose(events: Iterable[Any], document: Document) -> None:
         match event:
             case yaml.ScalarEvent():
                 _refuse_extras(event, at)
-                value = _scalar(event.value, at) if event.implicit[0] else event.value
+                value = read_scalar(event.value, at) if event.implicit[0] else event.value
                 if stack and isinstance(stack[-1].value, dict) and stack[-1].key_at is None:
                     _take_key(stack[-1], value, event, at)
                 else:
@@ -175,8 +190,12 @@ def _put(stack: list[_Container], value: Any, at: tuple[int, int], document: Doc
     return path
 
 
-def _scalar(text: str, at: tuple[int, int]) -> Any:
-    """What a plain scalar means in YAML 1.2's core schema."""
+def read_scalar(text: str, at: tuple[int, int] = (0, 0)) -> Any:
+    """What a plain scalar means in YAML 1.2's core schema.
+
+    Raises:
+        YamlError: readers disagree about it, or it is no number that JSON has.
+    """
     if text in _NULL:
         return None
     if text in _BOOLEAN:

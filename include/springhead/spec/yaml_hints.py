@@ -40,6 +40,8 @@ def hint(error: yaml.MarkedYAMLError, lines: Sequence[str], at: tuple[int, int])
     if problem == "could not find expected ':'":
         return f"The key on line {began.line + 1} has no ':' behind it"
     if context.startswith("while parsing a flow"):
+        if text[column - 1 : column + 1] == "${" and (name := re.match(r"\{[^{}]*\}", text[column:])):
+            return f'Between brackets a parameter needs quotes: "${name[0]}"'
         return f"What opens on line {began.line + 1}, column {began.column + 1}, is not closed, or a comma is missing in it"
     if context == "while scanning a quoted scalar":
         return f"The quote that opens on line {began.line + 1}, column {began.column + 1}, is not closed"

@@ -21,7 +21,7 @@ from tests.unit.columns.build import Guarded, records, text_column, written
 def test_records_are_those_of_the_plain_evaluation(drawn: tuple[Column, list[Any]]) -> None:
     column, values = drawn
     encoder, buffer = JsonEncoder(column.type, TopicFacts()), Guarded()
-    encoder._buffer = buffer
+    encoder._text._buffer = buffer
     got = [value.decode() for value in encoder.encode(column).tolist()]
     buffer.check()
     assert got == [written(v) for v in values]

@@ -55,6 +55,12 @@ def test_where_it_is_missing_nothing_is_filled() -> None:
     assert all(("pad" in value) == (length == 1200) for value, length in made)
 
 
+def test_where_it_is_null_or_missing_nothing_is_filled() -> None:
+    made = values({"id": {"uuid": 4}, "pad": {**OF, "nulls": 0.3, "missing": 0.3}})
+    lengths = {json.loads(value).get("pad", "missing") and (len(value) == 1200, len(json.loads(value)) == 2) for value in made}
+    assert lengths == {None, (True, True), (False, False)}
+
+
 @given(size=st.integers(1, 130), order=st.permutations(range(5)))
 @settings(max_examples=20)
 def test_it_does_not_depend_on_chunks_and_their_order(size: int, order: list[int]) -> None:

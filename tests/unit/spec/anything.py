@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 from hypothesis import strategies as st
@@ -95,6 +96,14 @@ PLAIN: Drawn = st.one_of(
         width=st.integers(0, 100),
     ),
     _kind("ref", st.sampled_from(["customers.id", "customers.name", "products.price"]), **{"as": st.sampled_from(["x", "ключ"])}),
+    _kind(
+        "csv",
+        st.just("places.csv"),
+        column=st.sampled_from(["city", "postcode", "latitude", "population"]),
+        weight=st.just("population"),
+        text=st.booleans(),
+        **{"as": st.sampled_from(["x", "ключ"])},
+    ).map(lambda drawn: {"column": "country", **drawn}),
     _kind("integer", _INTEGERS),
     _kind("number", _GRID),
     _kind("boolean", st.floats(0, 1)),
@@ -226,7 +235,7 @@ def streams(leaf: Drawn = PLAIN) -> Drawn:
 @st.composite
 def spoiled(draw: st.DrawFn) -> dict[Any, Any]:
     """A stream with anything in one place, or under a key that is not there."""
-    stream: dict[Any, Any] = draw(streams())
+    stream: dict[Any, Any] = deepcopy(draw(streams()))  # what a strategy draws may be one object for all examples
     at: Any = stream
     while True:
         steps = list(at) if isinstance(at, dict) else list(range(len(at)))

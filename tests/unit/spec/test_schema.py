@@ -59,7 +59,7 @@ def test_each_kind_and_argument_has_text() -> None:
         "{topic: t, fields: {}}",
         "{topic: t, fields: {a: {}}}",
         "{topic: t, fields: {a: {faker: name, choice: [a]}}}",
-        "{topic: t, fields: {a: {uuid: 4, nulls: 0.1}}}",
+        "{topic: t, fields: {a: {uuid: 4, nulls: 1.1}}}",
         "{topic: a/b, fields: {a: {uuid: 4}}}",
         "{topic: t, fields: {a: {object: {b: {uuid: 1}}}}}",
         "{topic: t, fields: {a: {uuid: 4}}, records: 0}",
@@ -78,3 +78,31 @@ def test_each_kind_and_argument_has_text() -> None:
 )
 def test_it_refuses_what_the_reader_refuses(text: str) -> None:
     assert not Draft202012Validator(json_schema()).is_valid(read_yaml(text.encode()).value)
+
+
+PARAMETERS = """
+topic: ${t}.orders
+schedule: ${every}
+parameters: {t: a, n: 5, every: 5m, how: poisson, sure: true, r: 2/s, x: {default: 1, min: 0, max: 4}, y: {default: a, choices: [a, b]}}
+rate: ${r}
+arrivals: ${how}
+catchup: ${sure}
+partition: ${n}
+fields:
+  a: {integer: [1, "${n}"]}
+  b: {boolean: "${x}"}
+  c: {number: [0, "${n}"], decimals: "${x}"}
+  d: {faker: name, unique: "${sure}"}
+  e: {uuid: "${n}"}
+faults: {duplicate: "${x}"}
+"""
+
+
+def test_a_parameter_may_stand_wherever_a_value_may() -> None:
+    assert Draft202012Validator(json_schema()).is_valid(read_yaml(PARAMETERS.encode()).value)
+    for text in (
+        PARAMETERS.replace("${sure}\npartition", "yes\npartition"),
+        PARAMETERS.replace("min: 0", "mn: 0"),
+        PARAMETERS.replace("${how}", "$how"),
+    ):
+        assert not Draft202012Validator(json_schema()).is_valid(read_yaml(text.encode()).value)

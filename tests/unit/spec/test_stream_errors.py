@@ -14,6 +14,7 @@ from springhead.fields import KINDS
 from springhead.spec import Stream, TopicConfig, load_stream
 from springhead.spec.variant import Variant
 from springhead.wording import listed
+from tests.unit.build import KINDS_LISTED
 from tests.unit.spec.conftest import Load, Problems
 
 STREAM_KEYS, VARIANT_KEYS = listed(Stream.model_fields), listed(Variant.model_fields)
@@ -32,8 +33,8 @@ class TestHowErrorsAreShown:
             "orders.yaml:2:10 records: must be at least 1; found the number -5\n"
             "    records: -5\n"
             "             ^\n"
-            "orders.yaml:4:11 fields.price.integre: 'integre' is no kind of field; one key names it: 'boolean', 'choice', 'constant', 'faker', "
-            "'integer', 'number', 'object', 'ref', 'sequence', 'template', 'timestamp', 'uuid'. Did you mean 'integer'?\n"
+            "orders.yaml:4:11 fields.price.integre: 'integre' is no kind of field; one key names it: "
+            f"{KINDS_LISTED}. Did you mean 'integer'?\n"
             "      price: {integre: [1, 9]}\n"
             "              ^\n"
             "orders.yaml:5:20 fields.text.template: unknown field 'prize'. Did you mean 'price'?\n"
@@ -106,7 +107,7 @@ class TestUnknownKey:
             ),
             (
                 "key: {uuid: 4, hide: 1}",
-                "3:16 key.hide: unknown key 'hide'; there are 'description', 'hidden', 'per', 'since', 'until', 'uuid'. Did you mean 'hidden'?",
+                "3:16 key.hide: unknown key 'hide'; there are 'description', 'hidden', 'per', 'since', 'until', 'nulls', 'missing', 'when', 'else', 'uuid'. Did you mean 'hidden'?",
             ),
         ],
     )
@@ -119,7 +120,7 @@ class TestUnknownKey:
         found = {"1": "the number 1", "1.5": "the number 1.5"}.get(key, key)
         assert problems(f"topic: t\nfields:\n a: {{uuid: 4}}\n {key}:\n  uuid: 4\n  z: 1\nvariants:\n {key}:\n  z: 1\n") == [
             f"4:2 fields.{key}: expected a text as a name; found {found}{hint}",
-            f"6:3 fields.{key}.z: unknown key 'z'; there are 'description', 'hidden', 'per', 'since', 'until', 'uuid'",
+            f"6:3 fields.{key}.z: unknown key 'z'; there are 'description', 'hidden', 'per', 'since', 'until', 'nulls', 'missing', 'when', 'else', 'uuid'",
             f"8:2 variants.{key}: expected a text as a name; found {found}{hint}",
             f"9:3 variants.{key}.z: unknown key 'z'; there are {VARIANT_KEYS}",
         ]
@@ -131,7 +132,7 @@ class TestKeysOfLater:
         assert stream_problems(f"{key}: 1") == [f"3:1 {key}: '{key}' is not available yet"]
 
     def test_they_are_those_of_the_language(self) -> None:
-        assert sorted(Stream.later) == sorted(["format", "follows", "sessions", "changes_of", "extends"])
+        assert sorted(Stream.later) == sorted(["format", "follows", "sessions", "changes_of"])
 
 
 class TestRequired:

@@ -64,7 +64,7 @@ class Cycle(Field, kind="cycle"):
         """How many records have a value before the next one comes: as many as there are combinations of the fields before it in its group."""
         if self.group is None:
             return 1
-        sizes = {path: len(of.cycle) for path, of in reach.fields.items() if isinstance(of, Cycle) and of.group == self.group}
+        sizes = {path: len(of.cycle) for path, of in reach.fellows().items() if isinstance(of, Cycle) and of.group == self.group}
         if reach.path not in sizes:
             raise FieldError(
                 "a group is of fields that stand under 'fields': have it there, hidden if need be, and name it here", ("group",)
@@ -93,7 +93,7 @@ class Cycle(Field, kind="cycle"):
         states = np.array([State.NULL if value is None else State.VALUE for value in self.cycle], np.uint8)
 
         def column(chunk: Chunk) -> Column:
-            places = (chunk.ids // each % count).astype(np.int64)
+            places = (chunk.numbers // each % count).astype(np.int64)
             data, ends = gathered([texts], places[np.newaxis], buffer)
             return Column(type_, chunk.rows, data=data, ends=ends, state=states[places] if type_.nullable else None)
 

@@ -176,6 +176,8 @@ class Faker(Field, kind="faker"):
             type_ = site.reach.type_of(reference)
             assert type_ is not None
             return from_name(self.faker, locale, self.arguments, site.reach.find(reference), type_, site.draws)
+        if self.unique and site.in_element:
+            raise FieldError("'unique' tells records apart, and an element of an array or a map is none: leave it out", ("unique",))
         if not self.unique:
             return maker_of(made, self.locale, site.draws)
         values = unique_values(self.faker, self.locale, self.arguments)

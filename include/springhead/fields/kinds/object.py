@@ -21,6 +21,7 @@ class Object(Field, kind="object"):
 
     example = "{object: {city: {faker: city}, zip: {faker: postcode}}}"
     draws = False
+    names_inside = True
 
     object: Fields = Argument(description="name → field; their order is kept.")
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Sequence(Field, kind="sequence"):
-    """Numbers one after the other: of a batch's records from the first on; with `rate` the events are counted from 2000 on, through all intervals."""
+    """Numbers one after the other: of a batch's records from the first on; with `rate` the events are counted from 2000 on, through all intervals; in an array, its elements."""
 
     example = "{sequence: 1, prefix: O, width: 10}"
     draws = False
@@ -53,11 +53,13 @@ class Sequence(Field, kind="sequence"):
         source = np.frombuffer(prefix + bytes(SLACK), np.uint8).copy()
 
         def column(chunk: Chunk) -> Column:
-            if chunk.rows and not all(-LIMIT <= self.sequence + self.step * int(end) < LIMIT for end in (chunk.ids.min(), chunk.ids.max())):
+            if chunk.rows and not all(
+                -LIMIT <= self.sequence + self.step * int(end) < LIMIT for end in (chunk.numbers.min(), chunk.numbers.max())
+            ):
                 raise FieldError(
-                    f"the sequence does not fit into 64 bits at the record {int(chunk.ids.max()):,}: begin lower, or with a smaller step"
+                    f"the sequence does not fit into 64 bits at the record {int(chunk.numbers.max()):,}: begin lower, or with a smaller step"
                 )
-            values = self.sequence + self.step * chunk.ids.astype(np.int64)
+            values = self.sequence + self.step * chunk.numbers.astype(np.int64)
             if not self._is_text:
                 return Column(type_, chunk.rows, values=values)
             out, ends = (

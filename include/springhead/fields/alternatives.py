@@ -1,0 +1,68 @@
+"""Fields of which each record has one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from springhead.columns.common import common_type
+from springhead.columns.type import Type
+from springhead.fields.field import Field
+from springhead.fields.kinds.constant import Constant
+from springhead.fields.site import Reach, Site
+
+if TYPE_CHECKING:
+    from springhead.columns.column import Chunk, Column, Ints, Maker
+
+
+def type_of_alternatives(children: Mapping[str, Field], reach: Reach, *, gaps: bool = False) -> Type | None:
+    """The type of a column whose rows come from one of these each; None: only Faker can tell.
+
+    Args:
+        children: by the names of their paths.
+        gaps: whether some rows may come from none, which are null then.
+    """
+    types = [reach.types[reach.inner(name)] for name, field in children.items() if not _is_null(field)]
+    gaps = gaps or len(types) < len(children)
+    known = [type_ for type_ in types if type_ is not None]
+    if len(known) < len(types):
+        return None
+    if not known:
+        return reach.types[reach.inner(next(iter(children)))]
+    type_ = common_type(known)
+    return replace(type_, nullable=True) if gaps and not type_.nullable else type_
+
+
+def alternatives_maker(children: Mapping[str, Field], site: Site, chosen: Callable[[Chunk], Ints], *, gaps: bool = False) -> Maker:
+    """The maker of a column whose rows come from one of these each. An alternative is made for its own rows only.
+
+    Args:
+        children: by the names of their paths.
+        site: of the field that they stand in.
+        chosen: from a chunk to the number of each row's alternative, int64, shape (n,); one that does not exist means null.
+        gaps: whether there are such rows.
+    """
+    import numpy as np
+
+    from springhead.columns.column import Maker, State
+    from springhead.columns.merge import Merge
+
+    numbers = [number for number, field in enumerate(children.values()) if not _is_null(field)]
+    if not numbers:
+        return site.inner(next(iter(children)))
+    makers = [site.inner(list(children)[number]) for number in numbers]
+    merge = Merge([maker.type for maker in makers], State.NULL if gaps or len(numbers) < len(children) else State.VALUE)
+
+    def column(chunk: Chunk) -> Column:
+        ways = chosen(chunk)
+        places = [np.flatnonzero(ways == number) for number in numbers]
+        parts = [maker(chunk.take(of)) for maker, of in zip(makers, places, strict=True)]
+        return merge(parts, places, chunk.rows)
+
+    return Maker(merge.type, column)
+
+
+def _is_null(field: Field) -> bool:
+    """Whether it is always null: it has no type of its own then."""
+    return isinstance(field, Constant) and field.constant is None

@@ -1,0 +1,138 @@
+"""Expressions at work: what polars makes of an expression over a record's fields."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from springhead.errors import FieldError
+from springhead.fields.expression_text import Expression
+from springhead.fields.site import Reach
+from springhead.fields.template_text import Reference
+
+if TYPE_CHECKING:
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from springhead.columns.column import Chunk, Column
+    from springhead.columns.type import Type
+
+_TIME = Reference(("_time",))
+
+
+class Formula:
+    """An expression over the columns of a chunk.
+
+    Args:
+        expression: what it says.
+        reach: what its references mean.
+        decimals: of numbers; None: none of whole ones, up to six of others, without zeros at the end.
+
+    Attributes:
+        type: of its column.
+
+    Raises:
+        FieldError: polars does not take it: it is no SQL, or the types in it do not go together.
+    """
+
+    def __init__(self, expression: Expression, reach: Reach, decimals: int | None = None) -> None:
+        import polars as pl
+
+        from springhead.columns.frames import dtype_of, type_of
+
+        self._text = expression.text
+        self._paths = {str(each): reach.find(each) for each in expression.references}
+        self._timed = _TIME in expression.pieces
+        empty: dict[str, pl.DataType] = {"_time": pl.Datetime("us", "UTC")} if self._timed else {}
+        stateful = False
+        for name, path in self._paths.items():
+            type_ = reach.types[path]
+            assert type_ is not None
+            try:
+                empty[name] = dtype_of(type_)
+            except FieldError as error:
+                raise FieldError(f"'{name}' does not go with an expression: {error}") from None
+            stateful = stateful or type_.stateful
+        try:
+            self._expression = pl.sql_expr(expression.sql(str))
+            self.dtype = pl.DataFrame(schema=empty or {" ": pl.Int64()}).with_columns(self._expression.alias("")).schema[""]
+            made = type_of(self.dtype, decimals)
+        except pl.exceptions.PolarsError as error:
+            raise FieldError(f"'{self._text}' is no expression: {_said(error)}") from None
+        except FieldError as error:
+            raise FieldError(f"'{self._text}': {error}") from None
+        self.type: Type = replace(made, nullable=stateful or expression.may_lack)
+
+    def series(self, chunk: Chunk) -> pl.Series:
+        """What it gives for each row.
+
+        Raises:
+            FieldError: it cannot be told for one of these rows.
+        """
+        import polars as pl
+
+        from springhead.columns.frames import moments, series_of
+
+        known = {name: series_of(chunk.columns[path]) for name, path in self._paths.items()}
+        if self._timed:
+            known["_time"] = moments(chunk.times_us)
+        if not known:
+            known[" "] = pl.Series([0]).new_from_index(0, chunk.rows)
+        try:
+            return pl.DataFrame(known).with_columns(self._expression.alias(""))[""]
+        except pl.exceptions.PolarsError as error:
+            raise FieldError(f"'{self._text}' cannot be told for a record: {_said(error)}") from None
+
+    def column(self, chunk: Chunk) -> Column:
+        """Its column.
+
+        Raises:
+            FieldError: as `series`; a number is too large, or it is null where nobody could foresee it.
+        """
+        from springhead.columns.frames import column_of
+
+        try:
+            made = column_of(self.series(chunk), replace(self.type, nullable=True))
+        except FieldError as error:
+            raise FieldError(f"'{self._text}': {error}") from None
+        if made.state is not None and not self.type.nullable:
+            raise FieldError(f"'{self._text}' gives no value in a record: put coalesce(…, a value) around it")
+        return replace(made, type=self.type)
+
+
+class Condition:
+    """An expression that is true or not.
+
+    Args:
+        expression, reach: as of `Formula`.
+
+    Raises:
+        FieldError: as there; or it gives something else.
+    """
+
+    def __init__(self, expression: Expression, reach: Reach) -> None:
+        import polars as pl
+
+        try:
+            self._formula = Formula(expression, reach)
+            if self._formula.dtype != pl.Boolean():
+                raise FieldError(
+                    f"'{expression.text}' gives {self._formula.dtype}: a condition is true or false, such as status = 'declined'"
+                )
+        except FieldError as error:
+            raise FieldError(str(error), ("when",)) from None
+
+    def holds(self, chunk: Chunk) -> NDArray[Any]:
+        """bool, shape (n,): where it is true; what is null is not.
+
+        Raises:
+            FieldError: as `Formula.series`.
+        """
+        return self._formula.series(chunk).fill_null(False).to_numpy()
+
+
+def _said(error: Exception) -> str:
+    """An error of polars in one line, without what it says about its own inside."""
+    text = str(error).split("\n\n")[0]
+    return re.sub(r"\s+", " ", text).strip()

@@ -1,0 +1,76 @@
+"""One of several fields, by chance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field as Argument
+from pydantic import PlainValidator, WithJsonSchema
+
+from springhead.columns.type import Type
+from springhead.fields.alternatives import alternatives_maker, type_of_alternatives
+from springhead.fields.field import A_FIELD, Field, read_field
+from springhead.fields.model import Model, Place
+from springhead.fields.site import Reach, Site
+from springhead.fields.weights import weights_of
+
+if TYPE_CHECKING:
+    from springhead.columns.column import Chunk, Ints, Maker
+
+
+class Part(Model):
+    """One of the fields, and how likely it is."""
+
+    field: Any
+    weight: float = 1.0
+
+
+def _part(value: object) -> Part:
+    if isinstance(value, Part):
+        return value
+    weight: dict[Any, Any] = {}
+    if isinstance(value, dict) and "weight" in value:
+        weight = weights_of({"weight": value["weight"]})
+        value = {key: argument for key, argument in value.items() if key != "weight"}
+    return Part.model_construct(field=read_field(value), **weight)
+
+
+class Mix(Field, kind="mix"):
+    """One of several fields, each as likely as its weight says."""
+
+    example = "{mix: [{faker: name, weight: 9}, {faker: company, weight: 1}]}"
+    chunks_inside = True
+
+    mix: Annotated[
+        list[Annotated[Part, PlainValidator(_part), WithJsonSchema(A_FIELD)]],
+        Argument(min_length=1),
+    ] = Argument(description="Fields of any kinds, each with its weight beside it; 1 unless told.")
+
+    @property
+    def children(self) -> Mapping[str, Field]:
+        return {f"[{number}]": part.field for number, part in enumerate(self.mix)}
+
+    def place_inside(self, name: str) -> Place:
+        return ("mix", int(name[1:-1]))
+
+    def column_type(self, reach: Reach) -> Type | None:
+        return type_of_alternatives(self.children, reach)
+
+    def maker(self, site: Site) -> Maker:
+        import numpy as np
+
+        from springhead.columns.alias import alias_table
+        from springhead.kernels import picks
+
+        keep, alias = (
+            np.array(each, kind) for each, kind in zip(alias_table([part.weight for part in self.mix]), (np.uint64, np.int64), strict=True)
+        )
+        key = site.draws.key("mix")
+
+        def chosen(chunk: Chunk) -> Ints:
+            parts = np.empty(chunk.rows, np.int64)
+            picks(key, chunk.ids, keep, alias, parts)
+            return parts
+
+        return alternatives_maker(self.children, site, chosen)
