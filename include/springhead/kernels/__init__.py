@@ -26,6 +26,7 @@ from springhead.kernels.assemble import assemble, bytes_address, ints_address
 from springhead.kernels.chance import bounded, word
 from springhead.kernels.characters import characters
 from springhead.kernels.distinct import distinct
+from springhead.kernels.fillings import fillings
 from springhead.kernels.formats import number_texts, padded_texts
 from springhead.kernels.gather import gather, gathered_size, picks
 from springhead.kernels.growth import births, grown_counts
@@ -61,6 +62,7 @@ __all__ = [
     "distinct",
     "distinct_numbers",
     "drawn_partitions",
+    "fillings",
     "format_times",
     "gather",
     "gathered_size",

@@ -9,12 +9,12 @@ from typing import Literal
 
 import numpy as np
 
-from springhead.columns.column import Chunk, Column, Ids, Maker, State
+from springhead.columns.column import Chunk, Column, Ids, Ints, Maker, State
 from springhead.columns.draws import Draws
 from springhead.columns.layout import Printer
 from springhead.columns.type import Kind, Type
 from springhead.errors import FieldError
-from springhead.fields import Field, FieldPath, Reach, Site, dotted, lacking, resolve
+from springhead.fields import Field, FieldPath, Filler, Reach, Site, dotted, lacking, resolve
 from springhead.fields.model import Place
 from springhead.fields.references import beside_name
 from springhead.kernels import text_ids
@@ -79,6 +79,8 @@ class FieldPlan:
             raise FieldError("\n".join(map(str, wrong)), found=[each for error in wrong for each in error.found])
         self._visible = [name for name, field in fields.items() if not field.hidden]
         self.type = Type(Kind.OBJECT, members={name: self._makers[()][name,].type for name in self._visible})
+        fillers = {name: field for name, field in fields.items() if isinstance(field, Filler)}
+        self._fillings = {name: field.filling(draws.at(name)) for name, field in fillers.items()}  # one at most
 
     @classmethod
     def of(cls, entity: Entity, *, lazy: bool = False) -> FieldPlan:
@@ -230,6 +232,22 @@ class FieldPlan:
         """
         self.make(chunk)
         return Column(self.type, chunk.rows, children={name: chunk.columns[(name,)] for name in self._visible})
+
+    @property
+    def fills(self) -> bool:
+        """Whether the records are brought to a length: by `filled`."""
+        return bool(self._fillings)
+
+    def filled(self, chunk: Chunk, record: Column, lengths: Ints) -> Column:
+        """The same records with the texts that bring them to their length.
+
+        Args:
+            chunk: which `draw` has made.
+            record: what it made.
+            lengths: int64, shape (n,), of these records in bytes as they are encoded.
+        """
+        texts = {name: filling.column(chunk, record.children[name], lengths) for name, filling in self._fillings.items()}
+        return replace(record, children={**record.children, **texts})
 
     def make(self, chunk: Chunk) -> None:
         """Makes all columns of a chunk, or those that a lazy plan was asked for.

@@ -236,6 +236,48 @@ class TestUuid:
         assert field_problems(f"{{uuid: {version}}}") == [f"3:12 fields.x.uuid: {problem}"]
 
 
+class TestFiller:
+    @pytest.mark.parametrize(
+        ("field", "problem"),
+        [
+            ("{filler: 0}", "3:14 fields.x.filler: must be at least 1; found the number 0"),
+            ("{filler: 16777217}", "3:14 fields.x.filler: must be at most 16,777,216; found the number 16777217"),
+            ("{filler: 1kB}", '3:14 fields.x.filler: expected an integer; found the text "1kB"'),
+            ("{filler: 10, compressible: 1.5}", "3:32 fields.x.compressible: must be at most 1; found the number 1.5"),
+            ("{filler: 10, hidden: true}", "3:18 fields.x.hidden: a filler that is hidden fills nothing"),
+            ("{filler: 10, per: y}", "3:18 fields.x.per: a filler has letters of its own in each record: leave 'per' out"),
+            (
+                "{object: {y: {filler: 10}}}",
+                "3:27 fields.x.object.y.filler: a filler stands in the value itself, and in no field: it brings the whole value to a size",
+            ),
+        ],
+    )
+    def test_it_fills_the_value(self, field_problems: Problems, field: str, problem: str) -> None:
+        assert field_problems(field) == [problem]
+
+    def test_there_is_one_and_nothing_refers_to_it(self, problems: Problems) -> None:
+        text = 'topic: t\nfields:\n x: {filler: 10}\n y: {filler: 20}\n z: {template: "{x}{y}"}\n o: {object: {z: {template: "{x}"}}}\n'
+        text += 'key: "{x}"\nheaders: {h: {filler: 10}}\nvariants: {v: {key: "{x}", headers: {h: {uuid: 4, per: x}, i: {mix: [{filler: 5, weight: 1}, {template: "{x}", weight: 1}]}}}}\n'
+        late = "is a filler, which is made when all else is: nothing can refer to it"
+        assert problems(text) == [
+            "4:14 fields.y.filler: a stream has one filler, and 'x' is one already",
+            f"5:16 fields.z.template: 'x' {late}",
+            f"5:16 fields.z.template: 'y' {late}",
+            f"6:29 fields.o.object.z.template: 'x' {late}",
+            f"7:6 key: 'x' {late}",
+            "8:14 headers.h: a filler brings the value to a size, and stands under 'fields'",
+            f"9:21 variants.v.key: 'x' {late}",
+            f"9:56 variants.v.headers.h.per: 'x' {late}",
+            "9:63 variants.v.headers.i: a filler brings the value to a size, and stands under 'fields'",
+            f"9:105 variants.v.headers.i.mix.1.template: 'x' {late}",
+        ]
+
+    def test_an_entity_has_none(self, wrong: Problems) -> None:
+        assert wrong("count: 10\nfields: {x: {filler: 10}}\n") == [
+            "2:22 fields.x.filler: a filler brings a record's value to a size: it stands in a stream, and in no entity"
+        ]
+
+
 class TestCycle:
     @pytest.mark.parametrize(
         ("field", "problem"),
