@@ -95,10 +95,11 @@ def _cells(name: str, locale: str, arguments: bytes) -> dict[Key, Part]:
     found = _of_grammar(made) if isinstance(made, Grammar) else None
     if found is None:
         found = _of_grammar(draw_pool(name, locale, decoded(arguments), why="its parts cannot be told apart in a grammar"))
-    return {
-        key: Part(form, lambda draws, form=form, ways=ways: text_maker(ways, draws, form.type))
-        for key, (form, ways) in (found or {}).items()
-    }
+    return {key: Part(form, partial(_maker, ways, form)) for key, (form, ways) in (found or {}).items()}
+
+
+def _maker(ways: Sequence[Alternative], form: Form, draws: Draws) -> Maker:
+    return text_maker(ways, draws, form.type)
 
 
 def _of_grammar(made: Grammar) -> dict[Key, tuple[Form, list[Alternative]]] | None:
