@@ -45,6 +45,7 @@ from springhead.kernels.memory import SLACK
 from springhead.kernels.numbers import integers
 from springhead.kernels.partition import drawn_partitions, key_partitions, partition_order
 from springhead.kernels.poisson import poisson_counts, poisson_positions
+from springhead.kernels.quoted import quoted_texts
 from springhead.kernels.sequences import numbered_texts
 from springhead.kernels.text import text
 from springhead.kernels.times import format_times, record_times
@@ -78,6 +79,7 @@ __all__ = [
     "picks",
     "poisson_counts",
     "poisson_positions",
+    "quoted_texts",
     "recent_exponential",
     "recent_zipf",
     "record_times",

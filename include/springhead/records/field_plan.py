@@ -154,11 +154,15 @@ class FieldPlan:
             return field.maker(Site(reach, draws, count, members, inner, bool(element), self._draws.at(*element)))
         type_, keyed_by = field.key_type(reach), reach.find(field.keyed_by)
         assert type_ is not None
-        lasting = Draws((*self._lasting.scope, *draws.scope[len(self._draws.scope) :]), draws.path)
+        lasting = self._lasting_of(draws)
         members = partial(self._members_of, self._lasting.at(*element), home, keyed_by)
         maker = field.maker(Site(reach, lasting, None, members, inner, bool(element), self._lasting.at(*element)))
         keyed = self._keyed.setdefault(keyed_by, _Keyed(keyed_by, type_))
         return Maker(maker.type, lambda chunk: maker(keyed.chunk(chunk)))
+
+    def _lasting_of(self, draws: Draws) -> Draws:
+        """The same for ever, in place of a batch's."""
+        return Draws((*self._lasting.scope, *draws.scope[len(self._draws.scope) :]), draws.path)
 
     def _inner(self, path: FieldPath, name: str) -> Maker:
         """What makes a child that has other rows than its field, and all that stands in it, for a chunk of its own."""
@@ -183,7 +187,9 @@ class FieldPlan:
                 of, its_draws = (
                     (reach, draws) if each == path else (self._resolution.reach(each, self._types, each[:-1]), self._draws.at(*each))
                 )
-                keyed = None if field.keyed_by is None else self._keyed[of.find(field.keyed_by)].chunk
+                keyed = None
+                if field.keyed_by is not None:
+                    keyed, its_draws = self._keyed[of.find(field.keyed_by)].chunk, self._lasting_of(its_draws)
                 self._presences[each] = Presence(field, of, its_draws, keyed)
             presences.append(self._presences[each])
         if not presences:
