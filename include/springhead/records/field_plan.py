@@ -247,6 +247,7 @@ class FieldPlan:
             lengths: int64, shape (n,), of these records in bytes as they are encoded.
         """
         texts = {name: filling.column(chunk, record.children[name], lengths) for name, filling in self._fillings.items()}
+        chunk.columns |= {(name,): text for name, text in texts.items()}  # a value that is one text finds them there
         return replace(record, children={**record.children, **texts})
 
     def make(self, chunk: Chunk) -> None:

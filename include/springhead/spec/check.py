@@ -136,10 +136,18 @@ def _fillers(resolution: Resolution, stream: Stream) -> Iterator[tuple[Place, st
         elif number:
             yield ("fields", *resolution.place(path)), f"a stream has one filler, and '{'.'.join(there[0])}' is one already"
     yield from _made_too_early(resolution, there, ("fields",), resolution.own)
+    if there and (template := stream.format.template) is not None:
+        slots = [slot for slot in template.slots if slot.reference.names in there]
+        if len(slots) != 1 or slots[0].form:
+            name = there[0][0]
+            yield (
+                ("format", "string"),
+                f"the filler '{name}' fills the text in which it stands: it stands there once, as {{{name}}}, without a format",
+            )
     for place, owner in _owners(stream):
-        beside: list[tuple[Place, Field | None]] = [((*place, "key"), owner.key)]
+        beside: list[tuple[Place, object]] = [((*place, "key"), owner.key), ((*place, "partition"), owner.partition)]
         for where, of in [*beside, *(((*place, "headers", name), value) for name, value in owner.headers.items())]:
-            if of is not None:
+            if isinstance(of, Field):
                 name = beside_name(where)
                 whole = resolution.beside((name,), of)
                 inside = {path: field for path, field in whole.tree.items() if path[0] == name}

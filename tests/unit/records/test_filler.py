@@ -61,6 +61,21 @@ def test_where_it_is_null_or_missing_nothing_is_filled() -> None:
     assert lengths == {None, (True, True), (False, False)}
 
 
+@pytest.mark.parametrize("delimiter", [",", "|"])
+def test_lines_of_csv_have_their_size(delimiter: str) -> None:
+    made = values(
+        {"a": {"choice": ["x", 'say "y"', None, ""]}, "pad": OF, "n": {"integer": [1, 99999]}}, format={"csv": {"delimiter": delimiter}}
+    )
+    assert {len(value) for value in made} == {1200}
+    assert all(value.count(delimiter.encode()) == 2 for value in made)
+
+
+def test_a_text_that_is_the_value_has_its_size() -> None:
+    made = values({"who": {"faker": "name", "locale": "vi_VN"}, "pad": OF}, format={"string": "{who} [{pad}] {_number}"})
+    assert {len(value) for value in made} == {1200}
+    assert all(value.endswith(b".] %d" % number) for number, value in enumerate(made))
+
+
 @given(size=st.integers(1, 130), order=st.permutations(range(5)))
 @settings(max_examples=20)
 def test_it_does_not_depend_on_chunks_and_their_order(size: int, order: list[int]) -> None:

@@ -261,6 +261,17 @@ class TestFiller:
             f"9:105 variants.v.headers.i.mix.1.template: 'x' {late}",
         ]
 
+    @pytest.mark.parametrize("text", ["{id}", "{x}{x}", "{x:>8}"])
+    def test_it_stands_once_in_a_value_that_is_a_text(self, problems: Problems, text: str) -> None:
+        assert problems(f'topic: t\nfields: {{id: {{uuid: 4}}, x: {{filler: 10}}}}\nformat: {{string: "{text}"}}\n') == [
+            "3:18 format.string: the filler 'x' fills the text in which it stands: it stands there once, as {x}, without a format"
+        ]
+
+    def test_no_partition_refers_to_it(self, problems: Problems) -> None:
+        assert problems("topic: t\nfields: {x: {filler: 10}}\npartition: {case: x, of: {a: {constant: 1}}, default: {constant: 2}}\n") == [
+            "3:19 partition.case: 'x' is a filler, which is made when all else is: nothing can refer to it"
+        ]
+
     def test_an_entity_has_none(self, wrong: Problems) -> None:
         assert wrong("count: 10\nfields: {x: {filler: 10}}\n") == [
             "2:22 fields.x.filler: a filler brings a record's value to a size: it stands in a stream, and in no entity"
