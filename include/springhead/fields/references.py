@@ -82,6 +82,11 @@ class Resolution:
         """The same with one field more, which stands beside the others, such as a key: it can refer to them, and nothing refers to it."""
         return replace(self, tree={**self.tree, path: field, **dict(_walk(field.children, path))})
 
+    def _fellows(self, path: FieldPath) -> dict[FieldPath, Field]:
+        """The fields that are drawn as often as this one: those of the record, or those of an element; none of those beside them."""
+        element = self.in_element(path)
+        return {each: field for each, field in self.own.items() if self.in_element(each) == element and ":" not in each[0]}
+
     def reach(self, path: FieldPath, types: Mapping[FieldPath, Type | None] | None = None, inside: FieldPath = ()) -> Reach:
         """What a field can refer to: a field of the record from the object that holds it, a key or a header from the record itself.
 
@@ -90,7 +95,9 @@ class Resolution:
             types: what is known of the others; None: what is known without Faker.
             inside: the path of what it stands in.
         """
-        return Reach(path, partial(self.find, inside=inside), self.types if types is None else types, self.member_type)
+        return Reach(
+            path, partial(self.find, inside=inside), self.types if types is None else types, self.member_type, partial(self._fellows, path)
+        )
 
 
 def beside_name(place: Place) -> str:

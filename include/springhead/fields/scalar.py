@@ -22,6 +22,24 @@ def scalar(value: object) -> Scalar:
     raise ValueError(f"expected a text, a number, true, false or null; found {describe(value)}")
 
 
+def alike(values: Iterable[object]) -> tuple[Scalar, ...]:
+    """The same values, if they are scalars of one family.
+
+    Raises:
+        ValueError: there is none, or one is a list or a mapping, or they are of several families.
+    """
+    scalars = tuple(scalar(each) for each in values)
+    if not scalars:
+        raise ValueError("nothing to choose from: give at least one value")
+    if len({_family(each) for each in scalars if each is not None}) > 1:
+        raise ValueError("the values are of different types: all text, all numbers or all true and false (null may stand among them)")
+    return scalars
+
+
+def _family(value: Scalar) -> str:
+    return "boolean" if isinstance(value, bool) else "text" if isinstance(value, str) else "number"
+
+
 def type_of(values: Iterable[Scalar]) -> Type:
     """The type of a column of these values, which are of one family; null may stand among them."""
     some = list(values)

@@ -13,6 +13,7 @@ from springhead.fields.template_text import Reference
 if TYPE_CHECKING:
     from springhead.columns.column import Maker
     from springhead.columns.draws import Draws
+    from springhead.fields.field import Field
     from springhead.fields.kinds.ref import Ref
 
 FieldPath: TypeAlias = tuple[str, ...]
@@ -58,12 +59,14 @@ class Reach:
         find: what a reference means there. Raises ValueError where it means nothing.
         types: of all fields that are known to it, those that it refers to and those that stand in it among them; None: only Faker can tell.
         member_type: the type of a reference.
+        fellows: all fields that are drawn as often as this one, in the order of the YAML, for those that go by them.
     """
 
     path: FieldPath
     find: Callable[[Reference], FieldPath]
     types: Mapping[FieldPath, Type | None]
     member_type: MemberType = no_member_type
+    fellows: Callable[[], Mapping[FieldPath, Field]] = dict
 
     def type_of(self, reference: Reference) -> Type | None:
         """The type of what a reference means; None: only Faker can tell."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
+from springhead.columns.text_format import FormatError, TextFormat, parse_format
+
 _PIECE = re.compile(r"\{\{|\}\}|\{[^{}]*\}|[{}]|[^{}]+")
 
 
@@ -20,7 +22,18 @@ class Reference:
         return ".".join(self.names)
 
 
-Part: TypeAlias = str | Reference
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The place of a field in a template, with the format that stands behind a colon: `{price:>10.2f}`."""
+
+    reference: Reference
+    form: TextFormat | None = None
+
+    def __str__(self) -> str:
+        return f"{self.reference}:{self.form.text}" if self.form else str(self.reference)
+
+
+Part: TypeAlias = str | Slot
 
 
 @lru_cache(4096)
@@ -31,14 +44,16 @@ def parse_template(text: str) -> tuple[Part, ...]:
         ValueError: a brace has no partner, or a reference is not understood.
     """
     parts: list[Part] = []
-    for piece in _PIECE.findall(text):
+    for found in _PIECE.finditer(text):
+        piece = found[0]
         if piece in ("{", "}"):
             raise ValueError(f"a single '{piece}' in the template: a reference is written {{name}}, a brace itself '{piece}{piece}'")
         if piece[0] == "{" and piece != "{{":
-            parts.append(_reference(piece))
+            parts.append(_slot(piece, found.start()))
         else:
             literal = piece[0] if piece in ("{{", "}}") else piece
-            parts.append(parts.pop() + literal if parts and isinstance(parts[-1], str) else literal)
+            before = parts.pop() if parts and isinstance(parts[-1], str) else ""
+            parts.append(f"{before}{literal}")
     return tuple(parts)
 
 
@@ -54,11 +69,14 @@ def parse_reference(text: str) -> Reference:
     return Reference(names)
 
 
-def _reference(piece: str) -> Reference:
-    name, colon, _ = piece[1:-1].partition(":")
-    if colon:
-        raise ValueError(f"a format such as {piece} is not available yet: write {{{name}}}")
+def _slot(piece: str, at: int) -> Slot:
+    """The field in braces; at: where they begin in the template."""
+    name, colon, form = piece[1:-1].partition(":")
     names = tuple(name.split("."))
     if not all(names):
         raise ValueError(f"{piece} names no field: write {{name}}, or {{object.name}} for a field inside an object")
-    return Reference(names)
+    try:
+        return Slot(Reference(names), parse_format(form) if form else None)
+    except FormatError as error:
+        place = at + 1 + len(name) + len(colon) + error.at + 1
+        raise ValueError(f"the format in {piece} cannot be used at character {place} of the template: {error}") from None

@@ -144,7 +144,10 @@ class Press:
 
     def _records(self, chunk: Chunk) -> Records:
         with errors_in(self._batch.request.stream, self._batch.request.variant):
-            values = self._encoded(self._plan.draw(chunk), chunk)
+            record = self._plan.draw(chunk)
+            values = self._encoded(record, chunk)
+            if self._plan.fills:
+                values = self._encoded(self._plan.filled(chunk, record, values.lengths), chunk)
             keys = self._key.rows(chunk) if self._key else None
             headers = {name: header.rows(chunk) for name, header in self._headers.items()}
             partitions = self._partitions.of(chunk, keys)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
 
 from springhead.faults import FAULTS, Faults, Target, no_target
 from springhead.faults.whole import ExtraField
-from springhead.fields import Field, MemberType, Object, Resolution, Template, read_field, resolve
+from springhead.fields import Field, FieldPath, Filler, MemberType, Object, Resolution, Template, read_field, resolve
 from springhead.fields.model import Place
 from springhead.fields.references import beside_name
 from springhead.fields.share import share
@@ -33,13 +34,13 @@ def check(stream: Stream) -> Iterator[tuple[Place, str]]:
     """All that is wrong with references, keys, headers, partitions, time, faults and the number of fields: where, and what."""
     resolution = resolve(stream.fields, partial(stream.entities.type_of_ref, each=stream.each))
     yield from _fields_as_a_whole(resolution, "a stream")
+    yield from _fillers(resolution, stream)
     yield from check_each(stream)
     yield from _format(stream.format, stream.fields, resolution)
     targets = list(stream.format.targets(stream.fields, resolution.types, stream.entities.identifies))
     if stream.tombstones and stream.key is None and not _keyed_by_member(stream):
         yield ("tombstones",), "a tombstone is a record with a key and no value: the stream needs a key"
-    owners: list[tuple[Place, Stream | Variant]] = [((), stream), *((("variants", name), of) for name, of in stream.variants.items())]
-    for place, owner in owners:
+    for place, owner in _owners(stream):
         yield from check_time(owner, place, stream)
         if owner.key is not None:
             yield from _text(owner.key, (*place, "key"), resolution, is_key=True)
@@ -53,6 +54,11 @@ def check(stream: Stream) -> Iterator[tuple[Place, str]]:
         yield from _faults(owner.faults, (*place, "faults"), targets, stream.format.refuses)
         if place and stream.tombstones and owner.key is None and "key" in owner.model_fields_set:
             yield (*place, "key"), "the stream has tombstones, records with a key and no value: the variant needs a key"
+
+
+def _owners(stream: Stream) -> list[tuple[Place, Stream | Variant]]:
+    """What has a key, headers and faults of its own, and where it stands."""
+    return [((), stream), *((("variants", name), of) for name, of in stream.variants.items())]
 
 
 def _keyed_by_member(stream: Stream) -> bool:
@@ -111,8 +117,58 @@ def check_entity(entity: Entity, member_type: MemberType) -> Iterator[tuple[Plac
     resolution = resolve(entity.fields, member_type)
     yield from _fields_as_a_whole(resolution, "an entity")
     yield from check_growth(entity)
+    for path, field in resolution.own.items():
+        if isinstance(field, Filler):
+            yield ("fields", *resolution.place(path)), "a filler brings a record's value to a size: it stands in a stream, and in no entity"
     if entity.key is not None:
         yield from _text(Template(template=f"{{{entity.key}}}"), ("key",), resolution, is_key=True)
+
+
+def _fillers(resolution: Resolution, stream: Stream) -> Iterator[tuple[Place, str]]:
+    """What is wrong with fillers: there is one at most, in the value itself, and nothing refers to it, for it is made last."""
+    there = [path for path, field in resolution.own.items() if isinstance(field, Filler)]
+    for number, path in enumerate(there):
+        if len(path) > 1:
+            yield (
+                ("fields", *resolution.place(path)),
+                "a filler stands in the value itself, and in no field: it brings the whole value to a size",
+            )
+        elif number:
+            yield ("fields", *resolution.place(path)), f"a stream has one filler, and '{'.'.join(there[0])}' is one already"
+    yield from _made_too_early(resolution, there, ("fields",), resolution.own)
+    if there and (template := stream.format.template) is not None:
+        slots = [slot for slot in template.slots if slot.reference.names in there]
+        if len(slots) != 1 or slots[0].form:
+            name = there[0][0]
+            yield (
+                ("format", "string"),
+                f"the filler '{name}' fills the text in which it stands: it stands there once, as {{{name}}}, without a format",
+            )
+    for place, owner in _owners(stream):
+        beside: list[tuple[Place, object]] = [((*place, "key"), owner.key), ((*place, "partition"), owner.partition)]
+        for where, of in [*beside, *(((*place, "headers", name), value) for name, value in owner.headers.items())]:
+            if isinstance(of, Field):
+                name = beside_name(where)
+                whole = resolution.beside((name,), of)
+                inside = {path: field for path, field in whole.tree.items() if path[0] == name}
+                if any(isinstance(field, Filler) for field in inside.values()):
+                    yield where, "a filler brings the value to a size, and stands under 'fields'"
+                yield from _made_too_early(whole, there, where, inside)
+
+
+def _made_too_early(
+    resolution: Resolution, fillers: Sequence[FieldPath], place: Place, fields: Mapping[FieldPath, Field]
+) -> Iterator[tuple[Place, str]]:
+    """The references of these fields to fillers. place: of the fields."""
+    for path, field in fields.items() if fillers else ():
+        for reference in field.uses:
+            with suppress(ValueError):  # one that means nothing is told elsewhere
+                if resolution.find(reference, path[:-1]) in fillers:
+                    names = resolution.place(path) if place == ("fields",) else resolution.place(path)[1:]
+                    yield (
+                        (*place, *names[:-1], *field.place_of(reference)),
+                        f"'{reference}' is a filler, which is made when all else is: nothing can refer to it",
+                    )
 
 
 def _fields_as_a_whole(resolution: Resolution, what: str) -> Iterator[tuple[Place, str]]:

@@ -8,6 +8,7 @@ from datetime import datetime
 import xxhash
 
 from springhead.fields import Field, Model
+from springhead.fields.distributions import Law
 from springhead.spec.format import Format
 from springhead.spec.stream import Stream
 
@@ -97,6 +98,8 @@ def _canonical(value: object) -> object:
         return [value.kind, _written(value), *value.sources()]
     if isinstance(value, Format):
         return [value.name, _written(value)]
+    if isinstance(value, Law):
+        return [value.kind, _written(value)]
     if isinstance(value, Model):
         return _written(value)
     if isinstance(value, dict):

@@ -33,6 +33,8 @@ KINDS: list[Field] = [
     field(constant=1.5),
     field(timestamp="iso"),
     field(timestamp="epoch_us"),
+    field(cycle=["a", "b", None]),
+    field(regex=r"[A-Z]{2}-\d{4}(a|\.b+)?"),
     field(faker="city"),
     field(faker="year"),
     field(faker="boolean"),
@@ -57,7 +59,7 @@ def test_a_value_depends_on_its_id_and_time_alone(of: Field, ids: list[int], cut
 
 
 @pytest.mark.parametrize(
-    "of", [k for k in KINDS if k.kind not in ("constant", "timestamp")], ids=lambda of: f"{of.kind} {getattr(of, of.kind)}"
+    "of", [k for k in KINDS if k.kind not in ("constant", "cycle", "timestamp")], ids=lambda of: f"{of.kind} {getattr(of, of.kind)}"
 )
 def test_another_seed_or_path_draws_other_values(of: Field) -> None:
     some = chunk(list(range(200)))

@@ -44,6 +44,9 @@ EXAMPLES: dict[str, list[Field]] = {
         field(csv="places.csv", column="population", order="sequential"),
         field(csv="places.csv", column="population", text=True),
     ],
+    "cycle": [field(cycle=["a", None]), field(cycle=['"']), field(cycle=[1, 2.5], group="g"), field(cycle=[True])],
+    "filler": [field(filler=100)],
+    "decimal": [field(decimal=["0.10", 9]), field(decimal=[0, None], decimals=4, distribution={"exponential": 3})],
     "integer": [field(integer=[1, 9])],
     "map": [field(map={"faker": "word"}, values={"integer": [1, 9]}, length=[0, 3])],
     "mix": [
@@ -54,8 +57,9 @@ EXAMPLES: dict[str, list[Field]] = {
     "number": [field(number=[1, 9], decimals=3)],
     "object": [field(object={"a": {"uuid": 4}, "b": {"choice": [1, None]}, "c": {"boolean": 1, "hidden": True}})],
     "ref": [field(ref="people.tier"), field(ref="people.points"), field(ref="people.member")],
+    "regex": [field(regex="[a-c]{2}|x+"), field(regex=".")],
     "sequence": [field(sequence=1), field(sequence=-7, step=3, width=4), field(sequence=1, prefix='"')],
-    "template": [field(template="{t} {n}"), field(template="{s}")],
+    "template": [field(template="{t} {n}"), field(template="{s}"), field(template='{n:"^5}{t:.3}'), field(template="{s:05}")],
     "timestamp": [
         field(timestamp="iso"),
         field(timestamp="epoch_ms"),

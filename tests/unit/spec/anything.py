@@ -83,9 +83,9 @@ _INTEGERS = st.tuples(st.integers(-(2**63), 2**63 - 1), st.integers(-(2**63), 2*
 _GRID = st.tuples(st.integers(-(10**6), 10**6), st.integers(-(10**6), 10**6)).map(lambda pair: [each / 100 for each in sorted(pair)])
 _OPTIONS = st.one_of(*(st.lists(each | st.none(), min_size=1, max_size=5) for each in (TEXTS, NUMBERS, st.booleans())))
 _WEIGHTED = st.dictionaries(TEXTS, st.integers(1, 9) | st.floats(1e-9, 1e9), min_size=1, max_size=5)
-_TEMPLATES = st.lists(st.sampled_from(["{a}", "{b}", "{c}", "{a.b}", "{_time}", "{_number}", "-", "{{", "}}", "Zoë", '"']), max_size=4).map(
-    "".join
-)
+_TEMPLATES = st.lists(
+    st.sampled_from(["{a}", "{b}", "{c}", "{a.b}", "{_time:é^30}", "{_number:06}", "{a:>9.3}", "-", "{{", "}}", "Zoë", '"']), max_size=4
+).map("".join)
 PLAIN: Drawn = st.one_of(
     _kind("uuid", st.sampled_from([4, 7])),
     _kind(
@@ -110,6 +110,9 @@ PLAIN: Drawn = st.one_of(
     _kind("choice", _OPTIONS | _WEIGHTED),
     _kind("constant", TEXTS | NUMBERS | st.booleans() | st.none()),
     _kind("template", _TEMPLATES),
+    _kind("cycle", _OPTIONS, group=st.sampled_from(["g", "ключ"])),
+    _kind("filler", st.sampled_from([1, 60, 1000]), compressible=st.floats(0, 1)),
+    _kind("regex", st.sampled_from(["", "a|b", r"\d{3}-[^a]?", "(x{0,2}é|.)+", "x*"])),
     _kind(
         "timestamp",
         st.sampled_from(["iso", "epoch_s", "epoch_ms", "epoch_us", "%Y-%m-%d %H:%M:%S.%f", "%j%z%%"]),

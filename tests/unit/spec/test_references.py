@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from springhead.columns.text_format import parse_format
 from springhead.fields import FieldPath, Resolution, read_field, resolve
-from springhead.fields.template_text import Reference, parse_template
+from springhead.fields.template_text import Reference, Slot, parse_template
 from tests.unit.build import KINDS_LISTED
 from tests.unit.spec.conftest import Load, Problems
 
 
 def resolution(**fields: object) -> Resolution:
     return resolve({name: read_field(field) for name, field in fields.items()})
+
+
+def slot(*names: str, form: str = "") -> Slot:
+    return Slot(Reference(names), parse_format(form) if form else None)
 
 
 def template(text: str) -> dict[str, str]:
@@ -24,14 +29,15 @@ class TestParsing:
         [
             ("", ()),
             ("plain", ("plain",)),
-            ("{a}", (Reference(("a",)),)),
-            ("{a.b}-{c}", (Reference(("a", "b")), "-", Reference(("c",)))),
-            ("{{{a}}}", ("{", Reference(("a",)), "}")),
+            ("{a}", (slot("a"),)),
+            ("{a.b}-{c}", (slot("a", "b"), "-", slot("c"))),
+            ("{{{a}}}", ("{", slot("a"), "}")),
             ("{{}} {{a}}", ("{} {a}",)),
-            ("{first name}", (Reference(("first name",)),)),
+            ("{first name}", (slot("first name"),)),
+            ("{a:}{a.b:>8}:{c::^3}", (slot("a"), slot("a", "b", form=">8"), ":", slot("c", form=":^3"))),
         ],
     )
-    def test_braces_are_doubled_as_in_python(self, text: str, parts: tuple[str | Reference, ...]) -> None:
+    def test_braces_are_doubled_as_in_python(self, text: str, parts: tuple[str | Slot, ...]) -> None:
         assert parse_template(text) == parts
 
 

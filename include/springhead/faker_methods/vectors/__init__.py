@@ -15,6 +15,7 @@ from springhead.faker_methods.vectors import (
     numbers,
     passwords,
     periods,
+    profiles,
     vehicles,
 )
 
@@ -33,5 +34,6 @@ __all__ = [
     "numbers",
     "passwords",
     "periods",
+    "profiles",
     "vehicles",
 ]
