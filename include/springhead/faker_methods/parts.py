@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypeAlias
 
 import msgspec
@@ -20,7 +20,7 @@ from springhead.columns.text_program import text_maker
 from springhead.errors import FieldError
 from springhead.faker_methods.arguments import decoded, encoded
 from springhead.faker_methods.catalogue import composed_of, method
-from springhead.faker_methods.composed import Part
+from springhead.faker_methods.composed import Composed, Part
 from springhead.faker_methods.generator import find_method
 from springhead.faker_methods.json_steps import Steps, cut, unescaped
 from springhead.faker_methods.pool import draw_pool
@@ -70,7 +70,7 @@ def part_maker(name: str, part: Key, weights: Mapping[str, float], arguments: Ma
 def _part(name: str, part: Key, locale: str, arguments: bytes) -> Part:
     given = decoded(arguments)
     find_method(name, locale, given)  # or the error
-    if (by_hand := composed_of(name, locale, given)) is not None:
+    if isinstance(by_hand := composed_of(name, locale, given), Composed):
         if part not in by_hand.parts:
             raise _unknown(name, part, by_hand.parts)
         return by_hand.parts[str(part)]()
@@ -95,10 +95,11 @@ def _cells(name: str, locale: str, arguments: bytes) -> dict[Key, Part]:
     found = _of_grammar(made) if isinstance(made, Grammar) else None
     if found is None:
         found = _of_grammar(draw_pool(name, locale, decoded(arguments), why="its parts cannot be told apart in a grammar"))
-    return {
-        key: Part(form, lambda draws, form=form, ways=ways: text_maker(ways, draws, form.type))
-        for key, (form, ways) in (found or {}).items()
-    }
+    return {key: Part(form, partial(_text_maker, ways, form)) for key, (form, ways) in (found or {}).items()}
+
+
+def _text_maker(ways: Sequence[Alternative], form: Form, draws: Draws) -> Maker:
+    return text_maker(ways, draws, form.type)
 
 
 def _of_grammar(made: Grammar) -> dict[Key, tuple[Form, list[Alternative]]] | None:

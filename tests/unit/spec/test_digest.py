@@ -114,7 +114,7 @@ DECIDES: dict[Any, set[str]] = {
     "csv": {"csv", "column", "weight", "order", "name", "text"},
     "cycle": {"cycle", "group"},
     "expression": {"expression", "decimals"},
-    "faker": {"faker", "arguments", "locale", "unique", "made_from"},
+    "faker": {"faker", "arguments", "locale", "unique", "made_from", "part", "name"},
     "integer": {"integer"},
     "map": {"map", "values", "length"},
     "mix": {"mix"},
