@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _SAMPLE = 4096  # records
 _ROUNDS = 5
+_FORMATS = {"json": "JSON", "csv": "CSV", "string": "text"}
 
 
 def explain(
@@ -68,7 +69,7 @@ def explain(
         typer.echo("\na batch: no events in this interval; --interval names another one")
         return
     typer.echo(
-        f"\na record: {size_text(made.bytes)} of JSON, {duration_text(made.seconds)} to make here"
+        f"\na record: {size_text(made.bytes)} of {_FORMATS[batch.stream.format.name]}, {duration_text(made.seconds)} to make here"
         f"\na batch: {batch.records:,} records, {size_text(made.bytes * batch.records)}, "
         f"{duration_text(made.prepared + made.seconds * batch.records)} to make, {duration_text(made.prepared)} of it to prepare"
     )
@@ -88,6 +89,8 @@ def fields_of(stream: Stream) -> Iterator[tuple[str, str, str]]:
         yield "key", stream.key.kind, stream.key.made()
     for name, field in stream.headers.items():
         yield f"headers.{name}", field.kind, field.made()
+    if isinstance(stream.partition, Field):
+        yield "partition", stream.partition.kind, stream.partition.made()
 
 
 def _fields(fields: Mapping[str, Field], prefix: str) -> Iterator[tuple[str, str, str]]:

@@ -21,7 +21,7 @@ def common_type(types: Sequence[Type]) -> Type:
     plain = all(each.plain for each in types)
     if kinds == {Kind.TEXT, Kind.TIMESTAMP}:
         return Type(Kind.TEXT, nullable=nullable, optional=optional, plain=plain)
-    if len(kinds) > 1:
+    if len(kinds) > 1 or len({each.quoted for each in types}) > 1:
         return replace(JSON, nullable=nullable, optional=optional)
     mixed = replace(first, nullable=nullable, optional=optional, plain=plain)
     if first.kind is Kind.OBJECT:

@@ -57,6 +57,10 @@ class JsonText:
             self._layout.constant(b'"')
             self._layout.text(column) if type_.plain else self._layout.escaped(column)
             self._layout.constant(b'"')
+        elif type_.quoted:
+            self._layout.constant(b'"')
+            self._layout.text(column)
+            self._layout.constant(b'"')
         else:
             self._layout.text(column)
 

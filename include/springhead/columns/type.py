@@ -36,6 +36,7 @@ class Type:
         optional: whether a row may be missing: its field is left out of the record.
         printed: NUMBER, BOOLEAN: each value is held as its JSON text, not as an integer. The other kinds are held in one way only.
         trimmed: NUMBER: whether zeros at the end of its decimals are not printed.
+        quoted: NUMBER: formats without a decimal type have it as a text, "12.50"; wherever else it is a number.
         plain: TEXT, TIMESTAMP: whether no value has anything in it that NOT_PLAIN finds.
         members: OBJECT: name → type, in the order of the record.
         element: ARRAY, MAP: the type of what is in it; a map's entries are objects of `key` and `value`.
@@ -47,6 +48,7 @@ class Type:
     optional: bool = False
     printed: bool = False
     trimmed: bool = False
+    quoted: bool = False
     plain: bool = False
     members: Mapping[str, Type] = field(default_factory=lambda: _NO_MEMBERS)
     element: Type | None = None

@@ -95,10 +95,10 @@ def _cells(name: str, locale: str, arguments: bytes) -> dict[Key, Part]:
     found = _of_grammar(made) if isinstance(made, Grammar) else None
     if found is None:
         found = _of_grammar(draw_pool(name, locale, decoded(arguments), why="its parts cannot be told apart in a grammar"))
-    return {key: Part(form, partial(_text_maker, ways, form)) for key, (form, ways) in (found or {}).items()}
+    return {key: Part(form, partial(_maker, ways, form)) for key, (form, ways) in (found or {}).items()}
 
 
-def _text_maker(ways: Sequence[Alternative], form: Form, draws: Draws) -> Maker:
+def _maker(ways: Sequence[Alternative], form: Form, draws: Draws) -> Maker:
     return text_maker(ways, draws, form.type)
 
 

@@ -12,6 +12,8 @@ from pydantic import Field as Argument
 from springhead.columns.type import Kind
 from springhead.faults.fault import MISSING, UNFIT, Chance, FieldFault, Target, is_text, some
 from springhead.fields import Field
+from springhead.fields.grid import Grid
+from springhead.fields.kinds.decimal import Decimal as DecimalField
 from springhead.fields.kinds.integer import Integer
 from springhead.fields.kinds.number import Number
 from springhead.wording import listed
@@ -61,26 +63,25 @@ class OutOfRange(FieldFault, kind="out_of_range"):
     """A number lies outside the [min, max] of its field, above or below, by up to as much as that is wide."""
 
     def unfit(self, target: Target) -> str:
-        return "" if _range(target.field) else "has no [min, max] to be outside of: it takes fields of the kinds 'integer' and 'number'"
+        return (
+            ""
+            if _range(target.field)
+            else "has no [min, max] to be outside of: it takes fields of the kinds 'integer', 'number' and 'decimal'"
+        )
 
     def instead(self, member: Any, values: Encoder, target: Target, chance: Chance) -> Any:
         found = _range(target.field)
         assert found is not None
-        low, high, decimals = found
+        low, high = found.low, found.low + (found.cells - 1) * found.step
         beyond = 1 + chance[0] % (high - low + 1)
         # As a Decimal: a number may need more than 64 bits.
-        return Decimal(high + beyond if chance[1] % 2 else low - beyond).scaleb(-decimals)
+        outside = Decimal(high + beyond if chance[1] % 2 else low - beyond).scaleb(-found.decimals)
+        return f"{outside:f}" if isinstance(target.field, DecimalField) else outside
 
 
-def _range(field: Field) -> tuple[int, int, int] | None:
-    """(min, max, decimals) of a number, in steps of its last decimal; None: it has none."""
-    match field:
-        case Integer():
-            return *field.integer, 0
-        case Number():
-            return *field.grid, field.decimals
-        case _:
-            return None
+def _range(field: Field) -> Grid | None:
+    """The values that a number has; None: it has no bounds."""
+    return field.grid if isinstance(field, Integer | Number | DecimalField) else None
 
 
 CaseName = Literal["empty", "longest", "smallest", "largest", "unicode"]
@@ -120,7 +121,8 @@ class EdgeCase(FieldFault, kind="edge_case"):
 
     def instead(self, member: Any, values: Encoder, target: Target, chance: Chance) -> Any:
         sound = values.read(member)
-        if isinstance(sound, str):
+        quoted = target.type is not None and target.type.quoted
+        if isinstance(sound, str) and not quoted:
             of_its_type = _OF_TEXTS
         elif isinstance(sound, bool | list | dict):
             return UNFIT
@@ -128,7 +130,8 @@ class EdgeCase(FieldFault, kind="edge_case"):
             of_its_type = _OF_NUMBERS
         cases = [case for case in self.cases if case in of_its_type]
         for number in range(len(cases)):
-            made = _edge(cases[(chance[0] + number) % len(cases)], sound, chance)
+            made = _edge(cases[(chance[0] + number) % len(cases)], 0 if quoted else sound, chance)
+            made = f"{made}" if quoted else made
             if made != sound:
                 return made
         return UNFIT

@@ -100,3 +100,17 @@ def expm1_ratio(t):
     if -0.35 < t < 0.35:
         return 1.0 + _exp_series(t) / t
     return (exact_exp(t) - 1.0) / t
+
+
+@njit("void(float64[::1], float64[::1])", cache=True, nogil=True)
+def exact_exps(x, out):
+    """Writes e^x; where x is below −700, 0. x, out: float64, shape (n,), x at most 700."""
+    for i in range(x.shape[0]):
+        out[i] = exact_exp(x[i]) if x[i] >= -700.0 else 0.0
+
+
+@njit("void(float64[::1], float64[::1])", cache=True, nogil=True)
+def exact_logs(x, out):
+    """Writes ln x. x, out: float64, shape (n,), x normal and above 0."""
+    for i in range(x.shape[0]):
+        out[i] = exact_log(x[i])

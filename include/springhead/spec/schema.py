@@ -7,6 +7,7 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from springhead.fields import KINDS, Model
+from springhead.fields.distributions import A_DISTRIBUTION, distribution_schema
 from springhead.fields.field import A_FIELD
 from springhead.spec.entity import Entity
 from springhead.spec.growing import Growing
@@ -23,6 +24,7 @@ def json_schema(root: type[Stream | Entity] = Stream) -> dict[str, Any]:
     kinds = [f"#/$defs/{model.__name__}" for _, model in sorted(KINDS.items())]
     definitions = _tidy(schema["$defs"])
     definitions["Field"] = {"title": "Field", "description": "One key names its kind.", "oneOf": [{"$ref": ref} for ref in kinds]}
+    definitions["Distribution"] = _tidy(distribution_schema())
     for model in KINDS.values():  # a schema can close a mapping only where all its keys stand; copies of all kinds would be long
         definitions[model.__name__]["properties"]["weight"] = _WEIGHT
     if root is Stream:
@@ -57,6 +59,8 @@ def _tidy(schema: Any) -> Any:
     """Without pydantic's titles, which repeat the keys; a reference wherever a field of any kind may stand."""
     if schema == A_FIELD:
         return {"$ref": "#/$defs/Field"}
+    if schema == A_DISTRIBUTION:
+        return {"$ref": "#/$defs/Distribution"}
     if isinstance(schema, dict):
         return {key: _tidy(value) for key, value in schema.items() if key != "title" or not isinstance(value, str)}
     return [_tidy(item) for item in schema] if isinstance(schema, list) else schema

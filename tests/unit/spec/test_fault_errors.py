@@ -62,7 +62,7 @@ KINDS = (
         ),
         (
             "{out_of_range: {share: 0.1, fields: [id]}}",
-            "10:46 faults.out_of_range.fields.0: the field 'id' has no [min, max] to be outside of: it takes fields of the kinds 'integer' and 'number'",
+            "10:46 faults.out_of_range.fields.0: the field 'id' has no [min, max] to be outside of: it takes fields of the kinds 'integer', 'number' and 'decimal'",
         ),
         ("{edge_case: {share: 0.1, fields: [on]}}", "10:43 faults.edge_case.fields.0: the field 'on' is neither a text nor a number"),
         (
@@ -109,7 +109,7 @@ def test_faults_that_no_field_fits_are_refused(problems: Problems) -> None:
     ) == [
         "3:21 faults.oversized: there is nothing to damage: the field 'on' is no text, and no other fits",
         "3:37 faults.edge_case: there is nothing to damage: the field 'on' is neither a text nor a number, and no other fits",
-        "3:56 faults.out_of_range: there is nothing to damage: the field 'on' has no [min, max] to be outside of: it takes fields of the kinds 'integer' and 'number', and no other fits",
+        "3:56 faults.out_of_range: there is nothing to damage: the field 'on' has no [min, max] to be outside of: it takes fields of the kinds 'integer', 'number' and 'decimal', and no other fits",
     ]
 
 

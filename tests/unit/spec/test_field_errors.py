@@ -41,7 +41,7 @@ class TestKeys:
         [
             (
                 "{integer: [1, 2], hiden: true}",
-                "3:23 fields.x.hiden: unknown key 'hiden'; there are 'description', 'hidden', 'per', 'since', 'until', 'nulls', 'missing', 'when', 'else', 'integer'. Did you mean 'hidden'?",
+                "3:23 fields.x.hiden: unknown key 'hiden'; there are 'description', 'hidden', 'per', 'since', 'until', 'nulls', 'missing', 'when', 'else', 'integer', 'distribution', 'step'. Did you mean 'hidden'?",
             ),
             (
                 "{faker: name, arguments: {}}",
@@ -55,17 +55,6 @@ class TestKeys:
     )
     def test_they_are_checked(self, field_problems: Problems, field: str, problem: str) -> None:
         assert field_problems(field) == [problem]
-
-    @pytest.mark.parametrize(
-        ("kind", "later"),
-        [
-            ("choice: [a]", "distribution"),
-            *(("integer: [1, 2]", key) for key in ("distribution", "step")),
-            *(("number: [1, 2]", key) for key in ("distribution", "step")),
-        ],
-    )
-    def test_those_of_later_are_known(self, field_problems: Problems, kind: str, later: str) -> None:
-        assert field_problems(f"{{{kind}, {later}: 1}}") == [f"3:{8 + len(kind)} fields.x.{later}: '{later}' is not available yet"]
 
 
 class TestNames:
@@ -217,12 +206,12 @@ class TestNumbers:
             ("{integer: [1, true]}", "3:15 fields.x.integer: expected [min, max], two integers, both included; found true in it"),
             (
                 "{integer: [1, null]}",
-                "3:15 fields.x.integer: an open end is not available yet (it needs a distribution): give both min and max",
+                "3:15 fields.x.integer: an open end needs a distribution that has an end there, or none: give both min and max, or a distribution such as {exponential: 20}",
             ),
             ("{integer: [5, 1]}", "3:15 fields.x.integer: min 5 is above max 1"),
             (
                 "{integer: [1, 2], decimals: 2}",
-                "3:23 fields.x.decimals: unknown key 'decimals'; there are 'description', 'hidden', 'per', 'since', 'until', 'nulls', 'missing', 'when', 'else', 'integer'",
+                "3:23 fields.x.decimals: unknown key 'decimals'; there are 'description', 'hidden', 'per', 'since', 'until', 'nulls', 'missing', 'when', 'else', 'integer', 'distribution', 'step'",
             ),
             ("{number: [2, 1.5]}", "3:14 fields.x.number: min 2 is above max 1.5"),
             ('{number: [1, "2"]}', '3:14 fields.x.number: expected [min, max], two numbers, both included; found the text "2" in it'),
@@ -253,6 +242,59 @@ class TestUuid:
         assert field_problems(f"{{uuid: {version}}}") == [f"3:12 fields.x.uuid: {problem}"]
 
 
+class TestFiller:
+    @pytest.mark.parametrize(
+        ("field", "problem"),
+        [
+            ("{filler: 0}", "3:14 fields.x.filler: must be at least 1; found the number 0"),
+            ("{filler: 16777217}", "3:14 fields.x.filler: must be at most 16,777,216; found the number 16777217"),
+            ("{filler: 1kB}", '3:14 fields.x.filler: expected an integer; found the text "1kB"'),
+            ("{filler: 10, compressible: 1.5}", "3:32 fields.x.compressible: must be at most 1; found the number 1.5"),
+            ("{filler: 10, hidden: true}", "3:18 fields.x.hidden: a filler that is hidden fills nothing"),
+            ("{filler: 10, per: y}", "3:18 fields.x.per: a filler has letters of its own in each record: leave 'per' out"),
+            (
+                "{object: {y: {filler: 10}}}",
+                "3:27 fields.x.object.y.filler: a filler stands in the value itself, and in no field: it brings the whole value to a size",
+            ),
+        ],
+    )
+    def test_it_fills_the_value(self, field_problems: Problems, field: str, problem: str) -> None:
+        assert field_problems(field) == [problem]
+
+    def test_there_is_one_and_nothing_refers_to_it(self, problems: Problems) -> None:
+        text = 'topic: t\nfields:\n x: {filler: 10}\n y: {filler: 20}\n z: {template: "{x}{y}"}\n o: {object: {z: {template: "{x}"}}}\n'
+        text += 'key: "{x}"\nheaders: {h: {filler: 10}}\nvariants: {v: {key: "{x}", headers: {h: {uuid: 4, per: x}, i: {mix: [{filler: 5, weight: 1}, {template: "{x}", weight: 1}]}}}}\n'
+        late = "is a filler, which is made when all else is: nothing can refer to it"
+        assert problems(text) == [
+            "4:14 fields.y.filler: a stream has one filler, and 'x' is one already",
+            f"5:16 fields.z.template: 'x' {late}",
+            f"5:16 fields.z.template: 'y' {late}",
+            f"6:29 fields.o.object.z.template: 'x' {late}",
+            f"7:6 key: 'x' {late}",
+            "8:14 headers.h: a filler brings the value to a size, and stands under 'fields'",
+            f"9:21 variants.v.key: 'x' {late}",
+            f"9:56 variants.v.headers.h.per: 'x' {late}",
+            "9:63 variants.v.headers.i: a filler brings the value to a size, and stands under 'fields'",
+            f"9:105 variants.v.headers.i.mix.1.template: 'x' {late}",
+        ]
+
+    @pytest.mark.parametrize("text", ["{id}", "{x}{x}", "{x:>8}"])
+    def test_it_stands_once_in_a_value_that_is_a_text(self, problems: Problems, text: str) -> None:
+        assert problems(f'topic: t\nfields: {{id: {{uuid: 4}}, x: {{filler: 10}}}}\nformat: {{string: "{text}"}}\n') == [
+            "3:18 format.string: the filler 'x' fills the text in which it stands: it stands there once, as {x}, without a format"
+        ]
+
+    def test_no_partition_refers_to_it(self, problems: Problems) -> None:
+        assert problems("topic: t\nfields: {x: {filler: 10}}\npartition: {case: x, of: {a: {constant: 1}}, default: {constant: 2}}\n") == [
+            "3:19 partition.case: 'x' is a filler, which is made when all else is: nothing can refer to it"
+        ]
+
+    def test_an_entity_has_none(self, wrong: Problems) -> None:
+        assert wrong("count: 10\nfields: {x: {filler: 10}}\n") == [
+            "2:22 fields.x.filler: a filler brings a record's value to a size: it stands in a stream, and in no entity"
+        ]
+
+
 class TestCycle:
     @pytest.mark.parametrize(
         ("field", "problem"),
@@ -280,7 +322,7 @@ class TestCycle:
 
     def test_a_key_belongs_to_no_group(self, stream_problems: Problems) -> None:
         assert stream_problems("key: {cycle: [a], group: g}") == [
-            "3:14 key.cycle: a group is of fields that stand under 'fields': have it there, hidden if need be, and name it here"
+            "3:26 key.group: a group is of fields that stand under 'fields': have it there, hidden if need be, and name it here"
         ]
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field as Argument
-from pydantic import PlainValidator, WithJsonSchema
+from pydantic import PlainValidator, WithJsonSchema, model_validator
 
 from springhead.columns.type import Type
+from springhead.fields.distributions import Distribution
 from springhead.fields.field import Field
+from springhead.fields.grid import Grid
+from springhead.fields.model import refused
 from springhead.fields.scalar import Scalar, alike, type_of
 from springhead.fields.site import Reach, Site
 from springhead.fields.weights import weights_of
@@ -30,8 +33,6 @@ class Choice(Field, kind="choice"):
 
     example = "{choice: {paid: 90, open: 10}}"
 
-    later = Field.later | {"distribution"}
-
     choice: Annotated[
         tuple[Scalar, ...] | dict[Scalar, float],
         PlainValidator(_options),
@@ -45,6 +46,28 @@ class Choice(Field, kind="choice"):
         ),
     ] = Argument(description="A list of values, or value → weight. All text, all numbers or all booleans; null may stand among them.")
 
+    distribution: Distribution | None = Argument(
+        None,
+        description="Of a list: how likely its values are by their place in it, 1 for the first; {zipf: 1.1} makes the first ones frequent.",
+    )
+
+    @model_validator(mode="after")
+    def _is_over_ranks(self) -> Choice:
+        if self.distribution is None:
+            return self
+        if isinstance(self.choice, dict):
+            raise refused(
+                [(("distribution",), "a distribution is over the places in a list, and here are weights: leave one of the two out")],
+                key=True,
+            )
+        if wrong := self.distribution.wrong(self._ranks):
+            raise refused([(("distribution", self.distribution.kind, *wrong[0]), wrong[1])])
+        return self
+
+    @property
+    def _ranks(self) -> Grid:
+        return Grid(1, 1, len(self.choice))
+
     @property
     def values(self) -> tuple[Scalar, ...]:
         """In the order of the YAML."""
@@ -53,6 +76,13 @@ class Choice(Field, kind="choice"):
     @property
     def weights(self) -> tuple[float, ...] | None:
         """Of the values, in their order; None: all are as likely."""
+        if self.distribution is not None:
+            from springhead.columns.quantiles import Table
+
+            table = Table(self.distribution.knots(self._ranks, few=len(self.choice)))
+            weights = [0.0] * len(self.choice)
+            weights[table.first : table.first + len(table.masses)] = map(float, table.masses)
+            return tuple(weights)
         return tuple(self.choice.values()) if isinstance(self.choice, dict) else None
 
     def column_type(self, reach: Reach) -> Type:

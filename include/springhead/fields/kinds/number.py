@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,9 +9,10 @@ from pydantic import Field as Argument
 from pydantic import PlainValidator, model_validator
 
 from springhead.columns.type import Type, number
-from springhead.fields.bounds import LIMIT, bounds_schema, numbers, uniform
+from springhead.fields.bounds import bounds_schema, grid_between, number_maker, numbers, units
+from springhead.fields.distributions import Distribution
 from springhead.fields.field import Field
-from springhead.fields.model import refused
+from springhead.fields.grid import Grid
 from springhead.fields.site import Reach, Site
 
 if TYPE_CHECKING:
@@ -22,37 +22,31 @@ MOST_DECIMALS = 15
 
 
 class Number(Field, kind="number"):
-    """A number between two bounds with a fixed number of decimals, all equally likely."""
+    """A number between two bounds with a fixed number of decimals, all equally likely unless a distribution says otherwise."""
 
     example = "{number: [0.5, 5000], decimals: 2}"
 
-    later = Field.later | {"distribution", "step"}
-
-    number: Annotated[tuple[int | float, int | float], PlainValidator(numbers), bounds_schema("number")] = Argument(
-        description="[min, max], both included, neither with more decimals than `decimals`."
+    number: Annotated[tuple[int | float | None, int | float | None], PlainValidator(numbers), bounds_schema("number")] = Argument(
+        description="[min, max], both included, neither with more decimals than `decimals`. null: open, with a distribution."
     )
+    distribution: Distribution | None = Argument(None, description="How the values are spread between the bounds. Default: evenly.")
     decimals: int = Argument(2, ge=0, le=MOST_DECIMALS, description="Digits after the point.")
+    step: float | None = Argument(None, gt=0, description="From one value to the next, from min on. Default: 1 of the last decimal.")
 
     @model_validator(mode="after")
-    def _on_the_grid(self) -> Number:
-        for bound in self.number:
-            steps = Decimal(repr(bound)).scaleb(self.decimals)
-            if steps != steps.to_integral_value():
-                needed = -int(Decimal(repr(bound)).normalize().as_tuple().exponent)
-                remedy = f"set decimals: {needed}" if needed <= MOST_DECIMALS else f"write it with fewer, at most {MOST_DECIMALS}"
-                raise refused([(("number",), f"{bound} has more than {self.decimals} decimals: {remedy}")])
-            if not -LIMIT <= steps < LIMIT:
-                raise refused([(("number",), f"{bound} with {self.decimals} decimals does not fit into 64 bits")])
+    def _has_values(self) -> Number:
+        assert self.grid.cells
         return self
 
     @cached_property
-    def grid(self) -> tuple[int, int]:
-        """The bounds in steps of the grid, which are 10^-decimals wide."""
-        low, high = (int(Decimal(repr(bound)).scaleb(self.decimals)) for bound in self.number)
-        return low, high
+    def grid(self) -> Grid:
+        """The values that there are, in units of 10^-decimals."""
+        low, high = (None if bound is None else units(("number",), repr(bound), self.decimals, MOST_DECIMALS) for bound in self.number)
+        step = 1 if self.step is None else units(("step",), repr(self.step), self.decimals, MOST_DECIMALS)
+        return grid_between(self.kind, low, high, self.distribution, step=step, decimals=self.decimals)
 
     def column_type(self, reach: Reach) -> Type:
         return number(self.decimals)
 
     def maker(self, site: Site) -> Maker:
-        return uniform(*self.grid, number(self.decimals), site.draws)
+        return number_maker(self.grid, self.distribution, number(self.decimals), site.draws)
