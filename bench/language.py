@@ -72,6 +72,10 @@ CASES = {
     "rate, poisson, profile, 2 % late": Case(FLAT, {**RATE, "profile": PROFILE, "late": [{"share": 0.02, "by": ["1m", "15m"]}]}),
     "three fields of members, zipf over 2 M": Case(OF_MEMBERS, {}),
     "faults: duplicate 0.5 %, wrong_type 0.1 %": Case(FLAT, {"faults": FAULTS}),
+    "one field more: regex [A-Z]{3}-[0-9]{4}(-[a-z]{2,6})?": Case(FLAT | {"more": {"regex": "[A-Z]{3}-[0-9]{4}(-[a-z]{2,6})?"}}, {}),
+    "one field more: cycle of 3": Case(FLAT | {"more": {"cycle": ["debit", "credit", "cash"]}}, {}),
+    "one field more: template {name:<24}{amount:>12,.1f}": Case(FLAT | {"more": {"template": "{name:<24}{amount:>12,.1f}"}}, {}),
+    "one field more: filler to 1,000 bytes, half compressible": Case(FLAT | {"more": {"filler": 1000, "compressible": 0.5}}, {}),
     "all of it": Case(OF_MEMBERS, {**RATE, "profile": PROFILE, "late": [{"share": 0.02, "by": ["1m", "15m"]}], "faults": FAULTS}),
 }
 

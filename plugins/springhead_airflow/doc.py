@@ -50,18 +50,15 @@ def _facts(stream: Stream) -> list[tuple[str, str]]:
     ]
     if stream.key is not None:
         facts.append(("key", _made_by(stream.key)))
-    facts.append(
-        (
-            "partition",
-            "by the key" if stream.partition is None and stream.key else "drawn" if stream.partition is None else str(stream.partition),
-        )
-    )
+    facts.append(("partition", _partition(stream)))
+    if stream.format.name != "json":
+        facts.append(("format", stream.format.name))
     facts += [("population", f"`{name}`: {_population(stream.entities.get(name))}") for name in stream.entity_names]
     facts += _of_faults(stream)
     facts += [(f"parameter `{name}`", _parameter(parameter)) for name, parameter in stream.parameters.items()]
     for name, variant in stream.variants.items():
         overrides = ", ".join(
-            f"{key} {getattr(variant, key)}"
+            f"{key} {value.kind if isinstance(value := getattr(variant, key), Field) else value}"
             for key in variant.model_fields_set
             if key in ("records", "rate", "partition", "connection", "delivery")
         )
@@ -74,6 +71,16 @@ def _parameter(parameter: Parameter) -> str:
     bounds = [f"{word} {bound:,}" for word, bound in (("at least", parameter.min), ("at most", parameter.max)) if bound is not None]
     also = [f"one of {', '.join(f'`{text_of(each)}`' for each in parameter.choices)}"] if parameter.choices else bounds
     return ", ".join([f"`{text_of(parameter.default)}`", *also]) + (f". {parameter.description}" if parameter.description else "")
+
+
+def _partition(stream: Stream) -> str:
+    match stream.partition:
+        case None:
+            return "by the key" if stream.key else "drawn"
+        case Field():
+            return _made_by(stream.partition)
+        case _:
+            return str(stream.partition)
 
 
 def _population(entity: Entity) -> str:

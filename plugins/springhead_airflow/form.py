@@ -23,7 +23,7 @@ _MOST_RECORDS = 100_000_000
 def form_params(stream: Stream) -> dict[str, Param]:
     """The params of a stream's DAG: Airflow's UI makes a form of them, REST and the command line take them as `conf`."""
     partitions = stream.topic_config.partitions if stream.topic_config else None
-    pinned = "by key or drawn" if stream.partition is None else str(stream.partition)
+    pinned = "by key or drawn" if stream.partition is None else "by a field" if stream.pinned is None else str(stream.pinned)
     last = "the last complete one of the schedule" if stream.cron else "the hour before the run"
     return {
         **{name: _param(name, parameter) for name, parameter in stream.parameters.items()},

@@ -147,5 +147,5 @@ class PublishBatchOperator(ProduceToTopicOperator):
 def said(request: Request) -> tuple[str, str, str]:
     """A request in words: which batch, how much of it, where they are pinned."""
     batch = batch_name(request.stream.name, request.variant, str(request.interval), request.run_id, request.batch)
-    pinned = request.chosen.partition
+    pinned = request.chosen.pinned
     return batch, amount_text(request.chosen), "" if pinned is None else f", all to partition {pinned}"

@@ -144,3 +144,25 @@ def test_each_stream_of_the_page_on_time_is_one_and_has_events(tmp_path: Path, y
     made = Press(of).records(range(100))
     assert made.rows == 100
     assert of.records > 1000
+
+
+@pytest.mark.parametrize(
+    "yaml",
+    [
+        yaml
+        for page in ("load-tests", "coming-from")
+        for yaml in re.findall(r"```yaml\n(topic:.*?)```", (ROOT / f"docs/{page}.md").read_text(), re.DOTALL)
+    ],
+)
+def test_each_stream_of_the_pages_on_load_tests_and_other_generators_is_one(tmp_path: Path, yaml: str) -> None:
+    file = tmp_path / "example.yaml"
+    file.write_text(yaml)
+    of = Batch.of(Request(load_stream(file), HOUR), TopicFacts(partitions=6))
+    made = Press(of).records(range(24))
+    for value, key, *_ in made.each():
+        assert set(json.loads(value or b"")) == {name for name, field in of.stream.fields.items() if not field.hidden}
+        assert (key is None) == ("key" not in yaml)
+    if "filler" in yaml:
+        assert set(made.values.lengths) == {int(size) for size in re.findall(r"filler: (\d+)", yaml)}
+    if "group" in yaml:
+        assert len({tuple(json.loads(value or b"")[name] for name in ("method", "currency", "express")) for value, *_ in made.each()}) == 24

@@ -8,7 +8,9 @@ from typing import Any, Protocol
 from springhead.columns.column import Bytes, Column
 from springhead.columns.rows import Rows
 from springhead.columns.type import Type
+from springhead.encoding.csv import CsvEncoder
 from springhead.encoding.json import JsonEncoder
+from springhead.encoding.string import StringEncoder
 from springhead.topic_facts import TopicFacts
 
 __all__ = ["ENCODERS", "Encoder", "encoder_of"]
@@ -16,6 +18,10 @@ __all__ = ["ENCODERS", "Encoder", "encoder_of"]
 
 class Encoder(Protocol):
     """Encodes the records of one type for one topic; owns its buffers."""
+
+    @property
+    def head(self) -> bytes:
+        """What stands before the lines of a file, such as the names of its columns; empty: nothing."""
 
     def encode(self, records: Column) -> Rows:
         """The values of a chunk of records, valid until the next call.
@@ -48,15 +54,17 @@ class Encoder(Protocol):
         """The value of these members: each encoded already, or as Python has it, or such a mapping again."""
 
 
-ENCODERS: dict[str, Callable[[Type, TopicFacts], Encoder]] = {"json": JsonEncoder}
+ENCODERS: dict[str, Callable[..., Encoder]] = {"json": JsonEncoder, "csv": CsvEncoder, "string": StringEncoder}
+"""Name of a format → from (type of the record, facts of the topic, options of the format by name) to its encoder."""
 
 
-def encoder_of(format_: str, record: Type, facts: TopicFacts) -> Encoder:
+def encoder_of(format_: str, record: Type, facts: TopicFacts, options: Mapping[str, Any] | None = None) -> Encoder:
     """The encoder of a format for records of this type.
 
     Args:
         format_: one of ENCODERS.
         record: an OBJECT type, its members the visible fields in the order of the spec.
         facts: of the topic.
+        options: of the format; None: its defaults.
     """
-    return ENCODERS[format_](record, facts)
+    return ENCODERS[format_](record, facts, **(options or {}))

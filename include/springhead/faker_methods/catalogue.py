@@ -24,6 +24,7 @@ from springhead.errors import FieldError
 from springhead.faker_methods import vectors
 from springhead.faker_methods.arguments import decoded, encoded
 from springhead.faker_methods.compile import Compiler
+from springhead.faker_methods.composed import COMPOSED, Composed, Part, put_together
 from springhead.faker_methods.domain import Domain, domain_of
 from springhead.faker_methods.elsewhere import differs_elsewhere
 from springhead.faker_methods.events import UntraceableError
@@ -31,7 +32,7 @@ from springhead.faker_methods.foreign_chance import refused, unlike, watched
 from springhead.faker_methods.generator import find_method, functions, new_generator, standing_clock
 from springhead.faker_methods.pool import SIZE, draw_pool, try_once
 from springhead.faker_methods.store import Grammar, kept
-from springhead.faker_methods.values import FormlessError
+from springhead.faker_methods.values import Form, FormlessError
 from springhead.faker_methods.vector import Vector, by_hand
 from springhead.providers import files_beside, provider_files
 
@@ -77,7 +78,7 @@ def method(name: str, locale: str = "en_US", arguments: Mapping[str, Any] | None
 
 def how_made(name: str, locale: str) -> Grammar | Vector | str:
     """A method without arguments as it would be made, without the disk and without drawing a pool: then, why it is pooled."""
-    made = by_hand(functions(locale)[name], {})
+    made = composed_whole(name, locale, {}) or by_hand(functions(locale)[name], {})
     if made:
         return made
     try:
@@ -94,6 +95,30 @@ def described(made: Grammar | Vector) -> str:
         return f"pooled: {made.pooled:,} values ({made.why})"
     ways = len(made.alternatives)
     return f"compiled: {'one way' if ways == 1 else f'{ways:,} ways'}, as many values as Faker has"
+
+
+def composed_of(name: str, locale: str, arguments: Mapping[str, Any]) -> Composed | Grammar | None:
+    """A method that is made of others of its locale; None: it is made in another way."""
+    function: Any = functions(locale)[name]
+    make = COMPOSED.get((getattr(function, "__module__", ""), getattr(function, "__qualname__", "")))
+    return make(function.__self__, arguments, lambda other: part_of(method(other, locale))) if make else None
+
+
+def composed_whole(name: str, locale: str, arguments: Mapping[str, Any]) -> Vector | Grammar | None:
+    """The value of such a method; None: it is made in another way, though its parts may not be."""
+    made = composed_of(name, locale, arguments)
+    if not isinstance(made, Composed):
+        return made
+    if made.text is None:
+        return None
+    text, parts = made.text, made.parts
+    return Vector(Form.TEXT, ("composed", name, locale, encoded(arguments)), lambda draws: put_together(text, parts, draws))
+
+
+def part_of(made: Grammar | Vector) -> Part:
+    """A method's value as a part of another one's."""
+    alternatives = made.alternatives if isinstance(made, Grammar) else ()
+    return Part(made.form, lambda draws: maker_of({"": made}, {"": 1.0}, draws), alternatives)
 
 
 def maker_of(made: Mapping[str, Grammar | Vector], weights: Mapping[str, float], draws: Draws) -> Maker:
@@ -216,7 +241,7 @@ def _compiled(name: str, locale: str, arguments: dict[str, Any]) -> Grammar:
 
 def _made(name: str, locale: str, arguments: dict[str, Any]) -> Grammar | Vector:
     find_method(name, locale, arguments)  # or the error
-    if hand := by_hand(functions(locale)[name], arguments):
+    if hand := composed_whole(name, locale, arguments) or by_hand(functions(locale)[name], arguments):
         return hand
     with watched() as watch:
         try_once(name, locale, arguments)

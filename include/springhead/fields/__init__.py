@@ -3,6 +3,7 @@
 from springhead.fields import kinds  # noqa: F401  each registers itself
 from springhead.fields.field import KINDS, AnyField, Field, lacking, read_field
 from springhead.fields.fields import FieldName, Fields
+from springhead.fields.kinds.filler import Filler
 from springhead.fields.kinds.object import Object
 from springhead.fields.kinds.ref import Ref
 from springhead.fields.kinds.template import Template
@@ -17,6 +18,7 @@ __all__ = [
     "FieldName",
     "FieldPath",
     "Fields",
+    "Filler",
     "MemberType",
     "Members",
     "Model",

@@ -134,5 +134,7 @@ class Condition:
 
 def _said(error: Exception) -> str:
     """An error of polars in one line, without what it says about its own inside."""
-    text = str(error).split("\n\n")[0]
-    return re.sub(r"\s+", " ", text).strip()
+    text = str(error)
+    if text.startswith("unable to parse"):
+        return "it cannot be read as SQL"
+    return re.sub(r"\s+", " ", re.split(r"\n\n|Hint:", text)[0]).strip()

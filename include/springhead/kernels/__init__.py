@@ -27,6 +27,7 @@ from springhead.kernels.chance import bounded, word
 from springhead.kernels.characters import characters
 from springhead.kernels.distinct import distinct
 from springhead.kernels.exact import exact_exps, exact_logs
+from springhead.kernels.fillings import fillings
 from springhead.kernels.formats import number_texts, padded_texts
 from springhead.kernels.gather import gather, gathered_size, picks
 from springhead.kernels.growth import births, grown_counts
@@ -46,6 +47,7 @@ from springhead.kernels.numbers import integers
 from springhead.kernels.partition import drawn_partitions, key_partitions, partition_order
 from springhead.kernels.poisson import poisson_counts, poisson_positions
 from springhead.kernels.quantiles import cells, quantiles
+from springhead.kernels.quoted import quoted_texts
 from springhead.kernels.sequences import numbered_texts
 from springhead.kernels.text import text
 from springhead.kernels.times import format_times, record_times
@@ -65,6 +67,7 @@ __all__ = [
     "drawn_partitions",
     "exact_exps",
     "exact_logs",
+    "fillings",
     "format_times",
     "gather",
     "gathered_size",
@@ -82,6 +85,7 @@ __all__ = [
     "poisson_counts",
     "poisson_positions",
     "quantiles",
+    "quoted_texts",
     "recent_exponential",
     "recent_zipf",
     "record_times",

@@ -22,6 +22,7 @@ from springhead.publish.receipt import Receipt
 from springhead.publish.topic import ensure_topic
 from springhead.publish.without_transactions import publish_without_transactions
 from springhead.records.batch import PART, Batch, parts_among
+from springhead.records.partitions import prove_partitions
 from springhead.records.request import Request
 from springhead.spec.late import longest_delay
 from springhead.topic_facts import TopicFacts
@@ -63,6 +64,7 @@ def publish(
     admin = Admin(connection)
     topic = ensure_topic(admin, stream)
     batch = Batch.of(request, TopicFacts(topic.id, topic.partitions), part_records)
+    prove_partitions(batch)
     check_keys(topic, keyed=stream.key is not None)
     check_times(topic, request.interval, dt.datetime.now(dt.UTC), allow_expiry=stream.allow_expiry, late=longest_delay(stream.late))
     if guarantee in (Guarantee.AT_LEAST_ONCE, Guarantee.EXACTLY_ONCE):

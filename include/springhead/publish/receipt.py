@@ -108,7 +108,7 @@ class Receipt:
             bytes=published.bytes,
             digest=published.digest,
             spec_digest=batch.spec_digest,
-            partition=batch.stream.partition,
+            partition=batch.stream.pinned,
             topic_partitions=batch.facts.partitions,
             topic_id=batch.facts.topic_id,
             partitions=published.partitions(),

@@ -14,10 +14,12 @@ from springhead.quantities import Interval
 from springhead.records.arrivals import Arrivals, arrivals_of
 from springhead.records.request import Request
 from springhead.spec import Stream, errors_in, spec_digest, spec_keys
+from springhead.spec.partition import bounds_of
 from springhead.topic_facts import MOST_PARTITIONS, TopicFacts
 
 CHUNK = 16_384  # records made at once, at most. A tuning knob: it changes no byte
 PART = 1_000_000  # records of a transaction
+_MANY = 1000  # partitions that a topic is taken to have, of which nothing is known but that records name them
 _FIELDS = 16  # of such records; of wider ones there are fewer
 
 
@@ -43,17 +45,17 @@ class Batch:
 
         Args:
             request: which one.
-            facts: of the topic; None: they are not known, and the topic is taken to have just enough partitions for a pinned one.
+            facts: of the topic; None: they are not known, and the topic is taken to have just enough partitions for those that the stream names.
             part_records: as above.
 
         Raises:
             OptionError: the topic has no such partition, or the interval no such records.
             SpecError: the profile, or the outages, cannot be.
         """
-        pinned = request.chosen.partition
+        pinned = request.chosen.pinned
         if pinned is not None and pinned >= MOST_PARTITIONS:
             raise OptionError(f"partition: {pinned} is not within 0 … {MOST_PARTITIONS - 1:,}")
-        known = facts or TopicFacts(partitions=(pinned or 0) + 1)
+        known = facts or TopicFacts(partitions=_enough(request.chosen))
         partitions = known.partitions
         if pinned is not None and not 0 <= pinned < partitions:
             raise OptionError(
@@ -129,6 +131,12 @@ class Batch:
     def _of_this_width(self, records: int) -> int:
         """So many records of up to sixteen fields; fewer that are wider."""
         return max(1, records * _FIELDS // max(_FIELDS, _leaves(self.stream.fields)))
+
+
+def _enough(stream: Stream) -> int:
+    """So many partitions as the records of a stream need."""
+    bounds = bounds_of(stream.partition)
+    return _MANY if bounds is None and stream.partition is not None else max(0, bounds[1] if bounds else 0) + 1
 
 
 def _leaves(fields: Mapping[str, Field]) -> int:

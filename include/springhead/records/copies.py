@@ -41,7 +41,7 @@ class Copies:
 
     def __init__(self, batch: Batch, encoder: Encoder, type_: Type) -> None:
         self._batch, self._labelled = batch, batch.stream.fault_header
-        targets = targets_in(batch, encoder, type_)
+        targets = targets_in(batch, type_)
         faults = {fault.kind: fault for fault in batch.stream.faults.each()}
         self._drop = Chosen(faults.pop("drop"), batch.draws) if "drop" in faults else None
         self._duplicate = Later(found, batch) if isinstance(found := faults.pop("duplicate", None), Duplicate) else None

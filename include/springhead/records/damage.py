@@ -15,7 +15,7 @@ from springhead.columns.draws import Draws
 from springhead.columns.type import Kind, Type
 from springhead.encoding import Encoder, encoder_of
 from springhead.errors import FieldError
-from springhead.faults import KINDS, Fault, Target, no_target, targets_of
+from springhead.faults import KINDS, Fault, Target, no_target
 from springhead.faults.fault import FieldPath
 from springhead.faults.whole import Duplicate
 from springhead.fields import Field, Ref, amounts
@@ -32,17 +32,16 @@ from springhead.topic_facts import TopicFacts
 _STRANGERS = 256  # keys of no member that are prepared
 
 
-def targets_in(batch: Batch, encoder: Encoder, type_: Type) -> list[Target]:
+def targets_in(batch: Batch, type_: Type) -> list[Target]:
     """The fields of a batch's values that faults may damage, those from Faker with their types, too.
 
     Args:
-        encoder: of the values.
         type_: of the record.
     """
     stream = batch.stream
-    targets = list(targets_of(stream.fields, _types(type_), stream.entities.identifies))
+    targets = list(stream.format.targets(stream.fields, _types(type_), stream.entities.identifies))
     if stream.faults.orphan:
-        targets = [replace(each, strangers=_strangers(stream, each.field, encoder, batch.facts)) for each in targets]
+        targets = [replace(each, strangers=_strangers(stream, each.field, batch.facts)) for each in targets]
     return targets
 
 
@@ -147,7 +146,7 @@ def _targets(fault: Fault, targets: Sequence[Target]) -> list[Target]:
     """
     if not fault.needs_field:
         return []
-    wanted = [each for each in targets if (each.name in fault.named if fault.named else not each.field.children)]
+    wanted = [each for each in targets if (each.name in fault.named if fault.named else not each.field.members)]
     fitting = [each for each in wanted if not fault.unfit(each)]
     if fault.named is not None and (wrong := [each for each in wanted if fault.unfit(each)]):
         text = f"the field '{wrong[0].name}' {fault.unfit(wrong[0])}"
@@ -158,7 +157,7 @@ def _targets(fault: Fault, targets: Sequence[Target]) -> list[Target]:
     return fitting
 
 
-def _strangers(stream: Stream, field: Field, encoder: Encoder, facts: TopicFacts) -> Sequence[object]:
+def _strangers(stream: Stream, field: Field, facts: TopicFacts) -> Sequence[object]:
     """Keys of no member of the entity to which a field refers, as they are encoded: those that the members behind the last one would have."""
     if not isinstance(field, Ref) or not stream.entities.identifies(field):
         return ()
@@ -169,8 +168,9 @@ def _strangers(stream: Stream, field: Field, encoder: Encoder, facts: TopicFacts
     members = members_chunk(entity, growth, np.arange(behind, behind + _STRANGERS, dtype=np.uint64))
     type_ = Type(Kind.OBJECT, members={"key": plan.include(field.field)})
     plan.make(members)
-    values = encoder_of("json", type_, facts).encode(Column(type_, members.rows, children={"key": members.columns[field.field]}))
-    return [encoder.opened(value)["key"] for value in values.tolist()]
+    alone = encoder_of(stream.format.name, type_, facts, stream.format.options)
+    values = alone.encode(Column(type_, members.rows, children={"key": members.columns[field.field]}))
+    return [alone.opened(value)["key"] for value in values.tolist()]
 
 
 def _types(record: Type, inside: FieldPath = ()) -> dict[FieldPath, Type]:

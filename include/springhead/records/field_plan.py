@@ -9,12 +9,12 @@ from typing import Literal
 
 import numpy as np
 
-from springhead.columns.column import Chunk, Column, Ids, Maker, State
+from springhead.columns.column import Chunk, Column, Ids, Ints, Maker, State
 from springhead.columns.draws import Draws
 from springhead.columns.layout import Printer
 from springhead.columns.type import Kind, Type
 from springhead.errors import FieldError
-from springhead.fields import Field, FieldPath, Reach, Site, dotted, lacking, resolve
+from springhead.fields import Field, FieldPath, Filler, Reach, Site, dotted, lacking, resolve
 from springhead.fields.model import Place
 from springhead.fields.references import beside_name
 from springhead.kernels import text_ids
@@ -79,6 +79,8 @@ class FieldPlan:
             raise FieldError("\n".join(map(str, wrong)), found=[each for error in wrong for each in error.found])
         self._visible = [name for name, field in fields.items() if not field.hidden]
         self.type = Type(Kind.OBJECT, members={name: self._makers[()][name,].type for name in self._visible})
+        fillers = {name: field for name, field in fields.items() if isinstance(field, Filler)}
+        self._fillings = {name: field.filling(draws.at(name)) for name, field in fillers.items()}  # one at most
 
     @classmethod
     def of(cls, entity: Entity, *, lazy: bool = False) -> FieldPlan:
@@ -152,11 +154,15 @@ class FieldPlan:
             return field.maker(Site(reach, draws, count, members, inner, bool(element), self._draws.at(*element)))
         type_, keyed_by = field.key_type(reach), reach.find(field.keyed_by)
         assert type_ is not None
-        lasting = Draws((*self._lasting.scope, *draws.scope[len(self._draws.scope) :]), draws.path)
+        lasting = self._lasting_of(draws)
         members = partial(self._members_of, self._lasting.at(*element), home, keyed_by)
         maker = field.maker(Site(reach, lasting, None, members, inner, bool(element), self._lasting.at(*element)))
         keyed = self._keyed.setdefault(keyed_by, _Keyed(keyed_by, type_))
         return Maker(maker.type, lambda chunk: maker(keyed.chunk(chunk)))
+
+    def _lasting_of(self, draws: Draws) -> Draws:
+        """The same for ever, in place of a batch's."""
+        return Draws((*self._lasting.scope, *draws.scope[len(self._draws.scope) :]), draws.path)
 
     def _inner(self, path: FieldPath, name: str) -> Maker:
         """What makes a child that has other rows than its field, and all that stands in it, for a chunk of its own."""
@@ -181,7 +187,9 @@ class FieldPlan:
                 of, its_draws = (
                     (reach, draws) if each == path else (self._resolution.reach(each, self._types, each[:-1]), self._draws.at(*each))
                 )
-                keyed = None if field.keyed_by is None else self._keyed[of.find(field.keyed_by)].chunk
+                keyed = None
+                if field.keyed_by is not None:
+                    keyed, its_draws = self._keyed[of.find(field.keyed_by)].chunk, self._lasting_of(its_draws)
                 self._presences[each] = Presence(field, of, its_draws, keyed)
             presences.append(self._presences[each])
         if not presences:
@@ -224,6 +232,23 @@ class FieldPlan:
         """
         self.make(chunk)
         return Column(self.type, chunk.rows, children={name: chunk.columns[(name,)] for name in self._visible})
+
+    @property
+    def fills(self) -> bool:
+        """Whether the records are brought to a length: by `filled`."""
+        return bool(self._fillings)
+
+    def filled(self, chunk: Chunk, record: Column, lengths: Ints) -> Column:
+        """The same records with the texts that bring them to their length.
+
+        Args:
+            chunk: which `draw` has made.
+            record: what it made.
+            lengths: int64, shape (n,), of these records in bytes as they are encoded.
+        """
+        texts = {name: filling.column(chunk, record.children[name], lengths) for name, filling in self._fillings.items()}
+        chunk.columns |= {(name,): text for name, text in texts.items()}  # a value that is one text finds them there
+        return replace(record, children={**record.children, **texts})
 
     def make(self, chunk: Chunk) -> None:
         """Makes all columns of a chunk, or those that a lazy plan was asked for.

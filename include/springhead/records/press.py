@@ -6,25 +6,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-import numpy as np
-from numpy.typing import NDArray
-
-from springhead.columns.column import Chunk, Column, Ids, Maker, State
+from springhead.columns.column import Chunk, Column, Maker, State
 from springhead.columns.draws import Draws
 from springhead.columns.layout import Printer
 from springhead.columns.rows import Rows
+from springhead.columns.type import Kind, Type
 from springhead.encoding import encoder_of
 from springhead.errors import FieldError
 from springhead.fields import Field
 from springhead.fields.model import Place
-from springhead.kernels import drawn_partitions, key_partitions
 from springhead.records.batch import Batch
 from springhead.records.copies import Copies
 from springhead.records.field_plan import FieldPlan
 from springhead.records.labelled import Labelled
+from springhead.records.partitions import Partitions
 from springhead.records.records import Records
 from springhead.records.stages import Stage, stages_of
 from springhead.spec import Stream, errors_in
+from springhead.spec.format import Format
 
 CHUNK_BYTES = 32 * 1024 * 1024  # of a chunk, about: its columns, keys, headers and values
 _WEIGHED = (1, 32, 1024)  # records whose bytes are measured; more of them where these turn out small
@@ -36,6 +35,7 @@ class Press:
     Args:
         batch: whose records.
         stages: what they go through; None: what the batch's stream says.
+        format_: of the values; None: the stream's own. Another one has the sound records alone: faults and tombstones are of the stream's own format.
 
     Attributes:
         encoder: of the values.
@@ -45,10 +45,10 @@ class Press:
         FieldError: the same, of a stream that comes from no file.
     """
 
-    def __init__(self, batch: Batch, stages: Sequence[Stage] | None = None) -> None:
+    def __init__(self, batch: Batch, stages: Sequence[Stage] | None = None, format_: Format | None = None) -> None:
         self._batch, stream, draws = batch, batch.stream, batch.draws
-        self._stages = stages_of(batch) if stages is None else stages
-        self._partition_key = draws.key("partition")
+        self._stages = stages if stages is not None else () if format_ else stages_of(batch)
+        self._format, self._sound = format_ or stream.format, format_ is not None
         with errors_in(batch.request.stream, batch.request.variant):
             self._prepare(stream, draws)
 
@@ -62,13 +62,20 @@ class Press:
             each=stream.each,
             in_turn=stream.every is not None,
         )
-        self.encoder = encoder_of("json", plan.type, self._batch.facts)
+        template = self._format.template
+        self._value = _Text(plan, ("format",), template, Draws((*draws.scope, "value"))) if template else None
+        type_ = plan.type if self._value is None else Type(Kind.OBJECT, members={"value": self._value.maker.type})
+        if wrong := list(self._format.unfit(type_.members)):
+            found = [(("fields", name, stream.fields[name].kind), False, why) for name, why in wrong]
+            raise FieldError("\n".join(f"fields.{name}: {why}" for name, why in wrong), found=found)
+        self.encoder = encoder_of(self._format.name, type_, self._batch.facts, self._format.options)
+        self._partitions = Partitions(self._batch, plan)
         # The key's and the headers' own scopes: no field's path can be theirs.
         self._key = None if stream.key is None else _Text(plan, ("key",), stream.key, Draws((*draws.scope, "key")))
         self._headers = {
             name: _Text(plan, ("headers", name), field, Draws((*draws.scope, "headers"), (name,))) for name, field in stream.headers.items()
         }
-        self._copies = Copies(self._batch, self.encoder, plan.type) if any(stream.faults.each()) else None
+        self._copies = Copies(self._batch, self.encoder, type_) if any(stream.faults.each()) and not self._sound else None
         if self._key is not None and self._key.maker.type.stateful:
             what = "a key cannot be null, and this one may be"
             raise FieldError(f"key: {what}", found=[(("key",), False, what)])
@@ -112,6 +119,16 @@ class Press:
         labelled = self._copies.placed(made, positions, dropped=True) if self._copies else Labelled.sound(made)
         return replace(labelled, members={name: numbers[labelled.sources] for name, numbers in self._plan.members.items()})
 
+    @property
+    def type(self) -> Type:
+        """Of a record as `columns` makes it: an OBJECT."""
+        return self._plan.type
+
+    def columns(self, positions: range) -> Column:
+        """The sound records at these positions as columns, valid until the next call. Raises as `records` does."""
+        with errors_in(self._batch.request.stream, self._batch.request.variant):
+            return self._plan.draw(self._batch.at(positions))
+
     def beside(self, position: int) -> Records:
         """The record of this position and all of its copies, wherever they stand; none if it is taken away. Raises as `records` does."""
         made = self._records(self._batch.at(range(position, position + 1)))
@@ -127,15 +144,19 @@ class Press:
 
     def _records(self, chunk: Chunk) -> Records:
         with errors_in(self._batch.request.stream, self._batch.request.variant):
-            values = self._encoded(self._plan.draw(chunk))
+            record = self._plan.draw(chunk)
+            values = self._encoded(record, chunk)
+            if self._plan.fills:
+                values = self._encoded(self._plan.filled(chunk, record, values.lengths), chunk)
             keys = self._key.rows(chunk) if self._key else None
             headers = {name: header.rows(chunk) for name, header in self._headers.items()}
+            partitions = self._partitions.of(chunk, keys)
         made = Records(
             chunk.ids,
             chunk.positions,
             values,
             keys,
-            self._partitions(chunk.ids, keys),
+            partitions,
             chunk.times_us // 1000,
             headers,
             arrivals_us=chunk.arrivals_us,
@@ -144,26 +165,18 @@ class Press:
             made = stage(made)
         return made
 
-    def _encoded(self, record: Column) -> Rows:
+    def _encoded(self, record: Column, chunk: Chunk) -> Rows:
         try:
+            if self._value is not None:
+                text = self._value.maker(chunk)
+                record = Column(Type(Kind.OBJECT, members={"value": text.type}), chunk.rows, children={"value": text})
             return self.encoder.encode(record)
         except FieldError as error:
             raise FieldError(f"the value: {error}", ("fields",)) from None
 
-    def _partitions(self, ids: Ids, keys: Rows | None) -> NDArray[np.int32]:
-        pinned, count = self._batch.stream.partition, self._batch.facts.partitions
-        if pinned is not None:
-            return np.full(ids.shape[0], pinned, np.int32)
-        partitions = np.empty(ids.shape[0], np.int32)
-        if keys is None:
-            drawn_partitions(self._partition_key, ids, count, partitions)
-        else:
-            key_partitions(keys.data, keys.ends, count, partitions)
-        return partitions
-
 
 class _Text:
-    """A key or a header: a field beside the others, as text."""
+    """A key, a header or a value that is a text: a field beside the others, as text."""
 
     def __init__(self, plan: FieldPlan, place: Place, field: Field, draws: Draws) -> None:
         self.maker: Maker = plan.beside(place, field, draws)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
 
-from springhead.faults import FAULTS, Faults, Target, no_target, targets_of
+from springhead.faults import FAULTS, Faults, Target, no_target
 from springhead.faults.whole import ExtraField
-from springhead.fields import Field, MemberType, Object, Resolution, Template, read_field, resolve
+from springhead.fields import Field, FieldPath, Filler, MemberType, Object, Resolution, Template, read_field, resolve
 from springhead.fields.model import Place
 from springhead.fields.references import beside_name
 from springhead.fields.share import share
 from springhead.spec.each import check_each, check_growth
 from springhead.spec.entity import Entity
+from springhead.spec.format import Format, JsonFormat, read_format
+from springhead.spec.partition import check_partition, read_partition
 from springhead.spec.stream import Stream
 from springhead.spec.textual import read_textual
 from springhead.spec.time import check_time
@@ -31,24 +34,31 @@ def check(stream: Stream) -> Iterator[tuple[Place, str]]:
     """All that is wrong with references, keys, headers, partitions, time, faults and the number of fields: where, and what."""
     resolution = resolve(stream.fields, partial(stream.entities.type_of_ref, each=stream.each))
     yield from _fields_as_a_whole(resolution, "a stream")
+    yield from _fillers(resolution, stream)
     yield from check_each(stream)
-    targets = list(targets_of(stream.fields, resolution.types, stream.entities.identifies))
+    yield from _format(stream.format, stream.fields, resolution)
+    targets = list(stream.format.targets(stream.fields, resolution.types, stream.entities.identifies))
     if stream.tombstones and stream.key is None and not _keyed_by_member(stream):
         yield ("tombstones",), "a tombstone is a record with a key and no value: the stream needs a key"
-    owners: list[tuple[Place, Stream | Variant]] = [((), stream), *((("variants", name), of) for name, of in stream.variants.items())]
-    for place, owner in owners:
+    for place, owner in _owners(stream):
         yield from check_time(owner, place, stream)
         if owner.key is not None:
             yield from _text(owner.key, (*place, "key"), resolution, is_key=True)
         for name, value in owner.headers.items():
             yield from _text(value, (*place, "headers", name), resolution)
-        partitions = stream.topic_config and stream.topic_config.partitions
-        if owner.partition is not None and partitions and owner.partition >= partitions:
-            yield (*place, "partition"), f"there is no partition {owner.partition}: topic_config gives the topic {partitions}, from 0 on"
-
-        yield from _faults(owner.faults, (*place, "faults"), targets)
+        partitions = None if stream.topic_config is None else stream.topic_config.partitions
+        yield from _partition(owner.partition, (*place, "partition"), resolution, partitions)
+        for fault in owner.faults.each():
+            if why := stream.format.refuses.get(fault.kind):
+                yield (*place, "faults", fault.kind), f"values of the format '{stream.format.name}' cannot have this fault: {why}"
+        yield from _faults(owner.faults, (*place, "faults"), targets, stream.format.refuses)
         if place and stream.tombstones and owner.key is None and "key" in owner.model_fields_set:
             yield (*place, "key"), "the stream has tombstones, records with a key and no value: the variant needs a key"
+
+
+def _owners(stream: Stream) -> list[tuple[Place, Stream | Variant]]:
+    """What has a key, headers and faults of its own, and where it stands."""
+    return [((), stream), *((("variants", name), of) for name, of in stream.variants.items())]
 
 
 def _keyed_by_member(stream: Stream) -> bool:
@@ -58,10 +68,38 @@ def _keyed_by_member(stream: Stream) -> bool:
         return True  # the entity's own error says enough
 
 
-def _faults(faults: Faults, place: Place, targets: Sequence[Target]) -> Iterator[tuple[Place, str]]:
-    """What is wrong with the fields that faults name, or could damage."""
+def _format(format_: Format, fields: Mapping[str, Field], resolution: Resolution) -> Iterator[tuple[Place, str]]:
+    """What is wrong with the format, or with fields that it cannot hold."""
+    for name, why in format_.unfit({name: resolution.types[(name,)] for name, field in fields.items() if not field.hidden}):
+        yield ("fields", name, fields[name].kind), why
+    if (template := format_.template) is None:
+        return
+    place, wrong = ("format", format_.name), [message for _, message in _text(template, ("format",), resolution)]
+    yield from ((place, message) for message in wrong)
+    for reference in () if wrong else template.references:
+        if (found := resolution.types[resolution.find(reference)]) is not None and found.stateful:
+            may_be = "null" if found.nullable else "missing"
+            yield (
+                place,
+                f"a record without a value is a tombstone, and the field '{reference}' may be {may_be}: give the template a field that is always there",
+            )
+
+
+def _partition(partition: int | Field | None, place: Place, resolution: Resolution, count: int | None) -> Iterator[tuple[Place, str]]:
+    """What is wrong with the partition."""
+    wrong, told = [], None
+    if isinstance(partition, Field):
+        wrong, name = list(_text(partition, place, resolution)), beside_name(place)
+        told = resolve({**resolution.roots, name: partition}, resolution.member_type).types[name,]
+    yield from wrong or check_partition(partition, place, told, count)
+
+
+def _faults(faults: Faults, place: Place, targets: Sequence[Target], refused: Container[str]) -> Iterator[tuple[Place, str]]:
+    """What is wrong with the fields that faults name, or could damage; of those that the format refuses that says enough."""
     known = {target.name: target for target in targets}
     for fault in faults.each():
+        if fault.kind in refused:
+            continue
         for number, name in enumerate(fault.named or ()):
             where = (*place, fault.kind, "fields", number)
             if (target := known.get(name)) is None:
@@ -79,8 +117,58 @@ def check_entity(entity: Entity, member_type: MemberType) -> Iterator[tuple[Plac
     resolution = resolve(entity.fields, member_type)
     yield from _fields_as_a_whole(resolution, "an entity")
     yield from check_growth(entity)
+    for path, field in resolution.own.items():
+        if isinstance(field, Filler):
+            yield ("fields", *resolution.place(path)), "a filler brings a record's value to a size: it stands in a stream, and in no entity"
     if entity.key is not None:
         yield from _text(Template(template=f"{{{entity.key}}}"), ("key",), resolution, is_key=True)
+
+
+def _fillers(resolution: Resolution, stream: Stream) -> Iterator[tuple[Place, str]]:
+    """What is wrong with fillers: there is one at most, in the value itself, and nothing refers to it, for it is made last."""
+    there = [path for path, field in resolution.own.items() if isinstance(field, Filler)]
+    for number, path in enumerate(there):
+        if len(path) > 1:
+            yield (
+                ("fields", *resolution.place(path)),
+                "a filler stands in the value itself, and in no field: it brings the whole value to a size",
+            )
+        elif number:
+            yield ("fields", *resolution.place(path)), f"a stream has one filler, and '{'.'.join(there[0])}' is one already"
+    yield from _made_too_early(resolution, there, ("fields",), resolution.own)
+    if there and (template := stream.format.template) is not None:
+        slots = [slot for slot in template.slots if slot.reference.names in there]
+        if len(slots) != 1 or slots[0].form:
+            name = there[0][0]
+            yield (
+                ("format", "string"),
+                f"the filler '{name}' fills the text in which it stands: it stands there once, as {{{name}}}, without a format",
+            )
+    for place, owner in _owners(stream):
+        beside: list[tuple[Place, object]] = [((*place, "key"), owner.key), ((*place, "partition"), owner.partition)]
+        for where, of in [*beside, *(((*place, "headers", name), value) for name, value in owner.headers.items())]:
+            if isinstance(of, Field):
+                name = beside_name(where)
+                whole = resolution.beside((name,), of)
+                inside = {path: field for path, field in whole.tree.items() if path[0] == name}
+                if any(isinstance(field, Filler) for field in inside.values()):
+                    yield where, "a filler brings the value to a size, and stands under 'fields'"
+                yield from _made_too_early(whole, there, where, inside)
+
+
+def _made_too_early(
+    resolution: Resolution, fillers: Sequence[FieldPath], place: Place, fields: Mapping[FieldPath, Field]
+) -> Iterator[tuple[Place, str]]:
+    """The references of these fields to fillers. place: of the fields."""
+    for path, field in fields.items() if fillers else ():
+        for reference in field.uses:
+            with suppress(ValueError):  # one that means nothing is told elsewhere
+                if resolution.find(reference, path[:-1]) in fillers:
+                    names = resolution.place(path) if place == ("fields",) else resolution.place(path)[1:]
+                    yield (
+                        (*place, *names[:-1], *field.place_of(reference)),
+                        f"'{reference}' is a filler, which is made when all else is: nothing can refer to it",
+                    )
 
 
 def _fields_as_a_whole(resolution: Resolution, what: str) -> Iterator[tuple[Place, str]]:
@@ -121,6 +209,7 @@ def readable_part(data: dict[Any, Any]) -> Stream:
         variants={name: Variant.model_construct(**_overridable(of)) for name, of in _mapping(data.get("variants")).items()},
         topic_config=_attempt(TopicConfig.model_validate, data.get("topic_config")),
         delivery=data.get("delivery"),
+        format=_attempt(read_format, data.get("format")) or JsonFormat(),
         **_overridable(data),
     )
 
@@ -140,7 +229,7 @@ def _overridable(data: object) -> dict[str, Any]:
         "key": _attempt(read_textual, mapping.get("key")),
         "headers": {name: value for name, value in headers.items() if value},
         "faults": _readable_faults(_mapping(mapping.get("faults"))),
-        "partition": partition if type(partition := mapping.get("partition")) is int else None,
+        "partition": _attempt(read_partition, mapping.get("partition")),
     }
 
 

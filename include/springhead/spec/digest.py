@@ -9,6 +9,7 @@ import xxhash
 
 from springhead.fields import Field, Model
 from springhead.fields.distributions import Law
+from springhead.spec.format import Format
 from springhead.spec.stream import Stream
 
 # Keys that decide no byte. All others count; so does a key that is added to the language later, unless it is added here. `atomic` decides only how a batch is cut into parts.
@@ -95,6 +96,8 @@ def _canonical(value: object) -> object:
     """As plain JSON: a mapping, whose order may count, as pairs; a field by its kind, what is written in it, and what decides its values and stands elsewhere."""
     if isinstance(value, Field):
         return [value.kind, _written(value), *value.sources()]
+    if isinstance(value, Format):
+        return [value.name, _written(value)]
     if isinstance(value, Law):
         return [value.kind, _written(value)]
     if isinstance(value, Model):

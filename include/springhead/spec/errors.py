@@ -16,6 +16,7 @@ from springhead.errors import FieldError, Problem, SpecError
 from springhead.faults import FAULTS, Faults
 from springhead.fields import KINDS, Model
 from springhead.fields.model import Place, step_text
+from springhead.spec.format import FORMATS, CsvOptions
 from springhead.spec.growing import Growing
 from springhead.spec.late import late_kind
 from springhead.spec.parameters import Parameter
@@ -199,6 +200,10 @@ def _model_at(place: Place, data: Any, root: type[Model]) -> type[Model]:
             return root
         case ("topic_config",):
             return TopicConfig
+        case ("format",):
+            return FORMATS[next(key for key in _at(place, data) if key in FORMATS)]
+        case ("format", "csv"):
+            return CsvOptions
         case ("parameters", _):
             return Parameter
         case ("variants", _):

@@ -16,8 +16,10 @@ from springhead.fields import Field, Fields, Ref
 from springhead.fields.quantities import LENGTH_SCHEMA, ZoneName
 from springhead.fields.share import Share
 from springhead.quantities import cron_of_schedule, parse_length
+from springhead.spec.format import FormatOfValues, JsonFormat
 from springhead.spec.pace import Pace
 from springhead.spec.parameters import Parameters, Value
+from springhead.spec.partition import Partition
 from springhead.spec.profile import Profile
 from springhead.spec.rate import Rate
 from springhead.spec.textual import HeaderName, HeaderValue, Textual
@@ -35,7 +37,6 @@ from springhead.spec.variant import (
     ConnectionId,
     GuaranteeName,
     LateEvents,
-    PartitionNumber,
     RecordCount,
     Variant,
 )
@@ -79,7 +80,7 @@ class Stream(Written):
     """A stream of records for one topic. Its name is the file's."""
 
     later = frozenset(
-        "format follows sessions changes_of".split()  # noqa: SIM905 (a list takes a line per word)
+        "follows sessions changes_of".split()  # noqa: SIM905 (a list takes a line per word)
     )
 
     description: str | None = Argument(None, description="What the records are; shown in the UI.")
@@ -118,7 +119,10 @@ class Stream(Written):
     )
     key: Textual | None = Argument(None, description=KEY)
     headers: dict[HeaderName, HeaderValue] = Argument({}, description=HEADERS)
-    partition: PartitionNumber | None = Argument(None, description=PARTITION)
+    partition: Partition | None = Argument(None, description=PARTITION)
+    format: FormatOfValues = Argument(
+        JsonFormat(), description='What values are: json, csv, {csv: {delimiter: ";"}}, or {string: "a template over the fields"}.'
+    )
     tombstones: Share = Argument(0.0, description="The share of records with a key and no value.")
     faults: Faults = Argument(Faults(), description=FAULTS)
     fault_header: bool = Argument(True, description=f"Whether faulty records have the header {LABEL}.")
@@ -166,8 +170,13 @@ class Stream(Written):
 
     @property
     def beside(self) -> list[Field]:
-        """The key and the headers."""
-        return [*([] if self.key is None else [self.key]), *self.headers.values()]
+        """The key, the headers, and the field of the partition."""
+        return [each for each in (self.key, *self.headers.values(), self.partition) if isinstance(each, Field)]
+
+    @property
+    def pinned(self) -> int | None:
+        """The one partition that all records go to; None: they go to several."""
+        return self.partition if isinstance(self.partition, int) else None
 
     @property
     def entity_names(self) -> list[str]:

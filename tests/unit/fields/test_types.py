@@ -45,6 +45,7 @@ EXAMPLES: dict[str, list[Field]] = {
         field(csv="places.csv", column="population", text=True),
     ],
     "cycle": [field(cycle=["a", None]), field(cycle=['"']), field(cycle=[1, 2.5], group="g"), field(cycle=[True])],
+    "filler": [field(filler=100)],
     "decimal": [field(decimal=["0.10", 9]), field(decimal=[0, None], decimals=4, distribution={"exponential": 3})],
     "integer": [field(integer=[1, 9])],
     "map": [field(map={"faker": "word"}, values={"integer": [1, 9]}, length=[0, 3])],

@@ -66,9 +66,15 @@ class TestWhatIsOut:
     def test_a_default_has_the_same_digest_written_down(self, field: dict[str, Any]) -> None:
         assert digest({**BASE, "fields": {**BASE["fields"], "c": field}}) == digest(BASE)
 
-    @pytest.mark.parametrize("more", [{"records": 100}, {"partition": None}, {"seed": "orders"}, {"key": {"template": "{a}"}}])
+    @pytest.mark.parametrize(
+        "more", [{"records": 100}, {"partition": None}, {"format": "json"}, {"seed": "orders"}, {"key": {"template": "{a}"}}]
+    )
     def test_so_has_one_of_the_stream(self, more: dict[str, Any]) -> None:
         assert digest({**BASE, **more}) == digest(BASE)
+
+    def test_a_format_is_the_same_however_it_is_written(self) -> None:
+        forms: list[Any] = ["csv", {"csv": {}}, {"csv": {"delimiter": ","}}]
+        assert len({digest({**BASE, "format": form}) for form in forms}) == 1
 
     @given(st.permutations(list(BASE)), st.permutations(["faker", "locale", "hidden", "with"]), st.permutations(["min", "max", "step"]))
     def test_order_that_decides_nothing_is_out(self, keys: list[str], arguments: list[str], names: list[str]) -> None:
@@ -100,6 +106,7 @@ DECIDES: dict[Any, set[str]] = {
         "key",
         "headers",
         "partition",
+        "format",
         "tombstones",
         "faults",
         "fault_header",
@@ -114,9 +121,10 @@ DECIDES: dict[Any, set[str]] = {
     "csv": {"csv", "column", "weight", "order", "name", "text"},
     "cycle": {"cycle", "group"},
     "expression": {"expression", "decimals"},
-    "faker": {"faker", "arguments", "locale", "unique", "made_from"},
-    "decimal": {"decimal", "decimals", "distribution", "step"},
+    "faker": {"faker", "arguments", "locale", "unique", "made_from", "part", "name"},
+    "filler": {"filler", "compressible"},
     "integer": {"integer", "distribution", "step"},
+    "decimal": {"decimal", "decimals", "distribution", "step"},
     "map": {"map", "values", "length"},
     "mix": {"mix"},
     "number": {"number", "decimals", "distribution", "step"},
@@ -158,6 +166,10 @@ class TestWhatIsIn:
             {**BASE, "topic": "u"},
             {**BASE, "records": 101},
             {**BASE, "partition": 0},
+            {**BASE, "partition": {"constant": 0}},
+            {**BASE, "format": "csv"},
+            {**BASE, "format": {"csv": {"delimiter": ";"}}},
+            {**BASE, "format": {"string": "{a}"}},
             {**BASE, "seed": "other"},
             without("key"),
             {**BASE, "key": "{b}"},

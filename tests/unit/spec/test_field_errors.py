@@ -45,7 +45,7 @@ class TestKeys:
             ),
             (
                 "{faker: name, arguments: {}}",
-                "3:19 fields.x.arguments: unknown key 'arguments'; there are 'description', 'hidden', 'per', 'since', 'until', 'nulls', 'missing', 'when', 'else', 'faker', 'with', 'locale', 'unique', 'from'",
+                "3:19 fields.x.arguments: unknown key 'arguments'; there are 'description', 'hidden', 'per', 'since', 'until', 'nulls', 'missing', 'when', 'else', 'faker', 'with', 'locale', 'unique', 'from', 'part', 'as'",
             ),
             ("{integer: [1, 2], 1: 2}", "3:23 fields.x.1: a key is a text; found the number 1"),
             ("{integer: [1, 2], hidden: 1}", "3:31 fields.x.hidden: expected true or false; found the number 1"),
@@ -102,6 +102,23 @@ class TestFaker:
         assert field_problems(f"{{faker: {method}}}") == [
             f"3:13 fields.x.faker: '{method}' belongs to Faker itself and makes no value: name a provider's method, such as name or email"
         ]
+
+    @pytest.mark.parametrize(
+        ("more", "problem"),
+        [
+            ("as: other", "3:20 fields.x.as: 'as' names another value of which 'part' takes a part: write 'part', or leave 'as' out"),
+            ("part: 0, unique: true", "3:29 fields.x.unique: 'unique' does not go with 'part': another value may have the same part"),
+            ("part: 0, from: x", "3:29 fields.x.from: 'from' makes one value, which has no parts: leave out 'from' or 'part'"),
+            ('part: 0, as: ""', "3:33 fields.x.as: the name of a value has 1 to 255 printable characters, such as sender"),
+        ],
+    )
+    def test_a_part_goes_with_what_has_one(self, field_problems: Problems, more: str, problem: str) -> None:
+        assert field_problems(f"{{faker: email, {more}}}") == [problem]
+
+    @pytest.mark.parametrize("part", ["true", "1.5", "[1]", "{a: 1}"])
+    def test_a_part_is_a_number_or_a_name(self, field_problems: Problems, part: str) -> None:
+        (problem,) = field_problems(f"{{faker: currency, part: {part}}}")
+        assert problem.startswith("3:29 fields.x.part: expected the part's number from 0 on, or its name; found ")
 
     @pytest.mark.parametrize("method", ["Name", "name()", "person.name", "na me", "名"])
     def test_what_is_no_method_is_refused(self, field_problems: Problems, method: str) -> None:
@@ -223,6 +240,59 @@ class TestUuid:
     )
     def test_there_are_versions_4_and_7(self, field_problems: Problems, version: str, problem: str) -> None:
         assert field_problems(f"{{uuid: {version}}}") == [f"3:12 fields.x.uuid: {problem}"]
+
+
+class TestFiller:
+    @pytest.mark.parametrize(
+        ("field", "problem"),
+        [
+            ("{filler: 0}", "3:14 fields.x.filler: must be at least 1; found the number 0"),
+            ("{filler: 16777217}", "3:14 fields.x.filler: must be at most 16,777,216; found the number 16777217"),
+            ("{filler: 1kB}", '3:14 fields.x.filler: expected an integer; found the text "1kB"'),
+            ("{filler: 10, compressible: 1.5}", "3:32 fields.x.compressible: must be at most 1; found the number 1.5"),
+            ("{filler: 10, hidden: true}", "3:18 fields.x.hidden: a filler that is hidden fills nothing"),
+            ("{filler: 10, per: y}", "3:18 fields.x.per: a filler has letters of its own in each record: leave 'per' out"),
+            (
+                "{object: {y: {filler: 10}}}",
+                "3:27 fields.x.object.y.filler: a filler stands in the value itself, and in no field: it brings the whole value to a size",
+            ),
+        ],
+    )
+    def test_it_fills_the_value(self, field_problems: Problems, field: str, problem: str) -> None:
+        assert field_problems(field) == [problem]
+
+    def test_there_is_one_and_nothing_refers_to_it(self, problems: Problems) -> None:
+        text = 'topic: t\nfields:\n x: {filler: 10}\n y: {filler: 20}\n z: {template: "{x}{y}"}\n o: {object: {z: {template: "{x}"}}}\n'
+        text += 'key: "{x}"\nheaders: {h: {filler: 10}}\nvariants: {v: {key: "{x}", headers: {h: {uuid: 4, per: x}, i: {mix: [{filler: 5, weight: 1}, {template: "{x}", weight: 1}]}}}}\n'
+        late = "is a filler, which is made when all else is: nothing can refer to it"
+        assert problems(text) == [
+            "4:14 fields.y.filler: a stream has one filler, and 'x' is one already",
+            f"5:16 fields.z.template: 'x' {late}",
+            f"5:16 fields.z.template: 'y' {late}",
+            f"6:29 fields.o.object.z.template: 'x' {late}",
+            f"7:6 key: 'x' {late}",
+            "8:14 headers.h: a filler brings the value to a size, and stands under 'fields'",
+            f"9:21 variants.v.key: 'x' {late}",
+            f"9:56 variants.v.headers.h.per: 'x' {late}",
+            "9:63 variants.v.headers.i: a filler brings the value to a size, and stands under 'fields'",
+            f"9:105 variants.v.headers.i.mix.1.template: 'x' {late}",
+        ]
+
+    @pytest.mark.parametrize("text", ["{id}", "{x}{x}", "{x:>8}"])
+    def test_it_stands_once_in_a_value_that_is_a_text(self, problems: Problems, text: str) -> None:
+        assert problems(f'topic: t\nfields: {{id: {{uuid: 4}}, x: {{filler: 10}}}}\nformat: {{string: "{text}"}}\n') == [
+            "3:18 format.string: the filler 'x' fills the text in which it stands: it stands there once, as {x}, without a format"
+        ]
+
+    def test_no_partition_refers_to_it(self, problems: Problems) -> None:
+        assert problems("topic: t\nfields: {x: {filler: 10}}\npartition: {case: x, of: {a: {constant: 1}}, default: {constant: 2}}\n") == [
+            "3:19 partition.case: 'x' is a filler, which is made when all else is: nothing can refer to it"
+        ]
+
+    def test_an_entity_has_none(self, wrong: Problems) -> None:
+        assert wrong("count: 10\nfields: {x: {filler: 10}}\n") == [
+            "2:22 fields.x.filler: a filler brings a record's value to a size: it stands in a stream, and in no entity"
+        ]
 
 
 class TestCycle:

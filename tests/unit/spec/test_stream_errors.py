@@ -17,6 +17,7 @@ from springhead.wording import listed
 from tests.unit.build import KINDS_LISTED
 from tests.unit.spec.conftest import Load, Problems
 
+A_PARTITION = "expected a partition's number, or a field that gives one, such as {choice: {0: 80, 1: 20}}"
 STREAM_KEYS, VARIANT_KEYS = listed(Stream.model_fields), listed(Variant.model_fields)
 
 
@@ -132,7 +133,7 @@ class TestKeysOfLater:
         assert stream_problems(f"{key}: 1") == [f"3:1 {key}: '{key}' is not available yet"]
 
     def test_they_are_those_of_the_language(self) -> None:
-        assert sorted(Stream.later) == sorted(["format", "follows", "sessions", "changes_of"])
+        assert sorted(Stream.later) == sorted(["follows", "sessions", "changes_of"])
 
 
 class TestRequired:
@@ -207,9 +208,37 @@ class TestPartition:
         ("more", "problem"),
         [
             ("partition: -1", "3:12 partition: must be at least 0; found the number -1"),
-            ('partition: "0"', '3:12 partition: expected an integer; found the text "0". Write 0 without quotes'),
-            ("partition: false", "3:12 partition: expected an integer; found false"),
-            ("partition: {choice: {0: 1}}", "3:12 partition: expected an integer; found a mapping"),
+            ('partition: "0"', f'3:12 partition: {A_PARTITION}; found the text "0". Write 0 without quotes'),
+            ("partition: false", f"3:12 partition: {A_PARTITION}; found false"),
+            ("partition: {choice: [a, b]}", "3:21 partition.choice: a partition is a whole number, and this field gives texts"),
+            ("partition: {boolean: 0.5}", "3:22 partition.boolean: a partition is a whole number, and this field gives true and false"),
+            ("partition: {choice: [1, 1.5]}", "3:21 partition.choice: a partition is a whole number, and this field gives 1.5"),
+            ("partition: {constant: 0.5}", "3:23 partition.constant: a partition is a whole number, and this field gives 0.5"),
+            (
+                "partition: {number: [0, 1]}",
+                "3:21 partition.number: a partition is a whole number, and this field gives numbers with decimals",
+            ),
+            ("partition: {choice: [1, null]}", "3:12 partition: each record has a partition, and this field may be null"),
+            ("partition: {integer: [0, 1], nulls: 0.1}", "3:12 partition: each record has a partition, and this field may be null"),
+            ("partition: {integer: [0, 1], missing: 0.1}", "3:12 partition: each record has a partition, and this field may be missing"),
+            ("partition: {integer: [-1, 1]}", "3:22 partition.integer: there is no partition -1: they are counted from 0 on"),
+            ("partition: {template: '{ID}'}", "3:23 partition.template: unknown field 'ID'. Did you mean 'id'?"),
+            (
+                "partition: {object: {a: {uuid: 4}}}",
+                "3:12 partition: an object has no text: use a template over the fields, or a field of another kind",
+            ),
+            (
+                "topic_config: {partitions: 6}\npartition: {integer: [0, 6]}",
+                "4:22 partition.integer: there is no partition 6: topic_config gives the topic 6, from 0 on",
+            ),
+            (
+                "topic_config: {partitions: 6}\nvariants: {v: {partition: {choice: {0: 9, 6: 1}}}}",
+                "4:36 variants.v.partition.choice: there is no partition 6: topic_config gives the topic 6, from 0 on",
+            ),
+            (
+                "topic_config: {partitions: 6}\npartition: {mix: [{constant: 2, weight: 1}, {integer: [3, 8], weight: 2}]}",
+                "4:18 partition.mix: there is no partition 8: topic_config gives the topic 6, from 0 on",
+            ),
             (
                 "topic_config: {partitions: 6}\npartition: 6",
                 "4:12 partition: there is no partition 6: topic_config gives the topic 6, from 0 on",

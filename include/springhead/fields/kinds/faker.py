@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BeforeValidator, WithJsonSchema, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, PlainValidator, WithJsonSchema, field_validator, model_validator
 from pydantic import Field as Argument
 
 from springhead.columns.type import Kind, Type
@@ -64,6 +64,18 @@ def _listed(value: object) -> list[Any]:
     return locales
 
 
+def _part(value: object) -> int | str:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise ValueError(f"expected the part's number from 0 on, or its name; found {describe(value)}")
+    return value
+
+
+def _as(name: str) -> str:
+    if not 1 <= len(name) <= 255 or not name.isprintable():
+        raise ValueError("the name of a value has 1 to 255 printable characters, such as sender")
+    return name
+
+
 Locales = Annotated[
     dict[str, float],
     BeforeValidator(_locales),
@@ -94,6 +106,15 @@ class Faker(Field, kind="faker"):
         description="Of user_name, email and their family: the field of a name that it is made of, so that both belong together.",
     )
 
+    part: Annotated[int | str, PlainValidator(_part), WithJsonSchema({"type": ["integer", "string"]})] | None = Argument(
+        None,
+        description="Of a method that gives several values at once, one of them, by its number from 0 on or its name: {faker: location_on_land, part: city}. All fields of "
+        "a scope that name the same method, locale and arguments take their parts of one value.",
+    )
+    name: Annotated[str, AfterValidator(_as)] = Argument(
+        "", alias="as", validate_default=False, description="With `part`: the value's name, for a second one of the same method."
+    )
+
     @field_validator("faker")
     @classmethod
     def _makes_a_value(cls, method: str) -> str:
@@ -121,6 +142,12 @@ class Faker(Field, kind="faker"):
             raise refused([(("per",), "'unique' gives each record another value, and 'per' the same to many: choose one")], key=True)
         if self.made_from is not None and (wrong := self._wrong_from()):
             raise refused([(("from",), wrong)], key=True)
+        if self.name and self.part is None:
+            raise refused([(("as",), "'as' names another value of which 'part' takes a part: write 'part', or leave 'as' out")], key=True)
+        if self.part is not None and self.unique:
+            raise refused([(("unique",), "'unique' does not go with 'part': another value may have the same part")], key=True)
+        if self.part is not None and self.made_from is not None:
+            raise refused([(("from",), "'from' makes one value, which has no parts: leave out 'from' or 'part'")], key=True)
         return self
 
     def _wrong_from(self) -> str:
@@ -156,6 +183,8 @@ class Faker(Field, kind="faker"):
     def made(self) -> str:
         from springhead.faker_methods.catalogue import described, methods, unique_values
 
+        if self.part is not None:
+            return f"by kernels, a part of one value of '{self.faker}'"
         if self.unique:
             return f"unique of {unique_values(self.faker, self.locale, self.arguments).size:,} values"
         if self.made_from is not None:
@@ -167,6 +196,8 @@ class Faker(Field, kind="faker"):
         from springhead.faker_methods.catalogue import maker_of, methods, unique_values
         from springhead.faker_methods.distinct import distinct_maker
 
+        if self.part is not None:
+            return self._part_maker(site)
         made = methods(self.faker, self.locale, self.arguments)
         if self.made_from is not None:
             from springhead.faker_methods.from_name import from_name
@@ -190,6 +221,17 @@ class Faker(Field, kind="faker"):
             )
         distinct = distinct_maker(values, site.draws, next(iter(made.values())).form.type)
         return distinct if site.count is not None else self._for_ever(distinct, values.size)
+
+    def _part_maker(self, site: Site) -> Maker:
+        import msgspec
+
+        from springhead.faker_methods.arguments import encoded
+        from springhead.faker_methods.parts import part_maker
+
+        assert self.part is not None
+        locales = msgspec.json.encode(list(self.locale.items())).decode()
+        draws = site.together.part("value", self.faker, locales, encoded(self.arguments).hex(), self.name)
+        return part_maker(self.faker, self.part, self.locale, self.arguments, draws)
 
     def _for_ever(self, distinct: Maker, size: int) -> Maker:
         """The maker of values that no two events of a rate share: the event's number takes the place of its position."""

@@ -1,0 +1,219 @@
+"""Expressions: SQL over the fields of a record."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from springhead.errors import FieldError
+from springhead.fields.expression_text import FUNCTIONS, parse_expression
+from springhead.fields.template_text import Reference
+from springhead.records.press import Press
+from tests.unit.build import batch
+
+FIELDS: dict[str, Any] = {
+    "n": {"integer": [-20, 20]},
+    "amount": {"number": [0.5, 500]},
+    "status": {"choice": ["ok", "declined", "Ünknown €"]},
+    "vip": {"boolean": 0.5},
+    "maybe": {"choice": [1, 2.5, None]},
+    "o": {"object": {"a b": {"faker": "first_name"}}},
+}
+
+
+def values(expression: str, records: int = 300, **more: Any) -> list[dict[str, Any]]:
+    press = Press(batch({**FIELDS, "x": {"expression": expression, **more}}, records=records))
+    return [json.loads(value, parse_float=Decimal) for positions in press.chunks() for value in press.records(positions).values.tolist()]
+
+
+def rounded(value: Decimal, decimals: int) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN)
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("n + 1", lambda r: r["n"] + 1),
+        ("-n * 3", lambda r: -r["n"] * 3),
+        ("abs(n)", lambda r: abs(r["n"])),
+        ("amount > 250", lambda r: r["amount"] > 250),
+        ("vip and amount > 250 or status = 'ok'", lambda r: (r["vip"] and r["amount"] > 250) or r["status"] == "ok"),
+        ("not vip", lambda r: not r["vip"]),
+        ("status in ('ok', 'declined')", lambda r: r["status"] in ("ok", "declined")),
+        ("status like 'd%'", lambda r: r["status"].startswith("d")),
+        ("n between -3 and 3", lambda r: -3 <= r["n"] <= 3),
+        ("maybe is null", lambda r: r["maybe"] is None),
+        ("coalesce(maybe, 0) >= 2", lambda r: (r["maybe"] or 0) >= 2),
+        ("case when n > 5 then 'high' when n < -5 then 'low' else status end", lambda r: "high" if r["n"] > 5 else "low" if r["n"] < -5 else r["status"]),
+        ("case when n > 5 then 'high' end", lambda r: "high" if r["n"] > 5 else None),
+        ("upper(status) || '!'", lambda r: r["status"].upper() + "!"),
+        ('status || "o.a b"', lambda r: r["status"] + r["o"]["a b"]),
+        ("length(status)", lambda r: len(r["status"])),
+        ("octet_length(status)", lambda r: len(r["status"].encode())),
+        ("left(status, 2)", lambda r: r["status"][:2]),
+        ("substr(status, 2, 3)", lambda r: r["status"][1:4]),
+        ("replace(status, 'k', 'KK')", lambda r: r["status"].replace("k", "KK")),
+        ("starts_with(status, 'o')", lambda r: r["status"].startswith("o")),
+        ("reverse(status)", lambda r: r["status"][::-1]),
+        ("lpad(status, 10, '.')", lambda r: r["status"].rjust(10, ".")),
+        ("nullif(status, 'ok')", lambda r: None if r["status"] == "ok" else r["status"]),
+        ("greatest(n, 3)", lambda r: max(r["n"], 3)),
+        ("least(n, 3)", lambda r: min(r["n"], 3)),
+        ("if(vip, n, 0)", lambda r: r["n"] if r["vip"] else 0),
+        ("sign(n)", lambda r: (r["n"] > 0) - (r["n"] < 0)),
+        ("floor(amount)", lambda r: int(r["amount"])),
+        ("ceil(amount)", lambda r: math.ceil(r["amount"])),
+        ("cast(amount as int)", lambda r: int(r["amount"])),
+        ("cast(n as text)", lambda r: str(r["n"])),
+        ("_number * 10", None),
+        ("'it''s'", lambda r: "it's"),
+        ("7", lambda r: 7),
+        ("n / 0", lambda r: None),
+        ("null", lambda r: None),
+    ],
+)  # fmt: skip
+def test_it_gives_what_sql_says(expression: str, expected: Any) -> None:
+    for number, row in enumerate(values(expression)):
+        told = row["x"]
+        assert (int(told) if isinstance(told, Decimal) and told == int(told) else told) == (
+            number * 10 if expected is None else expected(row)
+        )
+
+
+@pytest.mark.parametrize(
+    ("expression", "decimals"), [("round(amount * 0.015, 2)", 2), ("amount * 1.19", 6), ("amount / 3", 6), ("sqrt(amount)", 6)]
+)
+def test_numbers_have_up_to_six_decimals_and_no_zeros_behind_them(expression: str, decimals: int) -> None:
+    of: dict[str, Callable[[Decimal], Decimal]] = {
+        "round(amount * 0.015, 2)": lambda a: rounded(a * Decimal("0.015"), 2),
+        "amount * 1.19": lambda a: a * Decimal("1.19"),
+        "amount / 3": lambda a: a / 3,
+        "sqrt(amount)": lambda a: a.sqrt(),
+    }
+    for row in values(expression):
+        assert abs(Decimal(row["x"]) - of[expression](row["amount"])) <= Decimal("0.010001" if decimals == 2 else "0.000001")
+        told = str(row["x"])
+        assert "." not in told or (not told.endswith("0") and len(told.partition(".")[2]) <= decimals)
+
+
+def test_decimals_may_be_told() -> None:
+    press = Press(batch({**FIELDS, "x": {"expression": "amount * 2", "decimals": 3}}, records=50))
+    assert all(
+        value.rpartition(b".")[2] in (b"000}",) or len(value.rpartition(b".")[2]) == 4 for value in press.records(range(50)).values.tolist()
+    )
+
+
+@given(st.integers(-(2**40), 2**40))
+def test_whole_numbers_are_exact(low: int) -> None:
+    press = Press(batch({"n": {"integer": [low, low + 5]}, "x": {"expression": "n * 3 - 7"}}, records=20))
+    for value in map(json.loads, press.records(range(20)).values.tolist()):
+        assert value["x"] == value["n"] * 3 - 7
+
+
+def test_a_moment_prints_as_the_event_time_does() -> None:
+    fields = {
+        "at": {"timestamp": "iso"},
+        "x": {"expression": "_time"},
+        "y": {"expression": "_time + interval '1 hour'"},
+        "h": {"expression": "strftime(_time, '%H:%M')"},
+    }
+    press = Press(batch(fields, records=100))
+    for value in map(json.loads, press.records(range(100)).values.tolist()):
+        assert value["x"] == value["at"]
+        assert value["h"] == value["at"][11:16]
+        assert value["y"][11:13] == f"{int(value['at'][11:13]) + 1:02}"
+
+
+def test_expressions_may_speak_of_expressions_in_any_order() -> None:
+    fields = {"z": {"expression": "y + 1"}, "y": {"expression": "x + 1"}, "x": {"integer": [1, 9]}}
+    for value in map(json.loads, Press(batch(fields, records=50)).records(range(50)).values.tolist()):
+        assert (value["y"], value["z"]) == (value["x"] + 1, value["x"] + 2)
+
+
+@pytest.mark.parametrize("function", sorted(FUNCTIONS))
+def test_polars_has_every_function_that_may_be_called(function: str) -> None:
+    texts = {
+        "concat_ws": "'-', status, 'x'",
+        "date_part": "'hour', _time",
+        "strftime": "_time, '%H'",
+        "if": "vip, 1, 2",
+        "replace": "status, 'a', 'b'",
+        "lpad": "status, 9, 'x'",
+        "rpad": "status, 9, 'x'",
+        "substr": "status, 1, 2",
+        "substring": "status, 1, 2",
+    }
+    two_texts, texts_and_number = {"starts_with", "ends_with", "nullif", "ifnull", "coalesce", "concat"}, {"left", "right"}
+    numbers_two, numbers_one = {"mod", "div", "greatest", "least"}, {"abs", "ceil", "ceiling", "floor", "round", "sign", "sqrt"}
+    arguments = texts.get(function) or (
+        "status, 'a'"
+        if function in two_texts
+        else "status, 2"
+        if function in texts_and_number
+        else "n, 3"
+        if function in numbers_two
+        else "amount"
+        if function in numbers_one
+        else "status"
+    )
+    assert len(values(f"{function}({arguments})", 20)) == 20
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "an empty expression: write SQL over the record's fields, such as round(amount * 0.015, 2)"),
+        ("amount * 'x", "a text without its end, at character 10: an expression is SQL over the record's fields, such as round(amount * 0.015, 2)"),
+        ('"amount', "a name without its end, at character 1: an expression is SQL over the record's fields, such as round(amount * 0.015, 2)"),
+        ("amount; drop", "';' is not understood, at character 7: an expression is SQL over the record's fields, such as round(amount * 0.015, 2)"),
+        ("a -- b", "'--' begins a comment, which has no place here, at character 3: an expression is SQL over the record's fields, such as round(amount * 0.015, 2)"),
+        ("(a + 1", "the '(' at character 1 has no ')' behind it"),
+        ("a + 1)", "the ')' at character 6 has no '(' before it"),
+        ("extract(hours from _time)", "'hours' at character 9 is no part of a time; there are 'day', 'dow', 'doy', 'hour', 'isodow', 'microsecond', 'millisecond', 'minute', 'month', 'quarter', 'second', 'week', 'year'. Did you mean 'hour'?"),
+        ("cast(a as number)", "'number' at character 11 is no type; there are 'bigint', 'boolean', 'date', 'double', 'float', 'int', 'integer', 'real', 'string', 'text', 'timestamp', 'varchar'"),
+    ],
+)  # fmt: skip
+def test_what_is_not_understood_is_told_with_its_character(text: str, message: str) -> None:
+    with pytest.raises(ValueError) as caught:
+        parse_expression(text)
+    assert str(caught.value) == message
+
+
+def test_a_function_that_is_not_known_is_told_with_those_that_are() -> None:
+    with pytest.raises(ValueError) as caught:
+        parse_expression("round(rand() * 3)")
+    assert str(caught.value).startswith("the function 'rand' at character 7 is not known here; there are 'abs', 'cast', 'ceil', ")
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ("amount +", "fields.x: 'amount +' is no expression: it cannot be read as SQL"),
+        ("amount and vip", "fields.x: 'amount and vip' is no expression: & on Float64 and Boolean is not supported"),
+        ("n * 1000000000000000000000.0", "fields.x: 'n * 1000000000000000000000.0': it gives {}, which with 6 decimals does not fit into 64 bits: make it smaller, or give fewer decimals"),
+    ],
+)  # fmt: skip
+def test_what_polars_refuses_is_told_in_one_line(expression: str, message: str) -> None:
+    with pytest.raises(FieldError) as caught:
+        values(expression)
+    assert "\n" not in str(caught.value)
+    begin, _, end = message.partition("{}")
+    assert str(caught.value).startswith(begin)
+    assert str(caught.value).endswith(end)
+
+
+def test_lists_and_objects_do_not_go_with_an_expression() -> None:
+    with pytest.raises(FieldError) as caught:
+        Press(batch({"a": {"array": {"uuid": 4}, "length": 2}, "x": {"expression": "a || 'x'"}}))
+    assert str(caught.value) == "fields.x: 'a' does not go with an expression: it gives lists or objects, which an expression does not take"
+
+
+def test_names_in_double_quotes_are_fields_whatever_is_in_them() -> None:
+    assert parse_expression('"first name" || o.x').references == (Reference(("first name",)), Reference(("o", "x")))
