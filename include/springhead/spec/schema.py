@@ -61,6 +61,8 @@ def _tidy(schema: Any) -> Any:
         return {"$ref": "#/$defs/Field"}
     if schema == A_DISTRIBUTION:
         return {"$ref": "#/$defs/Distribution"}
+    if isinstance(schema, dict) and schema.get("$comment") == "a spread":
+        return distribution_schema(length=schema["parameter"], beside={"min": schema["bound"], "max": schema["bound"]})
     if isinstance(schema, dict):
         return {key: _tidy(value) for key, value in schema.items() if key != "title" or not isinstance(value, str)}
     return [_tidy(item) for item in schema] if isinstance(schema, list) else schema
