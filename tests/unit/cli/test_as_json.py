@@ -61,7 +61,7 @@ def test_explain_gives_fields_and_sizes(run: Run) -> None:
     assert (code, err) == (0, "")
     found = json.loads(out)
     stream = find_stream("card_payments")
-    assert [each["place"] for each in found["fields"]][: len(stream.fields)] == list(stream.fields)
+    assert [each["place"] for each in found["fields"] if each["place"] in stream.fields] == list(stream.fields)
     assert (found["stream"], found["format"], found["entities"]) == ("card_payments", "json", stream.entity_names)
     assert found["spec_digest"] == spec_digest(Request(stream, HOUR).chosen)
     batch = found["batch"]
