@@ -25,7 +25,7 @@ from springhead.cli.options import (
     stream_of,
 )
 from springhead.cli.population import EntityName, Moment, entities_of, entity_of, size_of
-from springhead.fields import Field
+from springhead.fields import Field, FieldPath, dotted
 from springhead.spec import Stream
 from springhead.wording import duration_text, size_text
 
@@ -55,7 +55,7 @@ def explain(
     """Tell how each field is made, and about how large and long a batch, or a population, is."""
     if (members_of := entity_of(entity, context)) is not None:
         size = size_of(members_of, at)  # before the fields: what cannot be made is told with its place
-        _tell(_fields(members_of.fields, ""))
+        _tell(_fields(members_of.fields))
         typer.echo(f"\n{size}")
         return
     assert stream is not None
@@ -84,7 +84,7 @@ def _tell(fields: Iterable[tuple[str, str, str]]) -> None:
 
 def fields_of(stream: Stream) -> Iterator[tuple[str, str, str]]:
     """(place, kind, how it is made) of each field, of the key and of the headers."""
-    yield from _fields(stream.fields, "")
+    yield from _fields(stream.fields)
     if stream.key is not None:
         yield "key", stream.key.kind, stream.key.made()
     for name, field in stream.headers.items():
@@ -93,10 +93,11 @@ def fields_of(stream: Stream) -> Iterator[tuple[str, str, str]]:
         yield "partition", stream.partition.kind, stream.partition.made()
 
 
-def _fields(fields: Mapping[str, Field], prefix: str) -> Iterator[tuple[str, str, str]]:
+def _fields(fields: Mapping[str, Field], inside: FieldPath = ()) -> Iterator[tuple[str, str, str]]:
     for name, field in fields.items():
-        yield f"{prefix}{name}", field.kind, "of the following" if field.children else field.made()
-        yield from _fields(field.children, f"{prefix}{name}.")
+        path = (*inside, name)
+        yield dotted(path), field.kind, "of the following" if field.children else field.made()
+        yield from _fields(field.children, path)
 
 
 @dataclass(frozen=True, slots=True)

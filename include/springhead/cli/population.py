@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
@@ -14,9 +15,11 @@ import typer
 from springhead.cli.progress_bar import progress_bar
 from springhead.cli.sink import sink
 from springhead.cli.stopping import stopped_by_signals
+from springhead.cli.values_file import PARQUET, other_format
 from springhead.errors import OptionError, StoppedError
 from springhead.quantities import iso_of_ms, parse_time, us_of
 from springhead.spec import Entity, Stream, find_entity, load_entity
+from springhead.spec.format import Format, JsonFormat
 from springhead.spec.population import counted, grows, picked
 from springhead.wording import duration_text, listed, size_text
 
@@ -35,7 +38,7 @@ Moment: TypeAlias = Annotated[
         "--at", metavar="TIME", help="With --entity: the moment at which the members of a growing population are counted. Default: now."
     ),
 ]
-_WITH_ENTITY = ("entity", "at", "n", "output")  # the options that go with it
+_WITH_ENTITY = ("entity", "at", "n", "output", "header")  # the options that go with it
 _SAMPLE = 4096  # members
 
 
@@ -63,7 +66,7 @@ def entity_of(name: str | None, context: typer.Context) -> Entity | None:
     return load_entity(Path(name)) if name.endswith((".yaml", ".yml")) or os.sep in name else find_entity(name)
 
 
-def population_of(entity: Entity, at: str | None) -> Population:
+def population_of(entity: Entity, at: str | None, format_: Format | None = None) -> Population:
     """The population at a moment; without one a growing one as it is now, told on stderr.
 
     Raises:
@@ -74,14 +77,14 @@ def population_of(entity: Entity, at: str | None) -> Population:
     if entity.growing is None:
         if at is not None:
             raise OptionError(f"at: '{entity.name}' has {entity.fixed:,} members at any time: leave it out")
-        return Population(entity)
+        return Population(entity, format_=format_)
     try:
         time = parse_time(at) if at is not None else dt.datetime.now(dt.UTC).replace(microsecond=0)
     except ValueError as error:
         raise OptionError(f"at: {error}") from None
     if at is None:
         typer.echo(f"at {iso_of_ms(us_of(time) // 1000)}", err=True)
-    return Population(entity, us_of(time))
+    return Population(entity, us_of(time), format_)
 
 
 def preview_members(entity: Entity, n: int, at: str | None) -> None:
@@ -95,20 +98,37 @@ def preview_members(entity: Entity, n: int, at: str | None) -> None:
             typer.echo(f"#{number}\n{population.encoder.text(member)}")
 
 
-def generate_members(entity: Entity, output: Path | None, at: str | None) -> None:
-    """Writes all members as NDJSON.
+def generate_members(entity: Entity, output: Path | None, at: str | None, form: str, header: bool) -> None:
+    """Writes all members.
+
+    Args:
+        form: what the file's name asks for, as `form_of` has it.
+        header: whether a CSV file has one.
 
     Raises:
         StoppedError: it was told to stop.
         OptionError: the file cannot be written.
+        SpecError: the form cannot hold its fields.
     """
-    population, stop = population_of(entity, at), threading.Event()
+    population, stop = population_of(entity, at, other_format(form, JsonFormat())), threading.Event()
     with stopped_by_signals(stop), progress_bar("generating", population.count) as advance, sink(output) as write:
-        for numbers in population.chunks():
-            if stop.is_set():
-                raise StoppedError("stopped")
-            write(population.encoder.lines(population.members(numbers)).data)
-            advance(numbers.stop, population.count)
+
+        def chunks() -> Iterator[range]:
+            for numbers in population.chunks():
+                if stop.is_set():
+                    raise StoppedError("stopped")
+                yield numbers
+                advance(numbers.stop, population.count)
+
+        if form == PARQUET:
+            from springhead.records.table import schema_of, write_parquet
+
+            write_parquet(map(population.columns, chunks()), schema_of(population.type, entity.fields), write)
+        else:
+            if form == "csv" and header:
+                write(memoryview(population.encoder.head))
+            for numbers in chunks():
+                write(population.encoder.lines(population.members(numbers)).data)
     typer.echo(f"{population.count:,} members", err=True)
 
 

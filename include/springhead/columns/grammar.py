@@ -71,7 +71,8 @@ class Check:
     """Check characters (springhead.kernels.checks): behind the digits that they check, or in a `Gap` between them.
 
     Attributes:
-        law: "luhn", "gs1", "aba" and "isbn10" append one character; "iban", "vin" and "ccc" fill in the gap.
+        law: "luhn", "gs1", "aba", "isbn10", "cpf", "cnpj", "rg", "mod11_10", "nif", "cif" and "upc_e" append one character; "iban", "vin", "ccc", "tva", "nir" and
+            "nuss" fill in the gap.
         count: at least 1. Of a law that appends: how many digits before it are summed, other characters ignored. Of a law that fills a gap: the length of the whole number in bytes, the gap included.
     """
 
@@ -81,7 +82,7 @@ class Check:
     @property
     def fills(self) -> bool:
         """Whether it fills in a gap."""
-        return self.law in ("iban", "vin", "ccc")
+        return self.law in ("iban", "vin", "ccc", "tva", "nir", "nuss")
 
 
 @dataclass(frozen=True, slots=True)

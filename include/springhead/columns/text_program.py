@@ -42,9 +42,19 @@ CHECKS = {  # law → its code in the kernel
     "gs1": checks.GS1,
     "aba": checks.ABA,
     "isbn10": checks.ISBN10,
+    "cpf": checks.CPF,
+    "cnpj": checks.CNPJ,
+    "rg": checks.RG,
+    "mod11_10": checks.MOD11_10,
+    "nif": checks.NIF,
+    "cif": checks.CIF,
+    "upc_e": checks.UPC_E,
     "iban": checks.IBAN,
     "vin": checks.VIN,
     "ccc": checks.CCC,
+    "tva": checks.TVA,
+    "nir": checks.NIR,
+    "nuss": checks.NUSS,
 }
 
 

@@ -97,17 +97,19 @@ def described(made: Grammar | Vector) -> str:
     return f"compiled: {'one way' if ways == 1 else f'{ways:,} ways'}, as many values as Faker has"
 
 
-def composed_of(name: str, locale: str, arguments: Mapping[str, Any]) -> Composed | None:
-    """A method by its parts; None: none of it is made by hand."""
+def composed_of(name: str, locale: str, arguments: Mapping[str, Any]) -> Composed | Grammar | None:
+    """A method that is made of others of its locale; None: it is made in another way."""
     function: Any = functions(locale)[name]
     make = COMPOSED.get((getattr(function, "__module__", ""), getattr(function, "__qualname__", "")))
     return make(function.__self__, arguments, lambda other: part_of(method(other, locale))) if make else None
 
 
-def composed_whole(name: str, locale: str, arguments: Mapping[str, Any]) -> Vector | None:
-    """A method whose own value is put together of parts that are made by hand."""
+def composed_whole(name: str, locale: str, arguments: Mapping[str, Any]) -> Vector | Grammar | None:
+    """The value of such a method; None: it is made in another way, though its parts may not be."""
     made = composed_of(name, locale, arguments)
-    if made is None or made.text is None:
+    if not isinstance(made, Composed):
+        return made
+    if made.text is None:
         return None
     text, parts = made.text, made.parts
     return Vector(Form.TEXT, ("composed", name, locale, encoded(arguments)), lambda draws: put_together(text, parts, draws))

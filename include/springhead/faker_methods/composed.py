@@ -12,6 +12,7 @@ from springhead.columns.draws import Draws
 from springhead.columns.grammar import Alternative
 from springhead.columns.layout import Layout, RowBuffer
 from springhead.columns.type import JSON, TEXT
+from springhead.faker_methods.store import Grammar
 from springhead.faker_methods.values import Form
 
 
@@ -47,8 +48,8 @@ class Composed:
     text: str | None = None
 
 
-# (the provider, the method's arguments by name, another method of the locale by its name as a part) → the method; None: not made by hand for these arguments.
-Compose: TypeAlias = Callable[[Any, Mapping[str, Any], Callable[[str], Part]], Composed | None]
+# (the provider, the method's arguments by name, another method of the locale by its name as a part) → the method, by its parts or as a whole; None: not made by hand for these arguments.
+Compose: TypeAlias = Callable[[Any, Mapping[str, Any], Callable[[str], Part]], Composed | Grammar | None]
 COMPOSED: dict[tuple[str, str], Compose] = {}
 
 

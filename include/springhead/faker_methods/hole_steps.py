@@ -47,17 +47,46 @@ def checked(text: str, check: Check) -> str:
     """The text with the check characters of a `Check` behind it, as the standards say them (springhead.kernels.checks names these)."""
     if check.fills:
         return text[: -check.count] + _filled(text[-check.count :], check.law)
+    if check.law == "nif":
+        return text + "TRWAGMYFPDXBNJZSQVHLCKE"[int(text[-check.count :].translate(str.maketrans("XYZ", "012"))) % 23]
     digits = [int(letter) for letter in text if letter.isdigit()][-check.count :][::-1]
     match check.law:
-        case "luhn":
+        case "luhn" | "cif":
             total = sum(digit if place % 2 else sum(divmod(2 * digit, 10)) for place, digit in enumerate(digits))
+            if check.law == "cif":
+                return text + "JIHGFEDCBA"[total % 10]
         case "gs1":
             total = sum(digit * (1 if place % 2 else 3) for place, digit in enumerate(digits))
         case "aba":
             total = sum(digit * (7, 3, 1)[place % 3] for place, digit in enumerate(digits))
+        case "cpf" | "cnpj":
+            rest = sum(digit * (2 + place % (8 if check.law == "cnpj" else 99)) for place, digit in enumerate(digits)) % 11
+            return text + str(11 - rest if rest > 1 else 0)
+        case "rg":
+            return text + _digit_or_x(-sum(digit * weight for weight, digit in enumerate(digits[::-1], 2)) % 11)
+        case "mod11_10":
+            product = 10
+            for digit in digits[::-1]:
+                product = ((product + digit) % 10 or 10) * 2 % 11
+            return text + str((11 - product) % 10)
+        case "upc_e":
+            return text + _digit_of_upc_e(digits[::-1])
         case _:
             return text + _digit_or_x(sum(digit * weight for weight, digit in enumerate(digits[::-1], 1)) % 11)
     return text + str(-total % 10)
+
+
+def _digit_of_upc_e(digits: Sequence[int]) -> str:
+    """The check digit of the UPC-A that these digits stand for: the last one says where its zeros are."""
+    system, *base = digits
+    last, zeros = base[-1], [0] * 4
+    if last < 3:
+        long = [*base[:2], last, *zeros, *base[2:5]]
+    elif last < 5:
+        long = [*base[:last], 0, *zeros, *base[last:5]]
+    else:
+        long = [*base[:5], *zeros, last]
+    return str(-sum(digit * (1 if place % 2 else 3) for place, digit in enumerate([system, *long])) % 10)
 
 
 def _filled(number: str, law: str) -> str:
@@ -74,6 +103,12 @@ def _filled(number: str, law: str) -> str:
                 + _digit_or_x(sum(values[letter] * weight for letter, weight in zip(number, weights, strict=True)) % 11)
                 + number[9:]
             )
+        case "tva":
+            return f"{(12 + 3 * int(re.sub('[^0-9]', '', number[2:]))) % 97:02d}{number[2:]}"
+        case "nir":
+            return f"{number[:-2]}{97 - int(number[:-2].replace('2A', '19').replace('2B', '18')) % 97:02d}"
+        case "nuss":
+            return f"{number[:-2]}{int(number[:-2]) % 97:02d}"
     controls = [sum(int(digit) * 2**place for place, digit in enumerate(part)) % 11 for part in ("00" + number[:8], number[10:])]
     return number[:8] + "".join(str(control if control < 2 else 11 - control) for control in controls) + number[10:]
 

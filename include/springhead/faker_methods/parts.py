@@ -20,7 +20,7 @@ from springhead.columns.text_program import text_maker
 from springhead.errors import FieldError
 from springhead.faker_methods.arguments import decoded, encoded
 from springhead.faker_methods.catalogue import composed_of, method
-from springhead.faker_methods.composed import Part
+from springhead.faker_methods.composed import Composed, Part
 from springhead.faker_methods.generator import find_method
 from springhead.faker_methods.json_steps import Steps, cut, unescaped
 from springhead.faker_methods.pool import draw_pool
@@ -70,7 +70,7 @@ def part_maker(name: str, part: Key, weights: Mapping[str, float], arguments: Ma
 def _part(name: str, part: Key, locale: str, arguments: bytes) -> Part:
     given = decoded(arguments)
     find_method(name, locale, given)  # or the error
-    if (by_hand := composed_of(name, locale, given)) is not None:
+    if isinstance(by_hand := composed_of(name, locale, given), Composed):
         if part not in by_hand.parts:
             raise _unknown(name, part, by_hand.parts)
         return by_hand.parts[str(part)]()

@@ -146,7 +146,7 @@ def _targets(fault: Fault, targets: Sequence[Target]) -> list[Target]:
     """
     if not fault.needs_field:
         return []
-    wanted = [each for each in targets if (each.name in fault.named if fault.named else not each.field.children)]
+    wanted = [each for each in targets if (each.name in fault.named if fault.named else not each.field.members)]
     fitting = [each for each in wanted if not fault.unfit(each)]
     if fault.named is not None and (wrong := [each for each in wanted if fault.unfit(each)]):
         text = f"the field '{wrong[0].name}' {fault.unfit(wrong[0])}"

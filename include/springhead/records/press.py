@@ -23,6 +23,7 @@ from springhead.records.partitions import Partitions
 from springhead.records.records import Records
 from springhead.records.stages import Stage, stages_of
 from springhead.spec import Stream, errors_in
+from springhead.spec.format import Format
 
 CHUNK_BYTES = 32 * 1024 * 1024  # of a chunk, about: its columns, keys, headers and values
 _WEIGHED = (1, 32, 1024)  # records whose bytes are measured; more of them where these turn out small
@@ -34,6 +35,7 @@ class Press:
     Args:
         batch: whose records.
         stages: what they go through; None: what the batch's stream says.
+        format_: of the values; None: the stream's own. Another one has the sound records alone: faults and tombstones are of the stream's own format.
 
     Attributes:
         encoder: of the values.
@@ -43,9 +45,10 @@ class Press:
         FieldError: the same, of a stream that comes from no file.
     """
 
-    def __init__(self, batch: Batch, stages: Sequence[Stage] | None = None) -> None:
+    def __init__(self, batch: Batch, stages: Sequence[Stage] | None = None, format_: Format | None = None) -> None:
         self._batch, stream, draws = batch, batch.stream, batch.draws
-        self._stages = stages_of(batch) if stages is None else stages
+        self._stages = stages if stages is not None else () if format_ else stages_of(batch)
+        self._format, self._sound = format_ or stream.format, format_ is not None
         with errors_in(batch.request.stream, batch.request.variant):
             self._prepare(stream, draws)
 
@@ -59,19 +62,20 @@ class Press:
             each=stream.each,
             in_turn=stream.every is not None,
         )
-        self._value = _Text(plan, ("format",), stream.format.template, Draws((*draws.scope, "value"))) if stream.format.template else None
+        template = self._format.template
+        self._value = _Text(plan, ("format",), template, Draws((*draws.scope, "value"))) if template else None
         type_ = plan.type if self._value is None else Type(Kind.OBJECT, members={"value": self._value.maker.type})
-        if wrong := list(stream.format.unfit(type_.members)):
+        if wrong := list(self._format.unfit(type_.members)):
             found = [(("fields", name, stream.fields[name].kind), False, why) for name, why in wrong]
             raise FieldError("\n".join(f"fields.{name}: {why}" for name, why in wrong), found=found)
-        self.encoder = encoder_of(stream.format.name, type_, self._batch.facts, stream.format.options)
+        self.encoder = encoder_of(self._format.name, type_, self._batch.facts, self._format.options)
         self._partitions = Partitions(self._batch, plan)
         # The key's and the headers' own scopes: no field's path can be theirs.
         self._key = None if stream.key is None else _Text(plan, ("key",), stream.key, Draws((*draws.scope, "key")))
         self._headers = {
             name: _Text(plan, ("headers", name), field, Draws((*draws.scope, "headers"), (name,))) for name, field in stream.headers.items()
         }
-        self._copies = Copies(self._batch, self.encoder, type_) if any(stream.faults.each()) else None
+        self._copies = Copies(self._batch, self.encoder, type_) if any(stream.faults.each()) and not self._sound else None
         if self._key is not None and self._key.maker.type.stateful:
             what = "a key cannot be null, and this one may be"
             raise FieldError(f"key: {what}", found=[(("key",), False, what)])
@@ -114,6 +118,16 @@ class Press:
         made = self._records(self._sources(positions))
         labelled = self._copies.placed(made, positions, dropped=True) if self._copies else Labelled.sound(made)
         return replace(labelled, members={name: numbers[labelled.sources] for name, numbers in self._plan.members.items()})
+
+    @property
+    def type(self) -> Type:
+        """Of a record as `columns` makes it: an OBJECT."""
+        return self._plan.type
+
+    def columns(self, positions: range) -> Column:
+        """The sound records at these positions as columns, valid until the next call. Raises as `records` does."""
+        with errors_in(self._batch.request.stream, self._batch.request.variant):
+            return self._plan.draw(self._batch.at(positions))
 
     def beside(self, position: int) -> Records:
         """The record of this position and all of its copies, wherever they stand; none if it is taken away. Raises as `records` does."""

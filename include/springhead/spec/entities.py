@@ -103,11 +103,12 @@ class Entities:
             FieldError: as `get`; or it has no such field, or one with fields of its own.
         """
         known = self.resolution(name)
-        if field not in known.own:
-            names = [".".join(path) for path in known.own]
+        single = [path for path in known.own if not known.home(path)]  # what is in arrays and alternatives cannot be named
+        if field not in single:
+            names = [".".join(path) for path in single]
             missing = ".".join(field)
             raise FieldError(f"the entity '{name}' has no field '{missing}'; it has {listed(names)}{meant(missing, names)}")
-        if children := known.tree[field].children:
+        if children := known.tree[field].members:
             whole = ".".join([name, *field])
             raise FieldError(f"'{whole}' is an object: name a field in it, such as {whole}.{next(iter(children))}")
         return known.types[field]

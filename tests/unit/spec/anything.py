@@ -51,9 +51,24 @@ NUMBERS = st.sampled_from([0, 1, -1, 7, 2**63 - 1, -(2**63), 0.5, -2.25, 1e15, 1
 
 
 def fields(leaf: Drawn, depth: int = 2) -> Drawn:
-    """name → field, some of them objects."""
-    inside = fields(leaf, depth - 1).map(lambda drawn: {"object": drawn}) if depth else st.nothing()
-    return st.dictionaries(st.sampled_from(NAMES), leaf | inside, min_size=1, max_size=4)
+    """name → field, some of them with fields inside."""
+    return st.dictionaries(st.sampled_from(NAMES), leaf | nested(leaf, depth) if depth else leaf, min_size=1, max_size=4)
+
+
+def nested(leaf: Drawn, depth: int) -> Drawn:
+    """A field in which others stand."""
+    inside = leaf | nested(leaf, depth - 1) if depth > 1 else leaf
+    arms = st.dictionaries(TEXTS | st.booleans() | st.sampled_from([1, 2.5, "a"]), inside, min_size=1, max_size=3)
+    weighed = st.tuples(inside, st.sampled_from([None, 3, 0.1])).map(lambda drawn: drawn[0] | ({"weight": drawn[1]} if drawn[1] else {}))
+    return st.one_of(
+        _kind("object", fields(leaf, depth - 1)),
+        _kind("array", inside, length=_COUNTS).map(lambda drawn: {"length": [0, 2], **drawn}),
+        _kind("map", inside, values=inside, length=_COUNTS).map(lambda drawn: {"length": [0, 2], "values": {"constant": 1}, **drawn}),
+        _kind("case", st.sampled_from(["a", "b", "a.b"]), of=arms, default=inside).map(
+            lambda drawn: {"of": {"x": {"constant": 1}}, **drawn}
+        ),
+        _kind("mix", st.lists(weighed, min_size=1, max_size=3)),
+    )
 
 
 def _common(drawn: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
@@ -67,11 +82,30 @@ _LENGTHS = st.sampled_from(["1ms", "20s", "5m", "36h", "100d"])
 _SPANS = _LENGTHS | _LENGTHS.map(lambda drawn: ["0s", drawn])
 
 
+_COUNTS = st.sampled_from([0, 1, 3, [0, 2], [2, 2]])
+_EXPRESSIONS = st.sampled_from(
+    ["a", "a + 1", "b || 'x'", "a > 3", "a is null", "_number % 2 = 0", "length(a.b) / 2", "_time", "upper(b)", "1 / 0"]
+)
+_MODIFIERS = {
+    "per": _PER,
+    "since": _MOMENTS,
+    "until": _MOMENTS,
+    "nulls": st.sampled_from([0, 0.5, 1]),
+    "missing": st.sampled_from([0, 0.5, 1]),
+    "when": _EXPRESSIONS,
+    "else": st.sampled_from(["null", "missing"]),
+}
+
+
 def _kind(name: str, main: Drawn, **others: Drawn) -> Drawn:
-    seldom = {key: _seldom(of) for key, of in {"per": _PER, "since": _MOMENTS, "until": _MOMENTS}.items()}
+    seldom = {key: _seldom(of) for key, of in _MODIFIERS.items()}
     common = {"hidden": st.booleans(), "description": TEXTS.filter(bool), **seldom}
     return st.fixed_dictionaries({name: main}, optional={**others, **common}).map(
-        lambda drawn: {key: value for key, value in drawn.items() if value is not _NOTHING}
+        lambda drawn: {
+            key: value
+            for key, value in drawn.items()
+            if value is not _NOTHING and (key != "else" or drawn.get("when", _NOTHING) is not _NOTHING)
+        }
     )
 
 
@@ -81,6 +115,20 @@ def _seldom(of: Drawn) -> Drawn:
 
 _INTEGERS = st.tuples(st.integers(-(2**63), 2**63 - 1), st.integers(-(2**63), 2**63 - 1)).map(sorted)
 _GRID = st.tuples(st.integers(-(10**6), 10**6), st.integers(-(10**6), 10**6)).map(lambda pair: [each / 100 for each in sorted(pair)])
+_LAWS = st.sampled_from(
+    [
+        {"normal": {"mean": 0, "stddev": 50}},
+        {"lognormal": {"median": 24, "sigma": 1.1}},
+        {"exponential": 1.6},
+        {"zipf": 1.05},
+        {"pareto": {"shape": 1.2, "scale": 1}},
+        {"triangular": {"mode": 1}},
+        {"beta": {"alpha": 0.5, "beta": 2}},
+        {"poisson": 4},
+        {"histogram": {"0-10": 70, "10-100": 30}},
+        "uniform",
+    ]
+)
 _OPTIONS = st.one_of(*(st.lists(each | st.none(), min_size=1, max_size=5) for each in (TEXTS, NUMBERS, st.booleans())))
 _WEIGHTED = st.dictionaries(TEXTS, st.integers(1, 9) | st.floats(1e-9, 1e9), min_size=1, max_size=5)
 _TEMPLATES = st.lists(
@@ -104,8 +152,10 @@ PLAIN: Drawn = st.one_of(
         text=st.booleans(),
         **{"as": st.sampled_from(["x", "ключ"])},
     ).map(lambda drawn: {"column": "country", **drawn}),
-    _kind("integer", _INTEGERS),
-    _kind("number", _GRID),
+    _kind("integer", _INTEGERS, distribution=_LAWS),
+    _kind("number", _GRID, distribution=_LAWS),
+    _kind("decimal", _GRID, distribution=_LAWS),
+    _kind("expression", _EXPRESSIONS, decimals=st.integers(0, 3)),
     _kind("boolean", st.floats(0, 1)),
     _kind("choice", _OPTIONS | _WEIGHTED),
     _kind("constant", TEXTS | NUMBERS | st.booleans() | st.none()),

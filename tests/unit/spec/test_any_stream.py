@@ -100,25 +100,47 @@ def _fits(fields: dict[str, Field], value: dict[str, Any]) -> None:
     there = [name for name, field in fields.items() if not field.hidden]
     assert list(value) == [name for name in there if name in value]
     for name in set(there) - set(value):
-        assert fields[name].kind == "template" or fields[name].lifetime_us != (None, None)
+        assert _may_be(fields[name])[1]
     for name, each in value.items():
-        field: Any = fields[name]
-        match field.kind:
-            case "object":
-                _fits(field.object, each)
-            case "integer" | "number":
-                low, high = getattr(field, field.kind)
-                assert low <= each <= high
-            case "choice":
-                assert each in field.values
-            case "constant":
-                assert each == field.constant
-            case "boolean":
-                assert isinstance(each, bool)
-            case "sequence":
-                assert isinstance(each, str if field.prefix or field.width else int)
-            case "uuid" | "template" | "timestamp":
-                assert isinstance(each, str | int) or (field.kind == "template" and each is None)
+        _is_of(fields[name], each)
+
+
+def _may_be(field: Field) -> tuple[bool, bool]:
+    """(whether it may be null, whether it may be missing): by itself, or by what it is made of."""
+    null, missing = field.may_be
+    if field.kind in ("template", "expression"):
+        return True, field.kind == "template" or missing
+    inside = [_may_be(each) for each in field.children.values()] if field.kind in ("case", "mix") else []
+    return null or field.kind == "case" or any(each[0] for each in inside), missing or any(each[1] for each in inside)
+
+
+def _is_of(of: Field, value: Any) -> None:
+    field: Any = of
+    if value is None:
+        assert _may_be(field)[0] or field.kind in ("choice", "constant", "cycle", "ref", "csv")
+        return
+    match field.kind:
+        case "object":
+            _fits(field.object, value)
+        case "array":
+            for each in value:
+                _is_of(field.array, each)
+        case "map":
+            for each in value.values():
+                _is_of(field.values, each)
+        case "integer" | "number" | "decimal":
+            low, high = (float(bound) for bound in getattr(field, field.kind))
+            assert low <= float(value) <= high
+        case "choice":
+            assert value in field.values
+        case "constant":
+            assert value == field.constant
+        case "boolean":
+            assert isinstance(value, bool)
+        case "sequence":
+            assert isinstance(value, str if field.prefix or field.width else int)
+        case "uuid" | "template" | "timestamp":
+            assert isinstance(value, str | int)
 
 
 @settings(phases=PHASES, max_examples=60)

@@ -103,6 +103,23 @@ class TestFaker:
             f"3:13 fields.x.faker: '{method}' belongs to Faker itself and makes no value: name a provider's method, such as name or email"
         ]
 
+    @pytest.mark.parametrize(
+        ("more", "problem"),
+        [
+            ("as: other", "3:20 fields.x.as: 'as' names another value of which 'part' takes a part: write 'part', or leave 'as' out"),
+            ("part: 0, unique: true", "3:29 fields.x.unique: 'unique' does not go with 'part': another value may have the same part"),
+            ("part: 0, from: x", "3:29 fields.x.from: 'from' makes one value, which has no parts: leave out 'from' or 'part'"),
+            ('part: 0, as: ""', "3:33 fields.x.as: the name of a value has 1 to 255 printable characters, such as sender"),
+        ],
+    )
+    def test_a_part_goes_with_what_has_one(self, field_problems: Problems, more: str, problem: str) -> None:
+        assert field_problems(f"{{faker: email, {more}}}") == [problem]
+
+    @pytest.mark.parametrize("part", ["true", "1.5", "[1]", "{a: 1}"])
+    def test_a_part_is_a_number_or_a_name(self, field_problems: Problems, part: str) -> None:
+        (problem,) = field_problems(f"{{faker: currency, part: {part}}}")
+        assert problem.startswith("3:29 fields.x.part: expected the part's number from 0 on, or its name; found ")
+
     @pytest.mark.parametrize("method", ["Name", "name()", "person.name", "na me", "名"])
     def test_what_is_no_method_is_refused(self, field_problems: Problems, method: str) -> None:
         assert field_problems(f"{{faker: {method}}}") == [

@@ -11,11 +11,14 @@ from springhead.faker_methods.vectors import (
     dates,
     hashes,
     lorem,
+    mail,
     network,
     numbers,
     passwords,
     periods,
+    places,
     profiles,
+    registers,
     vehicles,
 )
 
@@ -30,10 +33,13 @@ __all__ = [
     "dates",
     "hashes",
     "lorem",
+    "mail",
     "network",
     "numbers",
     "passwords",
     "periods",
+    "places",
     "profiles",
+    "registers",
     "vehicles",
 ]

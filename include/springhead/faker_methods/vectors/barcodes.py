@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from springhead.columns.grammar import Alternative, Check, Digits
+from springhead.columns.grammar import Alternative, Check, Digits, Step, Whole, Words
 from springhead.faker_methods.merge import merge
 from springhead.faker_methods.store import Grammar
 from springhead.faker_methods.values import Form
@@ -72,3 +73,31 @@ def localized_ean13(provider: Any, _: Mapping[str, Any]) -> Grammar | None:
 def upc_a(_: Any, arguments: Mapping[str, Any]) -> Grammar | None:
     """An EAN-13 that begins with 0, without it."""
     return None if arguments else Grammar(Form.TEXT, (Alternative((Digits(11), Check("gs1", 11))),), how="vectorised")
+
+
+_ANY, _ZERO, _NOT_ZERO, _LOW, _HIGH = range(10), range(1), range(1, 10), range(5), range(5, 10)
+# What Faker's bases become where it reads the UPC-A back: the last digit, how many bases become one of these, and the digits in the places before it.
+_UPC_E: tuple[tuple[range, int, tuple[range, ...]], ...] = (
+    (range(3), 1, (_ANY, _ANY, _NOT_ZERO, _ANY, _ANY)),
+    (range(3), 2, (_ANY, _ANY, _ZERO, _NOT_ZERO, _ANY)),
+    (range(3), 3, (_ANY, _ANY, _ZERO, _ZERO, _LOW)),
+    (range(3), 4, (_ANY, _ANY, _ZERO, _ZERO, _HIGH)),
+    (range(3, 4), 1, (_ANY, _ANY, range(3, 10), _NOT_ZERO, _ANY)),
+    (range(3, 4), 2, (_ANY, _ANY, range(3, 10), _ZERO, _LOW)),
+    (range(3, 4), 3, (_ANY, _ANY, range(3, 10), _ZERO, _HIGH)),
+    (range(4, 5), 1, (_ANY, _ANY, _ANY, _NOT_ZERO, _LOW)),
+    (range(4, 5), 2, (_ANY, _ANY, _ANY, _NOT_ZERO, _HIGH)),
+    (range(5, 10), 1, (_ANY, _ANY, _ANY, _ANY, _NOT_ZERO)),
+)
+
+
+@handmade("faker.providers.barcode.en_US:Provider.upc_e")
+def upc_e(_: Any, arguments: Mapping[str, Any]) -> Grammar | None:
+    """Six random digits, in the one form of each number: Faker converts them to UPC-A and back. A test compares the table with that."""
+    if arguments:
+        return None
+    ways = []
+    for last, times, places in _UPC_E:
+        steps: list[Step] = [Words(("0", "1")), *(Whole(place[0], place[-1]) for place in (*places, last)), Check("upc_e", 7)]
+        ways.append(Alternative(tuple(steps), Fraction(times * math.prod(map(len, (*places, last))), 10**6)))
+    return Grammar(Form.TEXT, tuple(ways), how="vectorised")

@@ -80,3 +80,8 @@ def _websites(other: Callable[[str], Part]) -> Part:
     steps = [(f'{"" if place else "["}{"," if place else ""}"', url, '"') for place in range(4)]
     ways = [Alternative((*(step for each in steps[:count] for step in each), "]")) for count in range(1, 5)]
     return _text(ways, "website", Form.JSON)
+
+
+@composed("faker.providers.passport:Provider.passport_dob")
+def passport_dob(_: Any, arguments: Mapping[str, Any], other: Callable[[str], Part]) -> Composed | None:
+    return None if arguments else Composed({"date": _beside(other, "date", "date_of_birth")}, "{date}")

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, model_validator
 from pydantic import Field as Argument
 
 from springhead.columns.type import Type
+from springhead.errors import FieldError
 from springhead.fields.field import Field
 from springhead.fields.model import refused
 from springhead.fields.site import Reach, Site
@@ -91,6 +92,10 @@ class Csv(Field, kind="csv"):
         from springhead.columns.taken import held, taken
         from springhead.kernels import integers, picks
 
+        if self.order is not None and site.in_element:
+            raise FieldError(
+                "rows in turn go by the number of the record, and an element has none: leave out 'order'", ("order",), key=True
+            )
         table = self._table()
         cells = self._cells(table)
         whole, buffer, count = held(cells.type, cells.texts, [] if cells.type.as_text else cells.values), RowBuffer(), table.rows

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, WithJsonSchema, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, PlainValidator, WithJsonSchema, field_validator, model_validator
 from pydantic import Field as Argument
 
 from springhead.columns.type import Kind, Type
@@ -64,6 +64,12 @@ def _listed(value: object) -> list[Any]:
     return locales
 
 
+def _part(value: object) -> int | str:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise ValueError(f"expected the part's number from 0 on, or its name; found {describe(value)}")
+    return value
+
+
 def _as(name: str) -> str:
     if not 1 <= len(name) <= 255 or not name.isprintable():
         raise ValueError("the name of a value has 1 to 255 printable characters, such as sender")
@@ -100,7 +106,7 @@ class Faker(Field, kind="faker"):
         description="Of user_name, email and their family: the field of a name that it is made of, so that both belong together.",
     )
 
-    part: int | str | None = Argument(
+    part: Annotated[int | str, PlainValidator(_part), WithJsonSchema({"type": ["integer", "string"]})] | None = Argument(
         None,
         description="Of a method that gives several values at once, one of them, by its number from 0 on or its name: {faker: location_on_land, part: city}. All fields of "
         "a scope that name the same method, locale and arguments take their parts of one value.",
@@ -178,7 +184,7 @@ class Faker(Field, kind="faker"):
         from springhead.faker_methods.catalogue import described, methods, unique_values
 
         if self.part is not None:
-            return f"by kernels, a part of the value that all parts of '{self.faker}' in this scope are of"
+            return f"by kernels, a part of one value of '{self.faker}'"
         if self.unique:
             return f"unique of {unique_values(self.faker, self.locale, self.arguments).size:,} values"
         if self.made_from is not None:
