@@ -35,7 +35,7 @@ def definitions_of(root: type[Stream | Entity]) -> dict[str, Any]:
     definitions["Distribution"] = _tidy(distribution_schema())
     for model in KINDS.values():  # a schema can close a mapping only where all its keys stand; copies of all kinds would be long
         own = definitions[model.__name__]["properties"]
-        own["weight"] = {"anyOf": [own["weight"], _WEIGHT]} if "weight" in own else _WEIGHT
+        own["weight"] = {"anyOf": [own["weight"], _WEIGHT], "description": own["weight"]["description"]} if "weight" in own else _WEIGHT
     return definitions
 
 
