@@ -6,8 +6,9 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import PlainValidator, ValidationError, WithJsonSchema
 
-from springhead.fields.distributions import LAWS, read_distribution
-from springhead.fields.distributions.written import below, law_schema
+from springhead.fields.distributions import read_distribution
+from springhead.fields.distributions.whole import LEAST_EXPONENT, MOST_EXPONENT
+from springhead.fields.distributions.written import below
 from springhead.fields.model import Place, refused
 from springhead.spec.growing import MOST_MEMBERS
 from springhead.wording import describe, listed, meant
@@ -76,7 +77,8 @@ def _one(**keys: Any) -> dict[str, Any]:
     return {"type": "object", "properties": keys, "minProperties": 1, "maxProperties": 1, "additionalProperties": False}
 
 
-_EXPONENT = law_schema(LAWS["zipf"])
+_BARE_EXPONENT = {"type": "number", "minimum": LEAST_EXPONENT, "maximum": MOST_EXPONENT}
+_EXPONENT = {"anyOf": [_BARE_EXPONENT, {**_one(exponent=_BARE_EXPONENT), "required": ["exponent"]}]}
 _MEAN = {"type": "number", "minimum": LEAST_MEAN, "maximum": MOST_MEMBERS}
 _AGE = {"type": "integer", "minimum": 0, "maximum": MOST_MEMBERS}
 _EXPONENTIAL = {"anyOf": [_MEAN, {**_one(mean=_MEAN), "required": ["mean"]}]}
