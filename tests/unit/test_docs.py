@@ -13,6 +13,7 @@ import pytest
 
 from dev.language import GUIDE, guide
 from springhead.faults import FAULTS
+from springhead.fields.distributions import LAWS
 from springhead.fields.field import KINDS, read_field
 from springhead.records.batch import Batch
 from springhead.records.press import Press, records_of
@@ -203,3 +204,21 @@ def test_the_guide_names_every_command_that_there_is() -> None:
 
     named = set(re.findall(r"^    springhead (\w+)", LANGUAGE.split("## Commands")[1], re.MULTILINE))
     assert named == {command.callback.__name__ for command in app.registered_commands if command.callback} - {"init", "schema"}
+
+
+@pytest.mark.parametrize("yaml", re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/numbers.md").read_text(), re.DOTALL))
+def test_each_stream_of_the_page_on_numbers_is_one(tmp_path: Path, yaml: str) -> None:
+    file = tmp_path / "example.yaml"
+    file.write_text(yaml)
+    of = Batch.of(Request(load_stream(file), HOUR), TopicFacts(partitions=6))
+    made = Press(of).records(range(100))
+    assert all(set(json.loads(value or b"")) == set(of.stream.fields) for value, *_ in made.each())
+
+
+def test_the_page_on_numbers_has_each_distribution_and_its_parameters() -> None:
+    page = (ROOT / "docs/numbers.md").read_text()
+    told = dict(re.findall(r"^\| `(\w+)` \| (.*?) \|", page, re.MULTILINE))
+    assert set(told) == set(LAWS)
+    for kind, law in LAWS.items():
+        named = set(re.findall(r"`(\w+)`", told[kind]))
+        assert named == {name for name in law.model_fields if name != "buckets"}
