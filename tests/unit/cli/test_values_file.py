@@ -22,7 +22,7 @@ fields:
   at: {timestamp: iso}
   n: {integer: [-5, 9], nulls: 0.1}
   p: {number: [1, 9]}
-  status: {choice: [200, 404]}
+  status: {choice: [200, 404, 9223372036854775807, null]}
   level: {choice: [1, 2.5]}
   ok: {boolean: 0.5}
   name: {faker: name, locale: [vi_VN, ja_JP], missing: 0.2}
