@@ -71,7 +71,7 @@ class TestCsv:
                 if isinstance(value, bool):
                     assert text == str(value).lower()
                 elif isinstance(value, int | float):
-                    assert float(text) == value
+                    assert type(value)(text) == value
 
     def test_polars_reads_it(self, made) -> None:  # type: ignore[no-untyped-def]
         frame = pl.read_csv(made(FLAT, "x.csv")[0], try_parse_dates=True)
