@@ -63,6 +63,8 @@ def _with_parameters(schema: Any) -> Any:
 
 def _tidy(schema: Any) -> Any:
     """Without pydantic's titles, which repeat the keys; a reference wherever a field of any kind may stand."""
+    if isinstance(schema, dict) and schema.get("$comment") == "a spread":
+        return distribution_schema(length=schema["parameter"], beside={"min": schema["bound"], "max": schema["bound"]})
     if isinstance(schema, dict):
         for stands_for, name in ((A_FIELD, "Field"), (A_DISTRIBUTION, "Distribution")):
             if schema.get("$comment") == stands_for["$comment"]:
