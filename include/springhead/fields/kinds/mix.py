@@ -30,7 +30,7 @@ def _part(value: object) -> Part:
     if isinstance(value, Part):
         return value
     weight: dict[Any, Any] = {}
-    if isinstance(value, dict) and "weight" in value:
+    if isinstance(value, dict) and "weight" in value and not ("csv" in value and isinstance(value["weight"], str)):  # that names a column
         weight = weights_of({"weight": value["weight"]})
         value = {key: argument for key, argument in value.items() if key != "weight"}
     return Part.model_construct(field=read_field(value), **weight)
