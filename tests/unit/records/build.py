@@ -66,7 +66,7 @@ GOLDEN = {
     "card_transactions": "1586540f52d839ab777860cebe4db125",
     "live_registrations": "838d70a84b142a928e3ea758a70f3eda",
     "card_payments": "85eaf53622d35aea0b31b823458e5a43",
-    "customer_orders": "78b724c2af6a36159592fdca042db7ee",
+    "customer_orders": "2248b631d4969bff9e87ec4c2b25013a",
 }
 
 
