@@ -21,7 +21,7 @@ from springhead.records.truth import truth_of
 from springhead.spec import Entity, Stream, kinds_table, load_stream
 from springhead.spec.yaml import read_yaml
 from springhead.topic_facts import TopicFacts
-from tests.unit.build import HOUR
+from tests.unit.build import HOUR, site
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -162,7 +162,92 @@ def test_each_stream_of_the_pages_on_load_tests_and_other_generators_is_one(tmp_
     for value, key, *_ in made.each():
         assert set(json.loads(value or b"")) == {name for name, field in of.stream.fields.items() if not field.hidden}
         assert (key is None) == ("key" not in yaml)
-    if "filler" in yaml:
+    if "filler" in yaml and "distribution" not in yaml:
         assert set(made.values.lengths) == {int(size) for size in re.findall(r"filler: (\d+)", yaml)}
     if "group" in yaml:
         assert len({tuple(json.loads(value or b"")[name] for name in ("method", "currency", "express")) for value, *_ in made.each()}) == 24
+
+
+LANGUAGE = (ROOT / "docs/streams.md").read_text()
+EXTENDED = re.findall(r"<!-- the base shop.yaml -->\n```yaml\n(.*?)```", LANGUAGE, re.DOTALL)
+
+
+@pytest.mark.parametrize("yaml", re.findall(r"<!-- a stream -->\n```yaml\n(.*?)```", LANGUAGE, re.DOTALL))
+def test_each_stream_of_the_guide_is_one_and_makes_records(tmp_path: Path, yaml: str) -> None:
+    file = tmp_path / "things.yaml"
+    file.write_text(yaml)
+    stream = load_stream(file)
+    made = Press(Batch.of(Request(stream, HOUR), TopicFacts(partitions=6))).records(range(100))
+    assert made.rows >= 100
+    if stream.parameters:
+        other = stream.with_parameters({"largest": 100, "region": "us", "per_batch": 7})
+        (made,) = records_of(Batch.of(Request(other, HOUR), TopicFacts(partitions=6)))
+        assert made.rows == 7
+        assert all(b'"order":"us-' in value for value in made.values.tolist())
+
+
+def test_the_stream_of_the_guide_that_extends_a_base_has_what_the_guide_says(tmp_path: Path) -> None:
+    (tmp_path / "common").mkdir()
+    (tmp_path / "common/shop.yaml").write_text(*EXTENDED)
+    (text,) = re.findall(r"<!-- a stream that extends it -->\n```yaml\n(.*?)```", LANGUAGE, re.DOTALL)
+    (tmp_path / "returns.yaml").write_text(text)
+    stream = load_stream(tmp_path / "returns.yaml")
+    assert (stream.rate, list(stream.fields)) == ("1/m", ["id", "at", "customer", "reason"])
+    value = json.loads(Press(Batch.of(Request(stream, HOUR), TopicFacts(partitions=6))).records(range(1)).values.tolist()[0])
+    assert 30 <= value["customer"]["age"] <= 60
+    assert " " in value["customer"]["name"]
+
+
+def test_the_guide_names_every_command_that_there_is() -> None:
+    from springhead.cli.app import app
+
+    named = set(re.findall(r"^    springhead (\w+)", LANGUAGE.split("## Commands")[1], re.MULTILINE))
+    assert named == {command.callback.__name__ for command in app.registered_commands if command.callback} - {"init", "schema"}
+
+
+COHERENCE = (ROOT / "docs/coherence.md").read_text()
+BELONG_TOGETHER: dict[str, list[tuple[str, ...]]] = {  # topic → fields of which the first decides the others
+    "visits": [("city", "at.country", "at.postcode", "at.latitude", "at.longitude", "currency"), ("from", "from_country")],
+    "payments": [("city", "country", "timezone"), ("money", "money_name")],
+    "invoices": [("country", "currency"), ("net", "net")],
+    "shop_orders": [("customer", "name", "email"), ("sku", "price")],
+    "card_use": [("customer", "card", "network", "home", "currency"), ("shop", "shop_city")],
+    "tours": [],
+    "signups": [],
+}
+
+
+def _reached(record: dict[str, Any], path: str) -> Any:
+    for name in path.split("."):
+        record = record[name]
+    return record
+
+
+@pytest.mark.parametrize("yaml", re.findall(r"```yaml\n(.*?)```", COHERENCE, re.DOTALL))
+def test_what_the_page_on_coherence_says_belongs_together_does(tmp_path: Path, yaml: str) -> None:
+    file = tmp_path / "example.yaml"
+    file.write_text(yaml)
+    stream = load_stream(file)
+    made = [
+        json.loads(value or b"")
+        for chunk in records_of(Batch.of(Request(stream, HOUR, records=3_000), TopicFacts(partitions=6)))
+        for value in chunk.values.tolist()
+    ]
+    for first, *others in BELONG_TOGETHER[stream.topic]:
+        known: dict[Any, Any] = {}
+        for record in made:
+            told = [_reached(record, other) for other in others]
+            assert known.setdefault(_reached(record, first), told) == told
+
+
+def test_the_page_on_coherence_names_the_parts_that_there_are() -> None:
+    table = COHERENCE.split("| method | its parts |")[1].split("\n\n")[0]
+    for methods, parts in re.findall(r"^\| (`.*?) \| (.*?) \|$", table, re.MULTILINE):
+        locale = "fr_FR" if "fr_FR" in methods else "en_US"
+        listed = re.findall(r"[a-z_]+", parts.split(";")[0].replace("(or city)", "").replace("these, ", "").replace(" and ", ", "))
+        for name in re.findall(r"`(\w+)`", methods):
+            for part in listed:
+                assert read_field({"faker": name, "part": part, "locale": locale}).maker(site()).type.prints or part in (
+                    "current_location",
+                    "website",
+                )

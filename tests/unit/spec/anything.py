@@ -161,7 +161,7 @@ PLAIN: Drawn = st.one_of(
     _kind("constant", TEXTS | NUMBERS | st.booleans() | st.none()),
     _kind("template", _TEMPLATES),
     _kind("cycle", _OPTIONS, group=st.sampled_from(["g", "ключ"])),
-    _kind("filler", st.sampled_from([1, 60, 1000]), compressible=st.floats(0, 1)),
+    _kind("filler", st.sampled_from([1, 60, 1000, [10, 300]]), compressible=st.floats(0, 1)),
     _kind("regex", st.sampled_from(["", "a|b", r"\d{3}-[^a]?", "(x{0,2}é|.)+", "x*"])),
     _kind(
         "timestamp",
