@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from springhead.fields import Field
+from springhead.fields.durations import span_text
 from springhead.spec import Entity, Stream
 from springhead.spec.late import Delay
 from springhead.spec.parameters import Parameter, text_of
@@ -104,8 +105,7 @@ def _of_time(stream: Stream) -> list[tuple[str, str]]:
         facts += [("burst", f"{burst.times:g} × for {burst.length}, {_when(burst)}") for burst in profile.bursts]
     for late in stream.late:
         if isinstance(late, Delay):
-            by = late.by if isinstance(late.by, str) else " to ".join(late.by)
-            facts.append(("late", f"{late.share:.4g} of the events, by {by}"))
+            facts.append(("late", f"{late.share:.4g} of the events, by {span_text(late.by)}"))
         else:
             facts.append(("outage", f"for {late.during.length} at `{late.during.at}`: what happens then arrives at its end"))
     if (speed := stream.live_speed) is not None:

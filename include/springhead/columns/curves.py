@@ -15,7 +15,8 @@ PANELS = 4096
 FEW = 8192  # so many cells have their exact masses; of more, the panels' are exact, and all is equally likely within one
 LEAST = -690.0  # e to this is next to nothing, and still a normal double
 _CUT = 50.0  # what is less likely than e^−50 times the likeliest is not there: no 2^63 draws would find it
-_WAYS, _ROUNDS = 32, 15
+_WAYS = 32
+_CLOSE = 1e-3  # to the place of that cut, of its distance from the peak
 
 # Gauss and Legendre's four points and weights on [−1, 1] (Abramowitz and Stegun, table 25.4).
 _POINTS = (-0.8611363115940526, -0.3399810435848563, 0.3399810435848563, 0.8611363115940526)
@@ -74,6 +75,8 @@ class Curve:
         """
         ends = np.maximum(self.coordinate(np.array([first, last], np.float64)), self.least)
         low, high = (self._visible(float(end)) for end in ends)
+        if high <= low:  # too narrow for a double to see: the density is the same all over
+            return Knots.of_masses(origin, np.array([first, last]), np.ones(1))
         t = low + (high - low) * (np.arange(PANELS + 1) / PANELS)
         begin, end = (int(place) for place in self.place(np.array([low, high])))
         begin, end = max(first, begin - 1), min(last, end + 2)
@@ -92,7 +95,7 @@ class Curve:
         near, far = self.peak, end
         if float(self.log_density(np.array([end]))[0]) >= -_CUT:
             return end
-        for _ in range(_ROUNDS):
+        while abs(far - near) > _CLOSE * abs(far - self.peak):
             t = near + (far - near) * (np.arange(_WAYS + 1) / _WAYS)
             seen = int(np.count_nonzero(self.log_density(t) >= -_CUT))
             near, far = float(t[max(seen - 1, 0)]), float(t[min(max(seen, 1), _WAYS)])

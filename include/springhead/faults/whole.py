@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field as Argument
 from pydantic import PlainValidator, WithJsonSchema
 
 from springhead.faults.fault import Chance, Fault, Target
 from springhead.fields import FieldName
-from springhead.wording import describe
+from springhead.fields.amounts import bounds, count_schema, read_count
+from springhead.fields.distributions.spread import Spread
 
 if TYPE_CHECKING:
     from springhead.encoding import Encoder
@@ -21,32 +22,17 @@ _MOST_CORRUPT = 4  # bytes
 _LETTER = re.compile(rb"[A-Za-z]")
 
 
-def _later(value: object) -> tuple[int, int]:
-    given = value if isinstance(value, list | tuple) and len(value) == 2 else (value, value)
-    low, high = (_records(bound) for bound in given)
-    if low > high:
-        raise ValueError(f"min {low} is above max {high}")
-    return low, high
-
-
-def _records(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_LATER:
-        raise ValueError(f"expected a number of records, 0 … {MOST_LATER:,}, or [min, max] of such; found {describe(value)}")
-    return value
-
-
-_COUNT: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": MOST_LATER}
+def _later(value: object) -> tuple[int, int] | Spread:
+    count = read_count(value, MOST_LATER, "a number of records")
+    return count if isinstance(count, Spread) else bounds(count)
 
 
 class Duplicate(Fault, kind="duplicate"):
     """The same record once more: key, value, headers, partition and timestamp."""
 
-    by: Annotated[
-        tuple[int, int],
-        PlainValidator(_later),
-        WithJsonSchema({"anyOf": [_COUNT, {"type": "array", "items": _COUNT, "minItems": 2, "maxItems": 2}]}),
-    ] = Argument(
-        (0, 0), description="So many records later, or [min, max]; at the batch's end where that is behind it. Default: right after it."
+    by: Annotated[tuple[int, int] | Spread, PlainValidator(_later), WithJsonSchema(count_schema(MOST_LATER))] = Argument(
+        (0, 0),
+        description="So many records later, [min, max] or a distribution; at the batch's end where that is behind it. Default: right after it.",
     )
 
     def damaged(self, value: bytes, values: Encoder, chance: Chance, targets: Iterable[Target]) -> tuple[bytes, str] | None:

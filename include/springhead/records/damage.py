@@ -18,7 +18,7 @@ from springhead.errors import FieldError
 from springhead.faults import KINDS, Fault, Target, no_target
 from springhead.faults.fault import FieldPath
 from springhead.faults.whole import Duplicate
-from springhead.fields import Field, Ref
+from springhead.fields import Field, Ref, amounts
 from springhead.kernels.growth import LATEST_US
 from springhead.records.batch import Batch
 from springhead.records.chosen import chosen, drawn
@@ -84,12 +84,12 @@ class Later(Chosen):
 
     def __init__(self, fault: Duplicate, batch: Batch) -> None:
         super().__init__(fault, batch.draws)
-        (self._least, self.reach), self._last = fault.by, batch.records - 1
-        self._by, self.number = self._draws.key("by"), KINDS.index(fault.kind)
+        self.reach, self._last = amounts.bounds(fault.by)[1], batch.records - 1
+        self._by, self.number = amounts.drawn(fault.by, self._draws.key("by")), KINDS.index(fault.kind)
 
     def stands(self, ids: Ids, at: Ints) -> Ints:
         """int64, shape (n,): where the duplicates of the records at these positions stand; at the batch's end where that would be behind it."""
-        stands: Ints = at + drawn(self._by, ids, self._least, self.reach - self._least + 1)
+        stands: Ints = at + self._by(ids)
         return np.minimum(stands, self._last, out=stands)
 
 

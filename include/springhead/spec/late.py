@@ -22,7 +22,9 @@ class Delay(Model):
     """A share of the events arrives late: its event time lies before its moment by a drawn delay."""
 
     share: float = Argument(ge=0, le=1, description="The share of the events, between 0 and 1.")
-    by: Span = Argument(description="The delay: a duration, or [min, max].")
+    by: Span = Argument(
+        description="The delay: a duration, [min, max], or a distribution such as {lognormal: {median: 2m, sigma: 1}, max: 1h}."
+    )
 
 
 class Outage(Model):

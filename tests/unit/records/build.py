@@ -35,6 +35,21 @@ GATHERED: dict[str, Any] = {
     "said": {"faker": "text", "locale": ["en_US", "ja_JP"]},
     "day": {"faker": "day_of_week", "locale": {"en_US": 1, "de_DE": 2}},
 }
+# What is drawn by tables of distributions, of each way in which one is made.
+SPREAD: dict[str, Any] = {
+    "amount": {"number": [0.5, 5000], "distribution": {"lognormal": {"median": 24, "sigma": 1.1}}},
+    "size": {"integer": [1, 10**12], "distribution": {"pareto": {"shape": 0.9, "scale": 100}}},
+    "height": {"integer": [None, None], "distribution": {"normal": {"mean": 170, "stddev": 8}}},
+    "wait": {"number": [0, None], "distribution": {"exponential": 1.6}, "decimals": 9},
+    "score": {"number": [0, 1], "distribution": {"beta": {"alpha": 0.4, "beta": 3}}, "decimals": 8},
+    "guess": {"decimal": [0, 100], "distribution": {"triangular": 30}, "step": 0.05},
+    "age": {"integer": [0, None], "distribution": {"histogram": {"0-18": 20, "18-65": 60, "65-100": 20}}},
+    "items": {"integer": [1, None], "distribution": {"poisson": 3}},
+    "rank": {"integer": [1, 10**9], "distribution": {"zipf": 1.05}},
+    "page": {"choice": ["a", "b", "c", "d"], "distribution": {"zipf": 1.1}},
+    "paid": {"timestamp": "iso", "offset": {"lognormal": {"median": "2m", "sigma": 1}, "max": "1h"}},
+}
+SPREAD_DIGEST = "4ecd44bf8a7a2fc10f7aedfe32d929d3"
 KEYS: dict[str, Any] = {"key": "{id}/{secret}", "headers": {"city": "{customer.city}", "note": "{note}", "fixed": "f"}}
 
 
@@ -66,7 +81,7 @@ GOLDEN = {
     "card_transactions": "1586540f52d839ab777860cebe4db125",
     "live_registrations": "838d70a84b142a928e3ea758a70f3eda",
     "card_payments": "85eaf53622d35aea0b31b823458e5a43",
-    "customer_orders": "78b724c2af6a36159592fdca042db7ee",
+    "customer_orders": "5e9b49754df53590f4d12b7588b3a9e2",
 }
 
 

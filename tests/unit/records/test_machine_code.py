@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.build import batch
-from tests.unit.records.build import FIELDS, GATHERED, GOLDEN, KEYS, digest
+from tests.unit.records.build import FIELDS, GATHERED, GOLDEN, KEYS, SPREAD_DIGEST, digest
 
 pytestmark = pytest.mark.slow  # kernels are compiled anew
 
@@ -30,11 +30,15 @@ def others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, subpr
     root = Path(__file__).parents[3]
     started = {}
     for name, script, variables in (
-        ("plain CPU", "print(*[golden(n) for n in GOLDEN])", {**PLAIN_CPU, "NPY_DISABLE_CPU_FEATURES": _numpy_features()}),
+        (
+            "plain CPU",
+            "print(*[golden(n) for n in GOLDEN], digest(batch(SPREAD)))",
+            {**PLAIN_CPU, "NPY_DISABLE_CPU_FEATURES": _numpy_features()},
+        ),
         # a chunk's size that divides nothing meets all ends
         (
             "checked",
-            "print(digest(batch(FIELDS, **KEYS), 7), digest(batch(GATHERED), 7), *[golden(n) for n in GOLDEN])",
+            "print(digest(batch(FIELDS, **KEYS), 7), digest(batch(GATHERED), 7), digest(batch(SPREAD), 7), *[golden(n) for n in GOLDEN])",
             {"NUMBA_BOUNDSCHECK": "1"},
         ),
     ):
@@ -63,12 +67,12 @@ def words_of(process: subprocess.Popen[str]) -> list[str]:
 
 def test_the_bytes_are_the_same_with_other_machine_code(others: dict[str, subprocess.Popen[str]]) -> None:
     """A process whose kernels are compiled for a plain CPU, without vectors."""
-    assert words_of(others["plain CPU"]) == list(GOLDEN.values())
+    assert words_of(others["plain CPU"]) == [*GOLDEN.values(), SPREAD_DIGEST]
 
 
 def test_no_kernel_reads_or_writes_outside_an_array(others: dict[str, subprocess.Popen[str]]) -> None:
     """A process whose kernels check every index; an IndexError would end it."""
-    assert words_of(others["checked"]) == [digest(batch(FIELDS, **KEYS)), digest(batch(GATHERED)), *GOLDEN.values()]
+    assert words_of(others["checked"]) == [digest(batch(FIELDS, **KEYS)), digest(batch(GATHERED)), SPREAD_DIGEST, *GOLDEN.values()]
 
 
 def _numpy_features() -> str:

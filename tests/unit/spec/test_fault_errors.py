@@ -83,12 +83,12 @@ KINDS = (
         ("{extra_field: {share: 0.1, name: n}}", "10:42 faults.extra_field.name: the value has a field 'n': give another name"),
         (
             "{duplicate: {share: 0.1, by: -1}}",
-            "10:38 faults.duplicate.by: expected a number of records, 0 … 100,000, or [min, max] of such; found the number -1",
+            "10:38 faults.duplicate.by: expected a number of records, 0 … 100,000, [min, max] of such, or a distribution such as {poisson: 3}; found the number -1",
         ),
         ("{duplicate: {share: 0.1, by: [5, 1]}}", "10:38 faults.duplicate.by: min 5 is above max 1"),
         (
             "{duplicate: {share: 0.1, by: 3m}}",
-            '10:38 faults.duplicate.by: expected a number of records, 0 … 100,000, or [min, max] of such; found the text "3m"',
+            '10:38 faults.duplicate.by: expected a number of records, 0 … 100,000, [min, max] of such, or a distribution such as {poisson: 3}; found the text "3m"',
         ),
     ],
 )

@@ -115,6 +115,7 @@ class Histogram(Law, kind="histogram"):
 
     example = '{histogram: {"0-10": 70, "10-100": 30}}'
     bare = "buckets"
+    of_lengths = False
 
     buckets: Annotated[
         tuple[tuple[str, float], ...],
@@ -141,25 +142,29 @@ class Histogram(Law, kind="histogram"):
         from springhead.columns.curves import FEW
         from springhead.columns.quantiles import Knots
 
+        there = [
+            (max(low, grid.begin), min(high, grid.end), float(exactly(weight) / (high - low)))
+            for (low, high), (_, weight) in zip(self._ends, self.buckets, strict=True)
+            if low < grid.end and high > grid.begin
+        ]
+        origin, _ = grid.cell(there[0][0])
         bounds: list[float] = []
         masses: list[float] = []
-        for (low, high), (_, weight) in zip(self._ends, self.buckets, strict=True):
-            begin, end = max(low, grid.begin), min(high, grid.end)
-            if begin < end:
-                begin_at, end_at = (float((each - grid.begin) / grid.width) for each in (begin, end))
-                if bounds and begin_at > bounds[-1]:
-                    masses.append(0.0)
-                if not bounds or begin_at > bounds[-1]:
-                    bounds.append(begin_at)
-                bounds.append(end_at)
-                masses.append(float(exactly(weight) * (end - begin) / (high - low)))
-        whole = Knots.of_masses(0, np.array(bounds), np.array(masses))
+        for begin, end, density in there:
+            begin_at, end_at = (float((each - grid.begin) / grid.width - origin) for each in (begin, end))
+            if bounds and begin_at > bounds[-1]:
+                masses.append(0.0)
+            if not bounds or begin_at > bounds[-1]:
+                bounds.append(begin_at)
+            bounds.append(end_at)
+            masses.append(float(end - begin) * density)
+        whole = Knots.of_masses(origin, np.array(bounds), np.array(masses))
         first, last = int(bounds[0]), -int(-bounds[-1] // 1)
         if last - first > (FEW if few is None else few):
             return whole
         cells = np.arange(first, last + 1)
         at = np.clip(cells.astype(np.float64), bounds[0], bounds[-1])
         bucket = np.clip(np.searchsorted(whole.places, at, side="right") - 1, 0, len(masses) - 1)
-        share = (at - whole.places[bucket]) / np.diff(whole.places)[bucket]
+        share = (at - whole.places[bucket]) / np.maximum(np.diff(whole.places)[bucket], 1e-300)
         mass = np.array(masses)[bucket]
-        return Knots(0, cells, whole.below[bucket] + share * mass, whole.above[bucket + 1] + (1.0 - share) * mass)
+        return Knots(origin, cells, whole.below[bucket] + share * mass, whole.above[bucket + 1] + (1.0 - share) * mass)

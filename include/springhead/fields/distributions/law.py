@@ -29,6 +29,7 @@ class Law(Model):
     bare: ClassVar[str] = ""  # its one parameter, which may stand without its name
     whole: ClassVar[bool] = False  # whether it gives whole numbers only
     spans: ClassVar[bool] = False  # whether it is drawn over a range, so that it closes none
+    of_lengths: ClassVar[bool] = True  # whether durations may be drawn by it
     lengths: ClassVar[frozenset[str]] = frozenset()  # parameters in the unit of the values
 
     def __init_subclass__(cls, kind: str, **kwargs: Any) -> None:

@@ -25,6 +25,7 @@ class Poisson(Law, kind="poisson"):
     example = "{poisson: {mean: 3}}"
     bare = "mean"
     whole = True
+    of_lengths = False
 
     mean: float = Argument(ge=LEAST, le=1_000_000, description="How many there are on average, above 0.")
 
@@ -56,6 +57,7 @@ class Zipf(Law, kind="zipf"):
     example = "{zipf: {exponent: 1.05}}"
     bare = "exponent"
     whole = True
+    of_lengths = False
 
     exponent: float = Argument(ge=LEAST_EXPONENT, le=MOST_EXPONENT, description="The larger, the more the first ones have.")
 

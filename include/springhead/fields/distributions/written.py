@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import PlainValidator, ValidationError, WithJsonSchema
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from springhead.fields.distributions.law import LAWS, Law
+from springhead.fields.distributions.law import LAWS, LEAST, Law
 from springhead.fields.model import refused
 from springhead.wording import describe, listed, meant
 
@@ -60,17 +60,20 @@ def _law(law: type[Law], argument: object, convert: Callable[[object], object] |
         )
     try:
         if convert is not None:
-            argument = {key: _converted(key, each, convert) if key in law.lengths else each for key, each in argument.items()}
+            argument = {key: _converted(law, key, each, convert) if key in law.lengths else each for key, each in argument.items()}
         return law.model_validate(dict(argument))
     except ValidationError as error:
         raise ValidationError.from_exception_data(error.title, [_below(law.kind, each, bare=bare) for each in error.errors()]) from None
 
 
-def _converted(key: str, value: object, convert: Callable[[object], object]) -> object:
+def _converted(law: type[Law], key: str, value: object, convert: Callable[[object], object]) -> object:
     try:
-        return convert(value)
+        number = convert(value)
     except ValueError as error:
         raise refused([((key,), str(error))]) from None
+    if number == 0 and any(getattr(bound, "ge", None) == LEAST for bound in law.model_fields[key].metadata):
+        raise refused([((key,), f"'{value}' has no length: it must be above 0")])
+    return number
 
 
 def _below(kind: str, error: Any, *, bare: bool) -> InitErrorDetails:
@@ -111,6 +114,12 @@ def distribution_schema(*, length: dict[str, Any] | None = None, beside: Mapping
 
 
 A_DISTRIBUTION = {"$comment": "a distribution"}  # its place in a JSON Schema; spec/schema.py puts a reference to the one definition there
+
+
+def a_spread(bound: dict[str, Any], parameter: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The place in a JSON Schema of a distribution with its bounds beside it. parameter: of one in their unit; None: it is a number."""
+    return {"$comment": "a spread", "bound": bound, "parameter": parameter}
+
 
 Distribution = Annotated[Law, PlainValidator(read_distribution), WithJsonSchema(A_DISTRIBUTION)]
 """The distribution of a number."""

@@ -10,7 +10,7 @@ from pydantic import Field as Argument
 
 from springhead.columns.type import Kind, Type, number
 from springhead.errors import FieldError
-from springhead.fields.durations import SignedSpan, bounds_us
+from springhead.fields.durations import SignedSpan, drawn_us
 from springhead.fields.field import Field
 from springhead.fields.model import refused
 from springhead.fields.site import Reach, Site
@@ -51,14 +51,21 @@ class Timestamp(Field, kind="timestamp"):
     )
 
     offset: SignedSpan | None = Argument(
-        None, description="Added to the event time: a duration such as 5m or -5m, or [min, max], from which one is drawn."
+        None,
+        description="Added to the event time: a duration such as 5m or -5m, [min, max], from which one is drawn, or a distribution such as {lognormal: {median: 2m, sigma: 1}, max: 1h}.",
     )
 
     @model_validator(mode="after")
     def _draws_where_it_is_keyed(self) -> Timestamp:
-        if self.per is not None and not isinstance(self.offset, tuple):
+        if self.per is not None and isinstance(self.offset, str | None):
             raise refused(
-                [(("per",), "'per' decides draws, and the kind 'timestamp' draws nothing unless its 'offset' is [min, max]")], key=True
+                [
+                    (
+                        ("per",),
+                        "'per' decides draws, and the kind 'timestamp' draws nothing unless its 'offset' is [min, max] or a distribution",
+                    )
+                ],
+                key=True,
             )
         return self
 
@@ -77,17 +84,12 @@ class Timestamp(Field, kind="timestamp"):
 
     def _times(self, site: Site) -> Callable[[Chunk], Ints]:
         """From a chunk to the times that are printed, µs since 1970."""
-        import numpy as np
-
-        from springhead.kernels import integers
-
         if self.offset is None:
             return lambda chunk: chunk.times_us
-        (low, high), key = bounds_us(self.offset), site.draws.key("offset")
+        offset = drawn_us(self.offset, site.draws.key("offset"))
 
         def moved(chunk: Chunk) -> Ints:
-            times = np.empty(chunk.rows, np.int64)
-            integers(key, chunk.ids, low, np.uint64(high - low + 1), times)
+            times = offset(chunk.ids)
             times += chunk.times_us
             if chunk.rows and not _EARLIEST_US <= int(times.min()) <= int(times.max()) < _LATEST_US:
                 raise FieldError("the offset leads to a time that is not in the years 1 … 9999", ("offset",))

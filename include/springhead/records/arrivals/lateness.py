@@ -9,7 +9,7 @@ import numpy as np
 from springhead.columns.column import Ids, Ints
 from springhead.columns.draws import Draws
 from springhead.errors import FieldError
-from springhead.fields.durations import bounds_us
+from springhead.fields.durations import drawn_us
 from springhead.rates.windows import Windows
 from springhead.rates.zone import Zone, zone_until
 from springhead.records.arrivals.intensity import moments_of
@@ -24,8 +24,9 @@ class Delays:
     """Shares of the events whose time lies before their moment. One draw decides which share an event belongs to, if any."""
 
     def __init__(self, late: Sequence[Delay | Outage], draws: Draws) -> None:
-        self._delays = [(of.share, *bounds_us(of.by)) for of in late if isinstance(of, Delay)]
-        self._which, self._keys = draws.key("late"), [draws.key("late", number) for number in range(len(self._delays))]
+        delays = [of for of in late if isinstance(of, Delay)]
+        self._which = draws.key("late")
+        self._delays = [(of.share, drawn_us(of.by, draws.key("late", number))) for number, of in enumerate(delays)]
 
     def __bool__(self) -> bool:
         return bool(self._delays)
@@ -38,9 +39,9 @@ class Delays:
         """
         which, times = drawn(self._which, ids, 0, ONE), moments_us.copy()
         begin = 0.0
-        for key, (share, low, high) in zip(self._keys, self._delays, strict=True):
+        for share, delays in self._delays:
             rows = np.flatnonzero((which >= round(begin * ONE)) & (which < round((begin + share) * ONE)))
-            times[rows] -= drawn(key, ids[rows], low, high - low + 1)
+            times[rows] -= delays(ids[rows])
             begin += share
         if times.size and times.min() < 0:
             raise FieldError("the delay leads to an event time before 1970, where Kafka's timestamps begin: make it shorter", ("late",))
