@@ -30,7 +30,7 @@ from springhead.records.digests import PartDigest
 from springhead.records.field_plan import FieldPlan
 from springhead.records.press import Press
 from springhead.records.request import Request
-from springhead.spec import STREAMS_DIR, load_stream
+from springhead.spec import load_stream, streams_dir
 from springhead.topic_facts import TopicFacts
 
 STREAM = "card_transactions"
@@ -42,7 +42,7 @@ HOUR = Interval.parse("2026-03-01T10:00Z/PT1H")
 
 def pieces_ns() -> dict[str, float]:
     """ns a record of each piece of the work, on one thread, nothing else running: medians of the rounds."""
-    stream = load_stream(STREAMS_DIR / f"{STREAM}.yaml")
+    stream = load_stream(streams_dir() / f"{STREAM}.yaml")
     batch = Batch.of(Request(stream, HOUR, records=PIECES), TopicFacts(partitions=6))
     plan, press = FieldPlan(stream.fields, batch.draws, batch.records), Press(batch)
     spans = list(press.chunks())

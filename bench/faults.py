@@ -12,7 +12,7 @@ from springhead.quantities import Interval
 from springhead.records.batch import Batch
 from springhead.records.press import Press
 from springhead.records.request import Request
-from springhead.spec import STREAMS_DIR, load_stream
+from springhead.spec import load_stream, streams_dir
 from springhead.topic_facts import TopicFacts
 
 STREAM = "card_transactions"
@@ -31,7 +31,7 @@ CASES: dict[str, dict[str, object]] = {
 
 def main() -> None:
     """Runs all of it."""
-    stream = load_stream(STREAMS_DIR / f"{STREAM}.yaml")
+    stream = load_stream(streams_dir() / f"{STREAM}.yaml")
     presses = {}
     for name, faults in CASES.items():
         chosen = stream.model_copy(update={"faults": Faults.model_validate(faults)})

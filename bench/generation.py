@@ -25,7 +25,7 @@ from springhead.records.batch import Batch
 from springhead.records.field_plan import FieldPlan
 from springhead.records.press import Press
 from springhead.records.request import Request
-from springhead.spec import STREAMS_DIR, load_stream
+from springhead.spec import load_stream, streams_dir
 from springhead.topic_facts import TopicFacts
 
 STREAM = "card_transactions"
@@ -60,7 +60,7 @@ def others() -> dict[str, Callable[[], float]]:
 
 def rates() -> dict[str, list[float]]:
     """Records a second of each round, in turns."""
-    stream = load_stream(STREAMS_DIR / f"{STREAM}.yaml")
+    stream = load_stream(streams_dir() / f"{STREAM}.yaml")
     batch = Batch.of(Request(stream, HOUR, records=RECORDS), TopicFacts(partitions=6))
     plan, press = FieldPlan(stream.fields, batch.draws, batch.records), Press(batch)
 

@@ -46,7 +46,7 @@ def main() -> None:
             streams = root / str(count)
             streams.mkdir()
             for number in range(count):
-                shutil.copy(ROOT / "include/streams/card_transactions.yaml", streams / f"stream_{number}.yaml")
+                shutil.copy(ROOT / "bench/streams/card_transactions.yaml", streams / f"stream_{number}.yaml")
             times = []
             for _ in range(ROUNDS):
                 found, seconds = parse_s(root / "dags", streams, root / "home")

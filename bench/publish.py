@@ -30,7 +30,7 @@ from dev.cluster import Cluster
 from dev.jars import KAFKA_VERSION
 from dev.ledger import create_ledger
 from dev.perf import producer_perf
-from springhead.spec import STREAMS_DIR
+from springhead.spec import streams_dir
 
 RECORDS = int(os.environ.get("RECORDS", "2000000"))
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
@@ -99,7 +99,7 @@ class Springhead:
     def publish_at_least_once(self, topic: str, n: int) -> float:
         """The same stream without transactions."""
         file = self._folder / f"{topic}.yaml"
-        text = (STREAMS_DIR / f"{STREAM}.yaml").read_text(encoding="utf-8")
+        text = (streams_dir() / f"{STREAM}.yaml").read_text(encoding="utf-8")
         file.write_text(text.replace(f"topic: {STREAM}", f"topic: {topic}\ndelivery: at_least_once"), encoding="utf-8")
         return n / float(self._publish(str(file), n)["duration_s"])
 

@@ -38,7 +38,7 @@ class Checkout:
         self.name = name
         topic, folder = f"bench-{name}", home / name
         folder.mkdir()
-        text = (root / f"include/streams/{STREAM}.yaml").read_text(encoding="utf-8")
+        text = (ROOT / f"bench/streams/{STREAM}.yaml").read_text(encoding="utf-8")
         self._stream = folder / f"{STREAM}.yaml"
         self._stream.write_text(text.replace(f"topic: {STREAM}", f"topic: {topic}"), encoding="utf-8")
         extra = {"bootstrap.servers": bootstrap, "client.id": "bench", "acks": "all"}

@@ -163,7 +163,7 @@ def test_each_stream_of_the_pages_on_load_tests_and_other_generators_is_one(tmp_
     for value, key, *_ in made.each():
         assert set(json.loads(value or b"")) == {name for name, field in of.stream.fields.items() if not field.hidden}
         assert (key is None) == ("key" not in yaml)
-    if "filler" in yaml:
+    if "filler" in yaml and "distribution" not in yaml:
         assert set(made.values.lengths) == {int(size) for size in re.findall(r"filler: (\d+)", yaml)}
     if "group" in yaml:
         assert len({tuple(json.loads(value or b"")[name] for name in ("method", "currency", "express")) for value, *_ in made.each()}) == 24
@@ -185,3 +185,40 @@ def test_the_page_on_numbers_has_each_distribution_and_its_parameters() -> None:
     for kind, law in LAWS.items():
         named = set(re.findall(r"`(\w+)`", told[kind]))
         assert named == {name for name in law.model_fields if name != "buckets"}
+
+
+LANGUAGE = (ROOT / "docs/streams.md").read_text()
+EXTENDED = re.findall(r"<!-- the base shop.yaml -->\n```yaml\n(.*?)```", LANGUAGE, re.DOTALL)
+
+
+@pytest.mark.parametrize("yaml", re.findall(r"<!-- a stream -->\n```yaml\n(.*?)```", LANGUAGE, re.DOTALL))
+def test_each_stream_of_the_guide_is_one_and_makes_records(tmp_path: Path, yaml: str) -> None:
+    file = tmp_path / "things.yaml"
+    file.write_text(yaml)
+    stream = load_stream(file)
+    made = Press(Batch.of(Request(stream, HOUR), TopicFacts(partitions=6))).records(range(100))
+    assert made.rows >= 100
+    if stream.parameters:
+        other = stream.with_parameters({"largest": 100, "region": "us", "per_batch": 7})
+        (made,) = records_of(Batch.of(Request(other, HOUR), TopicFacts(partitions=6)))
+        assert made.rows == 7
+        assert all(b'"order":"us-' in value for value in made.values.tolist())
+
+
+def test_the_stream_of_the_guide_that_extends_a_base_has_what_the_guide_says(tmp_path: Path) -> None:
+    (tmp_path / "common").mkdir()
+    (tmp_path / "common/shop.yaml").write_text(*EXTENDED)
+    (text,) = re.findall(r"<!-- a stream that extends it -->\n```yaml\n(.*?)```", LANGUAGE, re.DOTALL)
+    (tmp_path / "returns.yaml").write_text(text)
+    stream = load_stream(tmp_path / "returns.yaml")
+    assert (stream.rate, list(stream.fields)) == ("1/m", ["id", "at", "customer", "reason"])
+    value = json.loads(Press(Batch.of(Request(stream, HOUR), TopicFacts(partitions=6))).records(range(1)).values.tolist()[0])
+    assert 30 <= value["customer"]["age"] <= 60
+    assert " " in value["customer"]["name"]
+
+
+def test_the_guide_names_every_command_that_there_is() -> None:
+    from springhead.cli.app import app
+
+    named = set(re.findall(r"^    springhead (\w+)", LANGUAGE.split("## Commands")[1], re.MULTILINE))
+    assert named == {command.callback.__name__ for command in app.registered_commands if command.callback} - {"init", "schema"}

@@ -15,9 +15,11 @@ from typing import Annotated
 import typer
 
 from springhead import __version__
+from springhead.cli.describe import describe
 from springhead.cli.explain import explain
 from springhead.cli.generate import generate
 from springhead.cli.ledger import init, ledger
+from springhead.cli.new import new
 from springhead.cli.preview import preview
 from springhead.cli.publish import publish
 from springhead.cli.remedies import told
@@ -44,7 +46,7 @@ def version(show: Annotated[bool, typer.Option("--version", help="Show the versi
         raise typer.Exit
 
 
-for _command in (validate, preview, explain, generate, publish, verify, truth, init, ledger, schema):
+for _command in (new, describe, validate, preview, explain, generate, publish, verify, truth, init, ledger, schema):
     app.command()(_command)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from springhead.cli.as_json import AsJson, echo_json
 from springhead.cli.options import (
     Assignments,
     BatchName,
@@ -24,7 +25,7 @@ from springhead.cli.options import (
     request_of,
     stream_of,
 )
-from springhead.cli.population import EntityName, Moment, entities_of, entity_of, size_of
+from springhead.cli.population import EntityName, Moment, Size, entities_of, entity_of, size_of, size_text_of
 from springhead.fields import Field, FieldPath, dotted
 from springhead.spec import Stream
 from springhead.wording import duration_text, size_text
@@ -51,17 +52,24 @@ def explain(
     batch_name: BatchName = None,
     entity: EntityName = None,
     at: Moment = None,
+    json: AsJson = False,
 ) -> None:
     """Tell how each field is made, and about how large and long a batch, or a population, is."""
     if (members_of := entity_of(entity, context)) is not None:
         size = size_of(members_of, at)  # before the fields: what cannot be made is told with its place
-        _tell(_fields(members_of.fields))
-        typer.echo(f"\n{size}")
+        if json:
+            echo_json({"entity": members_of.name, "fields": _as_json(_fields(members_of.fields)), "population": _size_as_json(size)})
+        else:
+            _tell(_fields(members_of.fields))
+            typer.echo(f"\n{size_text_of(members_of, size)}")
         return
     assert stream is not None
     found = stream_of(stream, assignments)
     batch = batch_of(request_of(found, interval, variant, records, partition, run_id, batch_name, rate), partitions)
     made = estimate(batch) if batch.records else None  # before the fields: what cannot be made is told with its place
+    if json:
+        echo_json(_batch_as_json(batch, made))
+        return
     _tell(fields_of(found))
     if lines := entities_of(found):
         typer.echo("\n" + "\n".join(lines))
@@ -73,6 +81,41 @@ def explain(
         f"\na batch: {batch.records:,} records, {size_text(made.bytes * batch.records)}, "
         f"{duration_text(made.prepared + made.seconds * batch.records)} to make, {duration_text(made.prepared)} of it to prepare"
     )
+
+
+def _as_json(fields: Iterable[tuple[str, str, str]]) -> list[dict[str, str]]:
+    return [{"place": place, "kind": kind, "made": how} for place, kind, how in fields]
+
+
+def _size_as_json(size: Size) -> dict[str, float]:
+    return {
+        "members": size.members,
+        "member_bytes": size.bytes,
+        "member_seconds": size.seconds,
+        "bytes": size.bytes * size.members,
+        "seconds": size.prepared + size.seconds * size.members,
+    }
+
+
+def _batch_as_json(batch: Batch, made: Estimate | None) -> dict[str, object]:
+    stream = batch.request.stream
+    size = made and {
+        "record_bytes": made.bytes,
+        "record_seconds": made.seconds,
+        "bytes": made.bytes * batch.records,
+        "seconds": made.prepared + made.seconds * batch.records,
+        "preparing_seconds": made.prepared,
+    }
+    return {
+        "stream": stream.name,
+        "variant": batch.request.variant,
+        "interval": str(batch.interval),
+        "format": batch.stream.format.name,
+        "spec_digest": batch.spec_digest,
+        "fields": _as_json(fields_of(stream)),
+        "entities": stream.entity_names,
+        "batch": {"records": batch.records, **(size or {})},
+    }
 
 
 def _tell(fields: Iterable[tuple[str, str, str]]) -> None:

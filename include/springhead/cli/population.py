@@ -7,11 +7,13 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from springhead.cli.as_json import echo_json, value_of
 from springhead.cli.progress_bar import progress_bar
 from springhead.cli.sink import sink
 from springhead.cli.stopping import stopped_by_signals
@@ -38,7 +40,7 @@ Moment: TypeAlias = Annotated[
         "--at", metavar="TIME", help="With --entity: the moment at which the members of a growing population are counted. Default: now."
     ),
 ]
-_WITH_ENTITY = ("entity", "at", "n", "output", "header")  # the options that go with it
+_WITH_ENTITY = ("entity", "at", "n", "output", "header", "json")  # the options that go with it
 _SAMPLE = 4096  # members
 
 
@@ -87,15 +89,18 @@ def population_of(entity: Entity, at: str | None, format_: Format | None = None)
     return Population(entity, us_of(time), format_)
 
 
-def preview_members(entity: Entity, n: int, at: str | None) -> None:
-    """Prints the first members; of a growing population the newest ones."""
+def preview_members(entity: Entity, n: int, at: str | None, json: bool = False) -> None:
+    """Prints the first members; of a growing population the newest ones. json: a JSON object in a line for each."""
     population = population_of(entity, at)
     first = 0 if entity.growing is None else max(population.count - n, 0)
     if not population.count:
         typer.echo("no members yet", err=True)
     for numbers in population.chunks(range(first, min(first + n, population.count))):
         for number, member in zip(numbers, population.members(numbers).tolist(), strict=True):
-            typer.echo(f"#{number}\n{population.encoder.text(member)}")
+            if json:
+                echo_json({"member": number, **value_of(member)})
+            else:
+                typer.echo(f"#{number}\n{population.encoder.text(member)}")
 
 
 def generate_members(entity: Entity, output: Path | None, at: str | None, form: str, header: bool) -> None:
@@ -132,22 +137,45 @@ def generate_members(entity: Entity, output: Path | None, at: str | None, form: 
     typer.echo(f"{population.count:,} members", err=True)
 
 
-def size_of(entity: Entity, at: str | None) -> str:
-    """How large a member and the population are, and how long they take."""
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a population is, and how long its members take.
+
+    Attributes:
+        members: how many there are.
+        bytes: of a member's value, the mean of the first ones; 0: there are none.
+        seconds: to make a member.
+        prepared: seconds before the first one is there.
+    """
+
+    members: int
+    bytes: float = 0.0
+    seconds: float = 0.0
+    prepared: float = 0.0
+
+
+def size_of(entity: Entity, at: str | None) -> Size:
+    """Makes up to 4,096 members, and tells how that went."""
     began = time.perf_counter()
     population = population_of(entity, at)
     if not population.count:
-        return f"the population: no members yet, {grows(entity)}, picked {picked(entity)}"
+        return Size(0)
     numbers = range(min(population.count, _SAMPLE))
     population.members(numbers)  # buffers grow, kernels are loaded
     prepared = time.perf_counter() - began
     began = time.perf_counter()
     size = population.members(numbers).used.size / len(numbers)
-    seconds = (time.perf_counter() - began) / len(numbers)
+    return Size(population.count, size, (time.perf_counter() - began) / len(numbers), prepared)
+
+
+def size_text_of(entity: Entity, size: Size) -> str:
+    """The same in words."""
+    if not size.members:
+        return f"the population: no members yet, {grows(entity)}, picked {picked(entity)}"
     return (
-        f"a member: {size_text(size)} of JSON, {duration_text(seconds)} to make here\n"
-        f"the population: {population.count:,} members{', ' + grows(entity) if entity.growing else ''}, picked {picked(entity)}; {size_text(size * population.count)}, "
-        f"{duration_text(prepared + seconds * population.count)} to make all of them"
+        f"a member: {size_text(size.bytes)} of JSON, {duration_text(size.seconds)} to make here\n"
+        f"the population: {size.members:,} members{', ' + grows(entity) if entity.growing else ''}, picked {picked(entity)}; {size_text(size.bytes * size.members)}, "
+        f"{duration_text(size.prepared + size.seconds * size.members)} to make all of them"
     )
 
 

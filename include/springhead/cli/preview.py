@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from springhead.cli.as_json import AsJson, value_of
 from springhead.cli.options import (
     Assignments,
     BatchName,
@@ -45,12 +46,13 @@ def preview(
     batch_name: BatchName = None,
     entity: EntityName = None,
     at: Moment = None,
+    json: AsJson = False,
 ) -> None:
     """Print the first records of a batch as they would be published, or the first members of an entity, of one that grows the newest."""
     from springhead.records.press import Press
 
     if (members_of := entity_of(entity, context)) is not None:
-        preview_members(members_of, n, at)
+        preview_members(members_of, n, at, json)
         return
     assert stream is not None
     batch = batch_of(
@@ -60,7 +62,8 @@ def preview(
     if not batch.records:
         typer.echo("no events in this interval", err=True)
     for positions in press.chunks(range(min(n, batch.records))):
-        for line in _readable(press.records(positions), press.encoder):
+        made = press.records(positions)
+        for line in _as_json(made) if json else _readable(made, press.encoder):
             typer.echo(line)
 
 
@@ -70,3 +73,20 @@ def _readable(records: Records, encoder: Encoder) -> Iterator[str]:
         parts += [f"{name}: {text.decode()}" for name, text in headers]
         yield "  ".join(parts)
         yield "no value (a tombstone)" if value is None else encoder.text(value)
+
+
+def _as_json(records: Records) -> Iterator[str]:
+    """A line for each record."""
+    import msgspec
+
+    for position, (value, key, partition, time_ms, headers) in zip(records.positions.tolist(), records.each(), strict=True):
+        line = {
+            "position": position,
+            "timestamp": iso_of_ms(time_ms),
+            "timestamp_ms": time_ms,
+            "partition": partition,
+            "key": None if key is None else key.decode(),
+            "headers": {name: text.decode() for name, text in headers},
+            **value_of(value),
+        }
+        yield msgspec.json.encode(line).decode()

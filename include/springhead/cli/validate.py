@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Sized
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from springhead.cli.as_json import AsJson, echo_json
 from springhead.cli.options import request_of
 from springhead.errors import OptionError, SpecError, SpringheadError
 from springhead.quantities import Interval
@@ -28,24 +29,43 @@ def validate(
     paths: Annotated[
         list[Path] | None, typer.Argument(metavar="[PATH]…", help="YAML files or folders. Default: include/streams and include/entities.")
     ] = None,
+    json: AsJson = False,
 ) -> None:
     """Check streams and entities, and make 100 records of each: some errors show only then."""
     wanted = paths or [streams_dir(), *([entities_dir()] if entities_dir().is_dir() else [])]
     files = [file for path in wanted for file in _yaml_files(path)]
     if not files:
         raise OptionError(f"no .yaml file in {', '.join(shown(path) for path in wanted)}")
-    wrong = 0
+    told = []
     for file in files:
-        try:
-            told = _checked_entity(file) if _is_entity(file) else _checked_stream(file)
-        except SpringheadError as error:
-            wrong += 1
-            typer.echo(str(error) if isinstance(error, SpecError) else f"{shown(file)}: {error}", err=True)
-        else:
-            typer.echo(f"{shown(file)}: good ({told})")
-    if wrong:
+        told.append(_checked(file))
+        if not json:
+            typer.echo(told[-1]["text"], err=not told[-1]["good"])
+    wrong = sum(not each["good"] for each in told)
+    if json:
+        echo_json({"good": not wrong, "files": [{key: value for key, value in each.items() if key != "text"} for each in told]})
+    elif wrong:
         typer.echo(f"{wrong} of {len(files)} file{'s' * (len(files) != 1)} with errors", err=True)
+    if wrong:
         raise typer.Exit(1)
+
+
+def _checked(file: Path) -> dict[str, Any]:
+    """What is to be told of a file: in `text` for a person, in the other keys for a program."""
+    entity = _is_entity(file)
+    told: dict[str, Any] = {"file": shown(file), "kind": "entity" if entity else "stream", "name": file.stem, "good": False, "problems": []}
+    try:
+        facts = _checked_entity(file) if entity else _checked_stream(file)
+    except SpecError as error:
+        problems = [
+            {"file": one.file, "line": one.line or None, "column": one.column or None, "path": one.path or None, "message": one.message}
+            for one in error.problems
+        ]
+        return told | {"problems": problems, "text": str(error)}
+    except SpringheadError as error:
+        problem = {"file": shown(file), "line": None, "column": None, "path": None, "message": str(error)}
+        return told | {"problems": [problem], "text": f"{shown(file)}: {error}"}
+    return told | {"good": True, **facts, "text": f"{shown(file)}: good ({facts['text']})"}
 
 
 def _yaml_files(path: Path) -> list[Path]:
@@ -70,18 +90,18 @@ def _is_entity(file: Path) -> bool:
     return isinstance(keys, dict) and "topic" not in keys and "count" in keys
 
 
-def _checked_entity(file: Path) -> str:
+def _checked_entity(file: Path) -> dict[str, Any]:
     from springhead.records.population import Population
 
     entity = load_entity(file)
     Population(entity).members(range(min(_DRAWN, entity.fixed) if entity.growing is None else _DRAWN))
-    return f"{_counted(entity.fields)}, {counted(entity)}"
+    return {"fields": len(entity.fields), "text": f"{_counted(entity.fields)}, {counted(entity)}"}
 
 
-def _checked_stream(file: Path) -> str:
+def _checked_stream(file: Path) -> dict[str, Any]:
     stream = load_stream(file)
     _draw_some(stream)
-    return f"{_counted(stream.fields)}, topic {stream.topic}"
+    return {"fields": len(stream.fields), "topic": stream.topic, "text": f"{_counted(stream.fields)}, topic {stream.topic}"}
 
 
 def _counted(fields: Sized) -> str:

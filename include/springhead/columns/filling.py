@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
-from springhead.columns.column import Chunk, Column, Ints, Maker, State
+from springhead.columns.column import Chunk, Column, Ids, Ints, Maker, State
 from springhead.columns.draws import Draws
 from springhead.columns.layout import RowBuffer
 from springhead.columns.type import TEXT
@@ -32,13 +33,13 @@ class Filling:
     """Makes the texts that fill a chunk's records.
 
     Args:
-        size: bytes that a record's value is brought to; a longer one stays as it is, and its text is empty.
+        sizes: from ids, uint64, shape (n,), to the bytes that each record's value is brought to, int64; a longer one stays as it is, and its text is empty.
         drawn: the share of a text's letters that are drawn; the others are the same one.
         draws: of the field.
     """
 
-    def __init__(self, size: int, drawn: float, draws: Draws) -> None:
-        self._size, self._drawn, self._key, self._buffer = size, round(drawn * WHOLE), draws.key("value"), RowBuffer()
+    def __init__(self, sizes: Callable[[Ids], Ints], drawn: float, draws: Draws) -> None:
+        self._sizes, self._drawn, self._key, self._buffer = sizes, round(drawn * WHOLE), draws.key("value"), RowBuffer()
 
     def column(self, chunk: Chunk, probe: Column, lengths: Ints) -> Column:
         """The texts; valid until the next call.
@@ -48,7 +49,7 @@ class Filling:
             probe: the field's column with which they were encoded first.
             lengths: int64, shape (n,), of the values in bytes.
         """
-        wanted = np.maximum(self._size - lengths + PROBE, 0)
+        wanted = np.maximum(self._sizes(chunk.ids) - lengths + PROBE, 0)
         if probe.state is not None:
             wanted[probe.state != State.VALUE] = 0
         out, ends = self._buffer.room(int(wanted.sum()) + SLACK, chunk.rows)

@@ -127,7 +127,8 @@ class Press:
     def columns(self, positions: range) -> Column:
         """The sound records at these positions as columns, valid until the next call. Raises as `records` does."""
         with errors_in(self._batch.request.stream, self._batch.request.variant):
-            return self._plan.draw(self._batch.at(positions))
+            record = self._plan.draw(chunk := self._batch.at(positions))
+            return self._plan.filled(chunk, record, self._encoded(record, chunk).lengths) if self._plan.fills else record
 
     def beside(self, position: int) -> Records:
         """The record of this position and all of its copies, wherever they stand; none if it is taken away. Raises as `records` does."""

@@ -18,6 +18,7 @@ from springhead.columns.type import Kind, Type
 from springhead.fields import Field
 from springhead.fields.kinds.choice import Choice
 from springhead.fields.kinds.constant import Constant
+from springhead.fields.kinds.cycle import Cycle
 from springhead.fields.kinds.timestamp import Timestamp
 from springhead.kernels import SLACK
 
@@ -31,7 +32,7 @@ def schema_of(record: Type, fields: Mapping[str, Field]) -> pl.Schema:
     | type | column |
     |---|---|
     | whole numbers | Int64 |
-    | other numbers | Float64; those of the kind `decimal` Decimal |
+    | other numbers | Float64; decimals, which JSON has as texts, Decimal |
     | true and false | Boolean |
     | an ISO timestamp | Datetime in ms, UTC |
     | texts, and what Faker gives of lists and objects | String |
@@ -54,7 +55,7 @@ def _dtype(type_: Type, field: Field | None) -> pl.DataType:
             assert type_.element is not None
             return pl.List(_dtype(type_.element, _inside(field, "[]")))
         case Kind.NUMBER:
-            if field is not None and field.kind == "decimal":
+            if type_.quoted:
                 return pl.Decimal(_PRECISION, type_.decimals or 0)
             return pl.Int64() if (type_.decimals == 0 and not type_.printed) or _whole(field) else pl.Float64()
         case Kind.BOOLEAN:
@@ -71,7 +72,15 @@ def _inside(field: Field | None, name: str) -> Field | None:
 
 def _whole(field: Field | None) -> bool:
     """Whether the numbers that a field was given are whole: they are held as texts, whose type does not tell."""
-    values = field.values if isinstance(field, Choice) else [field.constant] if isinstance(field, Constant) else []
+    match field:
+        case Choice():
+            values = field.values
+        case Constant():
+            values = (field.constant,)
+        case Cycle():
+            values = field.cycle
+        case _:
+            return False
     numbers = [value for value in values if value is not None]
     return bool(numbers) and all(isinstance(value, int) for value in numbers)
 

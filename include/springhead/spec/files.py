@@ -10,7 +10,7 @@ from springhead.spec.errors import file_error, spec_error, yaml_error
 from springhead.spec.yaml import MAX_BYTES, Document, YamlError, read_yaml
 from springhead.wording import describe, listed
 
-_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 _ENDINGS = (".yaml", ".yml")
 
 
@@ -31,7 +31,7 @@ def read_file(path: Path, what: str, needed: str) -> Document:
         SpecError: it cannot be read, or is no mapping.
     """
     article = "an" if what[0] in "aeiou" else "a"
-    if not _NAME.fullmatch(path.stem):
+    if not NAME.fullmatch(path.stem):
         raise file_error(
             path,
             f"'{path.stem}' cannot be {article} {what}'s name: it begins with a-z and goes on with a-z, 0-9, _ and -, 64 characters at most",

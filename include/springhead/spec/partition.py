@@ -13,8 +13,10 @@ from springhead.fields import Field, read_field
 from springhead.fields.field import A_FIELD
 from springhead.fields.kinds.choice import Choice
 from springhead.fields.kinds.constant import Constant
+from springhead.fields.kinds.cycle import Cycle
 from springhead.fields.kinds.integer import Integer
 from springhead.fields.model import Place
+from springhead.fields.scalar import Scalar
 from springhead.topic_facts import MOST_PARTITIONS
 from springhead.wording import describe
 
@@ -54,8 +56,8 @@ def bounds_of(partition: int | Field | None) -> tuple[int, int] | None:
             return low, high
         case Constant(constant=int(value)):
             return value, value
-        case Choice():
-            values = [value for value in partition.values if isinstance(value, int)]
+        case Choice() | Cycle():
+            values = [value for value in _given(partition) if isinstance(value, int)]
             return min(values, default=0), max(values, default=0)
         case Field() if partition.kind in ("mix", "case"):
             found = [bounds_of(child) for child in partition.children.values()]
@@ -63,6 +65,19 @@ def bounds_of(partition: int | Field | None) -> tuple[int, int] | None:
             return (min(low for low, _ in known), max(high for _, high in known)) if known and len(known) == len(found) else None
         case _:
             return None
+
+
+def _given(field: Field) -> tuple[Scalar, ...]:
+    """The values that a field was given, of a kind that is given its values."""
+    match field:
+        case Choice():
+            return field.values
+        case Cycle():
+            return field.cycle
+        case Constant():
+            return (field.constant,)
+        case _:
+            return ()
 
 
 def check_partition(partition: int | Field | None, place: Place, told: Type | None, count: int | None) -> Iterator[tuple[Place, str]]:
@@ -76,8 +91,7 @@ def check_partition(partition: int | Field | None, place: Place, told: Type | No
     """
     inside = (*place, partition.kind) if isinstance(partition, Field) else place
     if isinstance(partition, Field):
-        values = partition.values if isinstance(partition, Choice) else [partition.constant] if isinstance(partition, Constant) else []
-        if odd := [value for value in values if isinstance(value, float)]:
+        if odd := [value for value in _given(partition) if isinstance(value, float)]:
             yield inside, f"{_NO_WHOLE} {odd[0]}"
         elif told is not None and told.kind is not Kind.NUMBER:
             yield inside, f"{_NO_WHOLE} {'true and false' if told.kind is Kind.BOOLEAN else 'texts'}"

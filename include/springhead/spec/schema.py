@@ -18,18 +18,24 @@ from springhead.spec.stream import Stream
 
 def json_schema(root: type[Stream | Entity] = Stream) -> dict[str, Any]:
     """What a file of include/streams, or of include/entities, may hold; the models' own text describes it."""
+    definitions = definitions_of(root)
+    if root is Stream:
+        definitions = {name: each if name == "Parameter" else _with_parameters(each) for name, each in definitions.items()}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **definitions.pop(root.__name__), "$defs": definitions}
+
+
+def definitions_of(root: type[Stream | Entity]) -> dict[str, Any]:
+    """The schemas of a file and of all that may stand in it, by name, without what parameters allow."""
     beside: list[type[Model]] = [Delay, Outage] if root is Stream else [Growing]
     models: list[type[Model]] = [root, *KINDS.values(), *beside]
     _, schema = models_json_schema([(model, "validation") for model in models])
     kinds = [f"#/$defs/{model.__name__}" for _, model in sorted(KINDS.items())]
-    definitions = _tidy(schema["$defs"])
+    definitions: dict[str, Any] = _tidy(schema["$defs"])
     definitions["Field"] = {"title": "Field", "description": "One key names its kind.", "oneOf": [{"$ref": ref} for ref in kinds]}
     definitions["Distribution"] = _tidy(distribution_schema())
     for model in KINDS.values():  # a schema can close a mapping only where all its keys stand; copies of all kinds would be long
         definitions[model.__name__]["properties"]["weight"] = _WEIGHT
-    if root is Stream:
-        definitions = {name: each if name == "Parameter" else _with_parameters(each) for name, each in definitions.items()}
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **definitions.pop(root.__name__), "$defs": definitions}
+    return definitions
 
 
 _WEIGHT = {"type": "number", "exclusiveMinimum": 0, "description": "In a mix only: how likely the field is, beside the others."}
@@ -57,12 +63,11 @@ def _with_parameters(schema: Any) -> Any:
 
 def _tidy(schema: Any) -> Any:
     """Without pydantic's titles, which repeat the keys; a reference wherever a field of any kind may stand."""
-    if schema == A_FIELD:
-        return {"$ref": "#/$defs/Field"}
-    if schema == A_DISTRIBUTION:
-        return {"$ref": "#/$defs/Distribution"}
     if isinstance(schema, dict) and schema.get("$comment") == "a spread":
         return distribution_schema(length=schema["parameter"], beside={"min": schema["bound"], "max": schema["bound"]})
     if isinstance(schema, dict):
+        for stands_for, name in ((A_FIELD, "Field"), (A_DISTRIBUTION, "Distribution")):
+            if schema.get("$comment") == stands_for["$comment"]:
+                return {"$ref": f"#/$defs/{name}", **{key: schema[key] for key in ("description", "default") if key in schema}}
         return {key: _tidy(value) for key, value in schema.items() if key != "title" or not isinstance(value, str)}
     return [_tidy(item) for item in schema] if isinstance(schema, list) else schema

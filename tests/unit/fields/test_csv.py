@@ -229,10 +229,17 @@ def test_the_shipped_places_are_300_cities_or_more_each_with_a_name_of_its_own()
     assert all(all(place.values()) for place in PLACES)
 
 
-@pytest.mark.parametrize("of_a_country", ["country_name", "currency", "phone_prefix", "postcode_pattern"])
+@pytest.mark.parametrize("of_a_country", ["country_name", "currency", "per_dollar", "phone_prefix", "postcode_pattern"])
 def test_a_country_of_the_shipped_places_has_one(of_a_country: str) -> None:
     found = {(place["country"], place[of_a_country]) for place in PLACES}
     assert len(found) == len({country for country, _ in found})
+
+
+def test_a_currency_of_the_shipped_places_has_one_rate() -> None:
+    found = {(place["currency"], place["per_dollar"]) for place in PLACES}
+    assert len(found) == len({currency for currency, _ in found})
+    assert ("USD", "1.00") in found
+    assert all(0.5 < float(rate) < 50_000 for _, rate in found)
 
 
 def test_zones_coordinates_codes_and_postcodes_of_the_shipped_places_are_possible_ones() -> None:
@@ -251,7 +258,7 @@ def test_the_shipped_places_have_the_types_that_one_expects(monkeypatch: pytest.
     monkeypatch.delenv("SPRINGHEAD_DATA")
     table = read_table("places.csv")
     kinds = {name: table.cells(name).type for name in PLACES[0]}
-    assert {name for name, type_ in kinds.items() if type_.kind is Kind.NUMBER} == {"latitude", "longitude", "population"}
+    assert {name for name, type_ in kinds.items() if type_.kind is Kind.NUMBER} == {"per_dollar", "latitude", "longitude", "population"}
     assert (kinds["latitude"].decimals, kinds["population"].decimals) == (2, 0)
     assert not any(type_.stateful for type_ in kinds.values())
 
@@ -261,3 +268,15 @@ def test_a_zone_of_the_shipped_places_is_about_where_the_city_lies() -> None:
     for place in PLACES:
         offset = min(datetime(2026, month, 1, tzinfo=zoneinfo.ZoneInfo(place["timezone"])).utcoffset() for month in (1, 7))  # type: ignore[type-var]
         assert abs(offset.total_seconds() / 3600 - float(place["longitude"]) / 15) < 3.1, place  # type: ignore[union-attr]
+
+
+def test_the_shipped_merchants_are_in_shipped_places_and_have_their_currency() -> None:
+    merchants = list(csv.DictReader((DATA_DIR / "merchants.csv").read_text(encoding="utf-8").splitlines()))
+    places = {(place["city"], place["country"]): place["currency"] for place in PLACES}
+    assert len({merchant["name"] for merchant in merchants}) == len(merchants)
+    for merchant in merchants:
+        assert places[merchant["city"], merchant["country"]] == merchant["currency"], merchant
+        assert re.fullmatch("[0-9]{4}", merchant["mcc"]), merchant
+        assert float(merchant["weight"]) > 0, merchant
+        assert merchant["online"] in ("true", "false"), merchant
+    assert len({(merchant["category"], merchant["mcc"]) for merchant in merchants}) == len({merchant["category"] for merchant in merchants})

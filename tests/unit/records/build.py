@@ -78,10 +78,10 @@ def digest(of: Batch, size: int = 4096) -> str:
 GOLDEN = {
     "registrations": "67de4138b99868ae0d54f55aad9164d7",
     "addresses": "4069d0e1e12447df03efc86ac55cc6c9",
-    "card_transactions": "72d8e3dd63b99e9048ae958ec4ac7401",
+    "card_transactions": "1586540f52d839ab777860cebe4db125",
     "live_registrations": "838d70a84b142a928e3ea758a70f3eda",
-    "card_payments": "5018d30770e3d1e2827ec41f5db96300",
-    "customer_orders": "78b724c2af6a36159592fdca042db7ee",
+    "card_payments": "85eaf53622d35aea0b31b823458e5a43",
+    "customer_orders": "5e9b49754df53590f4d12b7588b3a9e2",
 }
 
 

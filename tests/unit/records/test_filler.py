@@ -36,6 +36,19 @@ def test_where_it_stands_does_not_matter(place: int) -> None:
     assert {len(value) for value in values(dict(fields))} == {1200}
 
 
+def test_sizes_are_drawn_from_a_range_or_a_distribution() -> None:
+    even = [len(value) for value in values({"id": {"uuid": 4}, "pad": {"filler": [200, 203]}}, records=4000)]
+    assert {size: abs(even.count(size) - 1000) < 150 for size in range(200, 204)} == dict.fromkeys(range(200, 204), True)
+    assert len(even) == sum(map(even.count, range(200, 204)))
+    law = {"lognormal": {"median": 800, "sigma": 0.7}}
+    skewed = sorted(
+        len(value) for value in values({"id": {"uuid": 4}, "pad": {"filler": [200, 20_000], "distribution": law}}, records=4001)
+    )
+    assert 200 <= skewed[0] < 300
+    assert 750 < skewed[2000] < 880
+    assert skewed[-1] > 4000
+
+
 def test_a_longer_value_stays_as_it_is_with_an_empty_text() -> None:
     made = values({"a": {"regex": "x{20}(yz{30}){3,4}"}, "pad": {"filler": 138}})
     texts = [json.loads(value) for value in made]
@@ -79,7 +92,7 @@ def test_a_text_that_is_the_value_has_its_size() -> None:
 @given(size=st.integers(1, 130), order=st.permutations(range(5)))
 @settings(max_examples=20)
 def test_it_does_not_depend_on_chunks_and_their_order(size: int, order: list[int]) -> None:
-    check_chunks(batch({**FIELDS, "pad": OF}, records=130, **KEYS), size, order)
+    check_chunks(batch({**FIELDS, "pad": {"filler": [1000, 1400]}}, records=130, **KEYS), size, order)
 
 
 def test_the_letters_of_a_record_are_its_own_and_the_same_for_another_size() -> None:

@@ -246,9 +246,21 @@ class TestFiller:
     @pytest.mark.parametrize(
         ("field", "problem"),
         [
-            ("{filler: 0}", "3:14 fields.x.filler: must be at least 1; found the number 0"),
-            ("{filler: 16777217}", "3:14 fields.x.filler: must be at most 16,777,216; found the number 16777217"),
-            ("{filler: 1kB}", '3:14 fields.x.filler: expected an integer; found the text "1kB"'),
+            (
+                "{filler: 0}",
+                "3:14 fields.x.filler: expected a number of bytes, or [min, max], both included, 1 … 16,777,216; found the number 0",
+            ),
+            (
+                "{filler: [1, 16777217]}",
+                "3:14 fields.x.filler: expected a number of bytes, or [min, max], both included, 1 … 16,777,216; found the number 16777217",
+            ),
+            ("{filler: 1kB}", '3:14 fields.x.filler: expected a number of bytes, or [min, max], both included; found the text "1kB"'),
+            ("{filler: [1]}", "3:14 fields.x.filler: expected a number of bytes, or [min, max], both included; found a list"),
+            ("{filler: [2, 1]}", "3:14 fields.x.filler: min 2 is above max 1"),
+            (
+                "{filler: 10, distribution: {exponential: 5}}",
+                "3:18 fields.x.distribution: 'distribution' goes with sizes that are drawn: write filler: [min, max]",
+            ),
             ("{filler: 10, compressible: 1.5}", "3:32 fields.x.compressible: must be at most 1; found the number 1.5"),
             ("{filler: 10, hidden: true}", "3:18 fields.x.hidden: a filler that is hidden fills nothing"),
             ("{filler: 10, per: y}", "3:18 fields.x.per: a filler has letters of its own in each record: leave 'per' out"),
