@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from dev.language import GUIDE, guide
 from springhead.faults import FAULTS
 from springhead.fields.distributions import LAWS
+from springhead.fields.expression_text import FUNCTIONS
 from springhead.fields.field import KINDS, read_field
 from springhead.records.batch import Batch
 from springhead.records.press import Press, records_of
