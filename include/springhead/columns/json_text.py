@@ -129,7 +129,8 @@ class _Elements(JsonText):
         assert column.elements is not None
         data, element_ends = self.rows(column.elements)
         ends = np.concatenate([_BEGIN, element_ends])[column.ends]
-        return Column(self._type, column.rows, data=data, ends=ends, state=column.state)
+        state = column.state if self._type.stateful else None  # where several columns are merged, it is the result that has states
+        return Column(self._type, column.rows, data=data, ends=ends, state=state)
 
 
 _BEGIN = np.zeros(1, np.int64)

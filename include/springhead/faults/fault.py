@@ -166,7 +166,11 @@ MISSING, UNFIT = object(), object()
 
 def _object_in(members: dict[str, Any] | None, name: str, values: Encoder) -> dict[str, Any] | None:
     """An object in these members, opened in its place; None: there is none in this record."""
-    if members is None or (member := members.get(name)) is None or values.is_null(member):
+    if members is None or (member := members.get(name)) is None:
+        return None
+    if isinstance(member, dict):  # a target before has opened it, and was not there
+        return member
+    if values.is_null(member):
         return None
     members[name] = opened = values.opened(member)
     return opened

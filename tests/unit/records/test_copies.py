@@ -18,7 +18,7 @@ from springhead.records.press import Press
 from springhead.records.request import Request
 from springhead.records.tally import Tally
 from springhead.topic_facts import TopicFacts
-from tests.unit.build import rows, stream
+from tests.unit.build import HOUR, rows, stream
 from tests.unit.faults.build import FIELDS, KEYED, Row, every_kind, faulty, rows_of, sound_of
 from tests.unit.records.build import digest
 
@@ -250,3 +250,14 @@ def test_copies_are_uint8_and_positions_are_those_of_their_records() -> None:
     assert made.copies.dtype == np.uint8
     assert made.positions.dtype == np.uint64
     assert made.rows == made.copies.size == made.values.ends.size == made.partitions.size
+
+
+def test_where_a_field_of_an_object_is_missing_another_one_of_it_is_damaged() -> None:
+    sometimes = {"x": {"integer": [1, 9], "missing": 0.9}, "y": {"integer": [1, 9], "missing": 0.9}, "z": {"integer": [1, 9]}}
+    of = Batch.of(
+        Request(stream({"o": {"object": {"p": {"object": sometimes}}}}, faults={"wrong_type": 1.0}), HOUR, records=200),
+        TopicFacts(partitions=6),
+    )
+    made = Press(of).records(range(of.records))
+    assert made.rows == 400
+    assert sum(b'"z":"' in (value or b"") for value, *_ in rows(made)) > 50

@@ -218,3 +218,22 @@ class TestMixes:
     def test_numbers_keep_their_decimals(self) -> None:
         press = Press(batch({"x": {"mix": [{"integer": [1, 1]}, {"number": [2, 2]}, {"number": [3, 3], "decimals": 1}]}}, records=100))
         assert set(press.records(range(100)).values.tolist()) == {b'{"x":1}', b'{"x":2.00}', b'{"x":3.0}'}
+
+    @pytest.mark.parametrize(
+        "lists", [{"array": {"boolean": 1}, "length": 1}, {"map": {"constant": "k"}, "values": {"boolean": 1}, "length": 1}]
+    )
+    def test_lists_that_are_null_or_missing_mix_with_other_kinds(self, lists: dict[str, Any]) -> None:
+        made = values({"m": {"mix": [{**lists, "nulls": 0.4, "missing": 0.4}, {"integer": [7, 7]}]}}, records=200)
+        assert {json.dumps(each.get("m", "missing")) for each in made} == {
+            "null",
+            '"missing"',
+            "7",
+            json.dumps([True] if "array" in lists else {"k": True}),
+        }
+
+
+@pytest.mark.parametrize("where", ["key", "headers.h"])
+def test_lists_of_which_only_faker_knows_what_is_in_them_are_no_key_and_no_header(where: str) -> None:
+    of: dict[str, Any] = {"array": {"faker": "name"}, "length": 1}
+    with pytest.raises(FieldError, match=f"^{where}: it gives lists or objects, which have no text: use a field of another kind$"):
+        Press(batch({"a": {"uuid": 4}}, **({"key": of} if where == "key" else {"headers": {"h": of}})))
