@@ -280,3 +280,23 @@ def test_the_shipped_merchants_are_in_shipped_places_and_have_their_currency() -
         assert float(merchant["weight"]) > 0, merchant
         assert merchant["online"] in ("true", "false"), merchant
     assert len({(merchant["category"], merchant["mcc"]) for merchant in merchants}) == len({merchant["category"] for merchant in merchants})
+
+
+def test_in_a_mix_a_weight_that_is_a_text_names_the_column() -> None:
+    of = {"x": {"mix": [{"csv": "vn.csv", "column": "city", "weight": "people"}, {"constant": "none"}]}}
+    counts = Counter(each["x"] for each in values(of, records=2_000))
+    assert abs(counts["none"] - 1_000) < 112
+    assert counts["Huế, old"] > counts["Hội An"] > counts["Sa Pa"]
+
+
+def test_each_element_of_an_array_has_a_row_of_its_own_and_none_in_turn() -> None:
+    cells = {name: {"csv": "vn.csv", "column": name, "weight": "people"} for name in ("city", "zip")}
+    row_of = {row["city"]: row["zip"] for row in ROWS}
+    different = 0
+    for each in values({"city": cells["city"], "list": {"array": {"object": cells}, "length": 3}}):
+        assert all(row_of[element["city"]] == element["zip"] for element in each["list"])
+        different += len({each["city"], *(element["city"] for element in each["list"])}) > 1
+    assert different > 200
+    with pytest.raises(FieldError) as caught:
+        values({"list": {"array": {"csv": "vn.csv", "column": "city", "order": "sequential"}, "length": 2}})
+    assert str(caught.value) == "fields.list[]: rows in turn go by the number of the record, and an element has none: leave out 'order'"
