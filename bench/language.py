@@ -76,6 +76,16 @@ CASES = {
     "one field more: cycle of 3": Case(FLAT | {"more": {"cycle": ["debit", "credit", "cash"]}}, {}),
     "one field more: template {name:<24}{amount:>12,.1f}": Case(FLAT | {"more": {"template": "{name:<24}{amount:>12,.1f}"}}, {}),
     "one field more: filler to 1,000 bytes, half compressible": Case(FLAT | {"more": {"filler": 1000, "compressible": 0.5}}, {}),
+    "one field more: number": Case(FLAT | {"more": {"number": [0.5, 5000]}}, {}),
+    **{
+        f"one field more: number, {name}": Case(FLAT | {"more": {"number": [0.5, 5000], "distribution": distribution}}, {})
+        for name, distribution in {
+            "lognormal": {"lognormal": {"median": 24, "sigma": 1.1}},
+            "histogram": {"histogram": {"0-10": 70, "10-100": 25, "100-5000": 5}},
+        }.items()
+    },
+    "one field more: integer [1, 5], exponential": Case(FLAT | {"more": {"integer": [1, 5], "distribution": {"exponential": 1.6}}}, {}),
+    "one field more: integer [1, 10 M], zipf": Case(FLAT | {"more": {"integer": [1, 10_000_000], "distribution": {"zipf": 1.05}}}, {}),
     "all of it": Case(OF_MEMBERS, {**RATE, "profile": PROFILE, "late": [{"share": 0.02, "by": ["1m", "15m"]}], "faults": FAULTS}),
 }
 

@@ -13,6 +13,7 @@ import pytest
 
 from dev.language import GUIDE, guide
 from springhead.faults import FAULTS
+from springhead.fields.distributions import LAWS
 from springhead.fields.field import KINDS, read_field
 from springhead.records.batch import Batch
 from springhead.records.press import Press, records_of
@@ -21,7 +22,7 @@ from springhead.records.truth import truth_of
 from springhead.spec import Entity, Stream, kinds_table, load_stream
 from springhead.spec.yaml import read_yaml
 from springhead.topic_facts import TopicFacts
-from tests.unit.build import HOUR
+from tests.unit.build import HOUR, site
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -203,3 +204,69 @@ def test_the_guide_names_every_command_that_there_is() -> None:
 
     named = set(re.findall(r"^    springhead (\w+)", LANGUAGE.split("## Commands")[1], re.MULTILINE))
     assert named == {command.callback.__name__ for command in app.registered_commands if command.callback} - {"init", "schema"}
+
+
+@pytest.mark.parametrize("yaml", re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/numbers.md").read_text(), re.DOTALL))
+def test_each_stream_of_the_page_on_numbers_is_one(tmp_path: Path, yaml: str) -> None:
+    file = tmp_path / "example.yaml"
+    file.write_text(yaml)
+    of = Batch.of(Request(load_stream(file), HOUR), TopicFacts(partitions=6))
+    made = Press(of).records(range(100))
+    assert all(set(json.loads(value or b"")) == set(of.stream.fields) for value, *_ in made.each())
+
+
+def test_the_page_on_numbers_has_each_distribution_and_its_parameters() -> None:
+    page = (ROOT / "docs/numbers.md").read_text()
+    told = dict(re.findall(r"^\| `(\w+)` \| (.*?) \|", page, re.MULTILINE))
+    assert set(told) == set(LAWS)
+    for kind, law in LAWS.items():
+        named = set(re.findall(r"`(\w+)`", told[kind]))
+        assert named == {name for name in law.model_fields if name != "buckets"}
+
+
+COHERENCE = (ROOT / "docs/coherence.md").read_text()
+BELONG_TOGETHER: dict[str, list[tuple[str, ...]]] = {  # topic → fields of which the first decides the others
+    "visits": [("city", "at.country", "at.postcode", "at.latitude", "at.longitude", "currency"), ("from", "from_country")],
+    "payments": [("city", "country", "timezone"), ("money", "money_name")],
+    "invoices": [("country", "currency"), ("net", "net")],
+    "shop_orders": [("customer", "name", "email"), ("sku", "price")],
+    "card_use": [("customer", "card", "network", "home", "currency"), ("shop", "shop_city")],
+    "tours": [],
+    "signups": [],
+}
+
+
+def _reached(record: dict[str, Any], path: str) -> Any:
+    for name in path.split("."):
+        record = record[name]
+    return record
+
+
+@pytest.mark.parametrize("yaml", re.findall(r"```yaml\n(.*?)```", COHERENCE, re.DOTALL))
+def test_what_the_page_on_coherence_says_belongs_together_does(tmp_path: Path, yaml: str) -> None:
+    file = tmp_path / "example.yaml"
+    file.write_text(yaml)
+    stream = load_stream(file)
+    made = [
+        json.loads(value or b"")
+        for chunk in records_of(Batch.of(Request(stream, HOUR, records=3_000), TopicFacts(partitions=6)))
+        for value in chunk.values.tolist()
+    ]
+    for first, *others in BELONG_TOGETHER[stream.topic]:
+        known: dict[Any, Any] = {}
+        for record in made:
+            told = [_reached(record, other) for other in others]
+            assert known.setdefault(_reached(record, first), told) == told
+
+
+def test_the_page_on_coherence_names_the_parts_that_there_are() -> None:
+    table = COHERENCE.split("| method | its parts |")[1].split("\n\n")[0]
+    for methods, parts in re.findall(r"^\| (`.*?) \| (.*?) \|$", table, re.MULTILINE):
+        locale = "fr_FR" if "fr_FR" in methods else "en_US"
+        listed = re.findall(r"[a-z_]+", parts.split(";")[0].replace("(or city)", "").replace("these, ", "").replace(" and ", ", "))
+        for name in re.findall(r"`(\w+)`", methods):
+            for part in listed:
+                assert read_field({"faker": name, "part": part, "locale": locale}).maker(site()).type.prints or part in (
+                    "current_location",
+                    "website",
+                )

@@ -16,7 +16,7 @@ from springhead.columns.layout import Layout, Printer, RowBuffer
 from springhead.columns.rows import Rows
 from springhead.columns.type import TEXT, Kind, Type
 from springhead.encoding.lines import Lines, readable
-from springhead.kernels import SLACK, quoted_texts
+from springhead.kernels import SLACK, are_plain, quoted_texts
 from springhead.topic_facts import TopicFacts
 
 _NO_STATES: Bytes = np.zeros(0, np.uint8)
@@ -120,6 +120,8 @@ class _Quoted:
 
     def column(self, column: Column) -> Column:
         data, ends = self._printer.rows(column)
+        if column.state is None and are_plain(data, ends, self._delimiter):
+            return Column(TEXT, column.rows, data=data, ends=ends)
         out, out_ends = self._buffer.room(2 * _used(ends) + 2 * column.rows + SLACK, column.rows)
         quoted_texts(data, ends, _NO_STATES if column.state is None else column.state, self._delimiter, self._shown, out, out_ends)
         return Column(TEXT, column.rows, data=out, ends=out_ends)

@@ -47,7 +47,7 @@ from springhead.kernels.numbers import integers
 from springhead.kernels.partition import drawn_partitions, key_partitions, partition_order
 from springhead.kernels.poisson import poisson_counts, poisson_positions
 from springhead.kernels.quantiles import cells, quantiles
-from springhead.kernels.quoted import quoted_texts
+from springhead.kernels.quoted import are_plain, quoted_texts
 from springhead.kernels.sequences import numbered_texts
 from springhead.kernels.text import text
 from springhead.kernels.times import format_times, record_times
@@ -56,6 +56,7 @@ from springhead.kernels.words import words
 
 __all__ = [
     "SLACK",
+    "are_plain",
     "assemble",
     "births",
     "bounded",

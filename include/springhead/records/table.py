@@ -98,6 +98,8 @@ def _series(column: Column, dtype: pl.DataType) -> pl.Series:
         return _present(_lists(column, dtype), column)
     if isinstance(dtype, pl.Decimal):
         return _decimals(column, dtype)
+    if column.type.printed and dtype == pl.Int64():
+        column = replace(column, type=replace(column.type, kind=Kind.TEXT, printed=False))  # not by way of a double
     made = series_of(_kept(column))
     if dtype == _MOMENT:
         return made.str.to_datetime("%Y-%m-%dT%H:%M:%S%.3fZ", time_unit="ms").dt.replace_time_zone("UTC")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import PlainValidator, WithJsonSchema
+from pydantic import PlainValidator, ValidationError, WithJsonSchema
 
+from springhead.fields.distributions import read_distribution
+from springhead.fields.distributions.whole import LEAST_EXPONENT, MOST_EXPONENT
+from springhead.fields.distributions.written import below
 from springhead.fields.model import Place, refused
 from springhead.spec.growing import MOST_MEMBERS
 from springhead.wording import describe, listed, meant
 
-LEAST_EXPONENT, MOST_EXPONENT = 0.01, 20.0  # of zipf: beyond them it is uniform, or one member has it all
 LEAST_MEAN = 0.001  # of an age
 _EVEN = ("uniform", "round_robin")
 _ALL = [*_EVEN, "zipf", "recent"]
@@ -39,13 +41,16 @@ def _distribution(value: object) -> str | dict[str, float | Ages]:
         return {"recent": _ages(argument)}
     if kind != "zipf":
         raise refused([((kind,), f"unknown distribution '{kind}'; there are {listed(_ALL)}{meant(kind, ['zipf', 'recent'])}")], key=True)
-    return {"zipf": _exponent(argument, ("zipf",))}
+    return {"zipf": _parameter("zipf", argument)}
 
 
-def _exponent(value: object, place: Place) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not LEAST_EXPONENT <= value <= MOST_EXPONENT:
-        raise refused([(place, f"expected zipf's exponent, {LEAST_EXPONENT:g} … {MOST_EXPONENT:g}; found {describe(value)}")])
-    return float(value)
+def _parameter(kind: str, argument: object, place: Place = ()) -> float:
+    """The one parameter of a law, as everywhere in the language. place: in which the law's key stands."""
+    try:
+        law = read_distribution({kind: argument})
+    except ValidationError as error:
+        raise below(place, error) from None
+    return float(getattr(law, law.bare))
 
 
 def _ages(value: object) -> Ages:
@@ -57,18 +62,14 @@ def _ages(value: object) -> Ages:
         raise refused([(("recent",), f"expected a distribution of the age in members, {_RECENT}; found {describe(value)}")])
     ((kind, argument),) = value.items()
     if kind == "zipf":
-        return {"zipf": _exponent(argument, ("recent", "zipf"))}
+        return {"zipf": _parameter("zipf", argument, ("recent",))}
     if kind != "exponential":
         what = f"unknown distribution '{kind}' of an age; there are {listed(_AGES)}, and [min, max]{meant(kind, _AGES)}"
         raise refused([(("recent", kind), what)], key=True)
-    place: Place = ("recent", "exponential")
-    if isinstance(argument, dict):
-        if list(argument) != ["mean"]:
-            raise refused([(place, f"expected its mean in members, such as {{mean: 50}}; found {describe(argument)}")])
-        argument, place = argument["mean"], (*place, "mean")
-    if isinstance(argument, bool) or not isinstance(argument, int | float) or not LEAST_MEAN <= argument <= MOST_MEMBERS:
-        raise refused([(place, f"expected the mean age in members, {LEAST_MEAN:g} … {MOST_MEMBERS:,}; found {describe(argument)}")])
-    return {"exponential": float(argument)}
+    if not LEAST_MEAN <= (mean := _parameter("exponential", argument, ("recent",))) <= MOST_MEMBERS:
+        place: Place = ("recent", "exponential", "mean") if isinstance(argument, dict) else ("recent", "exponential")
+        raise refused([(place, f"expected the mean age in members, {LEAST_MEAN:g} … {MOST_MEMBERS:,}; found the number {mean:g}")])
+    return {"exponential": mean}
 
 
 def _one(**keys: Any) -> dict[str, Any]:
@@ -76,7 +77,8 @@ def _one(**keys: Any) -> dict[str, Any]:
     return {"type": "object", "properties": keys, "minProperties": 1, "maxProperties": 1, "additionalProperties": False}
 
 
-_EXPONENT = {"type": "number", "minimum": LEAST_EXPONENT, "maximum": MOST_EXPONENT}
+_BARE_EXPONENT = {"type": "number", "minimum": LEAST_EXPONENT, "maximum": MOST_EXPONENT}
+_EXPONENT = {"anyOf": [_BARE_EXPONENT, {**_one(exponent=_BARE_EXPONENT), "required": ["exponent"]}]}
 _MEAN = {"type": "number", "minimum": LEAST_MEAN, "maximum": MOST_MEMBERS}
 _AGE = {"type": "integer", "minimum": 0, "maximum": MOST_MEMBERS}
 _EXPONENTIAL = {"anyOf": [_MEAN, {**_one(mean=_MEAN), "required": ["mean"]}]}

@@ -34,7 +34,8 @@ def definitions_of(root: type[Stream | Entity]) -> dict[str, Any]:
     definitions["Field"] = {"title": "Field", "description": "One key names its kind.", "oneOf": [{"$ref": ref} for ref in kinds]}
     definitions["Distribution"] = _tidy(distribution_schema())
     for model in KINDS.values():  # a schema can close a mapping only where all its keys stand; copies of all kinds would be long
-        definitions[model.__name__]["properties"]["weight"] = _WEIGHT
+        own = definitions[model.__name__]["properties"]
+        own["weight"] = {"anyOf": [own["weight"], _WEIGHT], "description": own["weight"]["description"]} if "weight" in own else _WEIGHT
     return definitions
 
 

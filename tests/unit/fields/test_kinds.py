@@ -116,7 +116,7 @@ def test_uuids_are_those_of_version_4() -> None:
 def test_times_print_as_python_prints_them(times: list[int]) -> None:
     some = chunk(list(range(len(times))), times)
     moments = [dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=t) for t in times]
-    form = "%d.%m.%Y %H:%M:%S.%f %j %z %Z %%é"
+    form = "%d.%m.%Y %H:%M:%S.%f %j %y %a %A %b %B %z %Z %%é"
     assert texts(column(field(timestamp=form), some)) == [m.strftime(form) for m in moments]
     assert texts(column(field(timestamp="iso"), some)) == [
         m.strftime("%Y-%m-%dT%H:%M:%S.") + f"{m.microsecond // 1000:03d}Z" for m in moments

@@ -53,6 +53,7 @@ EXAMPLES: dict[str, list[Field]] = {
         field(mix=[{"integer": [1, 9]}, {"number": [1, 9], "weight": 2}]),
         field(mix=[{"object": {"a": {"uuid": 4}}}, {"object": {"b": {"integer": [1, 2]}}}]),
         field(mix=[{"constant": None}, {"faker": "name"}]),
+        field(mix=[{"csv": "places.csv", "column": "city", "weight": "population"}, {"constant": "-", "weight": 0.5}]),
     ],
     "number": [field(number=[1, 9], decimals=3)],
     "object": [field(object={"a": {"uuid": 4}, "b": {"choice": [1, None]}, "c": {"boolean": 1, "hidden": True}})],

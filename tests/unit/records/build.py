@@ -81,7 +81,7 @@ GOLDEN = {
     "card_transactions": "1586540f52d839ab777860cebe4db125",
     "live_registrations": "838d70a84b142a928e3ea758a70f3eda",
     "card_payments": "85eaf53622d35aea0b31b823458e5a43",
-    "customer_orders": "5e9b49754df53590f4d12b7588b3a9e2",
+    "customer_orders": "b118f2bdae1ba1685c227275c46800bd",
 }
 
 

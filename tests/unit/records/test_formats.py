@@ -82,6 +82,23 @@ def test_the_digest_does_not_depend_on_chunks(form: Any) -> None:
     assert len(digests) == 1
 
 
+@pytest.mark.parametrize(
+    ("form", "golden"),
+    [
+        ("csv", "19cc0ceb5c4a1c01e198610733c6c087"),
+        ({"csv": {"delimiter": ";"}}, "ec11c6b80bf135aa0f96f099bb938ce9"),
+        (LINE, "6a010b5781311fa4eef17818df825c78"),
+    ],
+)
+def test_a_release_moves_no_byte_of_them(form: Any, golden: str) -> None:
+    faults = {"duplicate": 0.05, "truncated": 0.05, "oversized": {"share": 0.05, "bytes": 9}}
+    of = batch(FIELDS, format=form, records=1000, faults=faults, key="{id}", partition={"choice": {0: 80, 3: 20}})
+    press, tally = Press(of), Tally(6)
+    for positions in press.chunks():
+        tally.add(press.records(positions), len(positions))
+    assert batch_digest([tally.digest]) == golden
+
+
 class TestFaults:
     def test_each_kind_that_csv_can_have_damages_a_line_of_it(self) -> None:
         faults = {kind: options for kind, options in every_kind(0.15).items() if kind not in FORMATS["csv"].refuses}

@@ -262,7 +262,7 @@ _KEYS: dict[str, Drawn] = {
     "tags": st.lists(TEXTS.filter(bool), max_size=2),
     "key": _TEXTUAL | st.none(),
     "headers": st.dictionaries(st.sampled_from(["h", "ключ"]), _TEXTUAL, max_size=2),
-    "partition": st.integers(0, 5) | st.none(),
+    "partition": st.integers(0, 5) | st.sampled_from([{"choice": {0: 8, 3: 2}}, {"integer": [0, 5]}, {"cycle": [0, 1]}]) | st.none(),
     "tombstones": _SHARES,
     "faults": FAULTS,
     "fault_header": st.booleans(),

@@ -122,7 +122,7 @@ DECIDES: dict[Any, set[str]] = {
     "cycle": {"cycle", "group"},
     "expression": {"expression", "decimals"},
     "faker": {"faker", "arguments", "locale", "unique", "made_from", "part", "name"},
-    "filler": {"filler", "compressible"},
+    "filler": {"filler", "compressible", "distribution"},
     "integer": {"integer", "distribution", "step"},
     "decimal": {"decimal", "decimals", "distribution", "step"},
     "map": {"map", "values", "length"},

@@ -354,8 +354,8 @@ class TestTimestamp:
                 "'is' is no form of a time: 'iso', 'epoch_s', 'epoch_ms', 'epoch_us', or a strftime text such as '%Y-%m-%d'. Did you mean 'iso'?",
             ),
             ('"100%%"', "'100%%' is no form of a time: 'iso', 'epoch_s', 'epoch_ms', 'epoch_us', or a strftime text such as '%Y-%m-%d'"),
-            ('"%A"', "'%A' is not known in a time's text; there are %Y %m %d %H %M %S %f %j %z %Z %%"),
-            ('"%Y%"', "'%' is not known in a time's text; there are %Y %m %d %H %M %S %f %j %z %Z %%"),
+            ('"%U"', "'%U' is not known in a time's text; there are %Y %m %d %H %M %S %f %j %y %a %A %b %B %z %Z %%"),
+            ('"%Y%"', "'%' is not known in a time's text; there are %Y %m %d %H %M %S %f %j %y %a %A %b %B %z %Z %%"),
             ("1", 'expected a text; found the number 1. For a text, write "1"'),
         ],
     )

@@ -59,16 +59,16 @@ class TestGrowth:
                 "Did you mean 'exponential'?",
             ),
             (
-                "count: {from: 5, by: 1/h}\ndistribution: {recent: {exponential: {mean: 0}}}",
-                "2:45 distribution.recent.exponential.mean: expected the mean age in members, 0.001 … 1,000,000,000; found the number 0",
+                "count: {from: 5, by: 1/h}\ndistribution: {recent: {exponential: {mean: 0.0001}}}",
+                "2:45 distribution.recent.exponential.mean: expected the mean age in members, 0.001 … 1,000,000,000; found the number 0.0001",
             ),
             (
                 "count: {from: 5, by: 1/h}\ndistribution: {recent: {exponential: {median: 4}}}",
-                "2:38 distribution.recent.exponential: expected its mean in members, such as {mean: 50}; found a mapping",
+                "2:39 distribution.recent.exponential.median: unknown key 'median'; exponential has 'mean'. Did you mean 'mean'?",
             ),
             (
                 "count: {from: 5, by: 1/h}\ndistribution: {recent: {zipf: 0}}",
-                "2:31 distribution.recent.zipf: expected zipf's exponent, 0.01 … 20; found the number 0",
+                "2:31 distribution.recent.zipf: must be at least 0.01; found the number 0",
             ),
         ],
     )

@@ -9,7 +9,7 @@ from pydantic import PlainValidator, ValidationError, WithJsonSchema
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from springhead.fields.distributions.law import LAWS, LEAST, Law
-from springhead.fields.model import refused
+from springhead.fields.model import Place, refused
 from springhead.wording import describe, listed, meant
 
 _OWN = ("key", "value")  # the types of `refused`
@@ -63,7 +63,7 @@ def _law(law: type[Law], argument: object, convert: Callable[[object], object] |
             argument = {key: _converted(law, key, each, convert) if key in law.lengths else each for key, each in argument.items()}
         return law.model_validate(dict(argument))
     except ValidationError as error:
-        raise ValidationError.from_exception_data(error.title, [_below(law.kind, each, bare=bare) for each in error.errors()]) from None
+        raise below((law.kind,), error, skipped=int(bare)) from None  # the name of a bare parameter is not written
 
 
 def _converted(law: type[Law], key: str, value: object, convert: Callable[[object], object]) -> object:
@@ -76,14 +76,18 @@ def _converted(law: type[Law], key: str, value: object, convert: Callable[[objec
     return number
 
 
-def _below(kind: str, error: Any, *, bare: bool) -> InitErrorDetails:
-    """The same error, its place below the law's key; of a bare parameter, whose name is not written, that key itself."""
+def below(place: Place, error: ValidationError, skipped: int = 0) -> ValidationError:
+    """The same errors below a place. skipped: steps of their own places that are not written."""
+    return ValidationError.from_exception_data(error.title, [_placed(place, each, skipped) for each in error.errors()])
+
+
+def _placed(place: Place, error: Any, skipped: int) -> InitErrorDetails:
     type_ = PydanticCustomError(error["type"], error["msg"]) if error["type"] in _OWN else error["type"]
-    return InitErrorDetails(type=type_, loc=(kind, *error["loc"][bare:]), input=error["input"], ctx=error.get("ctx", {}))
+    return InitErrorDetails(type=type_, loc=(*place, *error["loc"][skipped:]), input=error["input"], ctx=error.get("ctx", {}))
 
 
-def _one(law: type[Law], length: dict[str, Any] | None = None) -> dict[str, Any]:
-    """The JSON Schema of a mapping with this law."""
+def law_schema(law: type[Law], length: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The JSON Schema of a law's parameters. length: of those in the unit of the values; None: they are numbers."""
     own = law.model_json_schema()
     properties = {
         key: ({"description": of["description"], **length} if length and key in law.lengths else of)
@@ -103,7 +107,7 @@ def distribution_schema(*, length: dict[str, Any] | None = None, beside: Mapping
         length: of a parameter in the unit of the values; None: it is a number.
         beside: further keys of the mapping, by name.
     """
-    laws = {kind: _one(law, length) for kind, law in LAWS.items() if law.model_fields}
+    laws = {kind: law_schema(law, length) for kind, law in LAWS.items() if law.model_fields}
     one = {
         "type": "object",
         "properties": {**laws, **(beside or {})},

@@ -10,7 +10,7 @@ from pydantic import PlainValidator, WithJsonSchema
 
 from springhead.columns.type import Type
 from springhead.fields.alternatives import alternatives_maker, type_of_alternatives
-from springhead.fields.field import A_FIELD, Field, read_field
+from springhead.fields.field import A_FIELD, Field, kind_of, read_field
 from springhead.fields.model import Model, Place
 from springhead.fields.site import Reach, Site
 from springhead.fields.weights import weights_of
@@ -30,7 +30,7 @@ def _part(value: object) -> Part:
     if isinstance(value, Part):
         return value
     weight: dict[Any, Any] = {}
-    if isinstance(value, dict) and "weight" in value:
+    if isinstance(value, dict) and "weight" in value and not (isinstance(value["weight"], str) and "weight" in kind_of(value).model_fields):
         weight = weights_of({"weight": value["weight"]})
         value = {key: argument for key, argument in value.items() if key != "weight"}
     return Part.model_construct(field=read_field(value), **weight)
@@ -45,7 +45,7 @@ class Mix(Field, kind="mix"):
     mix: Annotated[
         list[Annotated[Part, PlainValidator(_part), WithJsonSchema(A_FIELD)]],
         Argument(min_length=1),
-    ] = Argument(description="Fields of any kinds, each with its weight beside it; 1 unless told.")
+    ] = Argument(description="Fields of any kinds, each with its weight, a number, beside it; 1 unless told.")
 
     @property
     def children(self) -> Mapping[str, Field]:

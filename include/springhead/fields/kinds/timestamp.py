@@ -25,7 +25,7 @@ _EARLIEST_US, _LATEST_US = -62_135_596_800_000_000, 253_402_300_800_000_000  # 0
 
 _UNITS_US = {"epoch_s": 1_000_000, "epoch_ms": 1000, "epoch_us": 1}
 NAMED_FORMS = ("iso", *_UNITS_US)
-DIRECTIVES = ("%Y", "%m", "%d", "%H", "%M", "%S", "%f", "%j", "%z", "%Z", "%%")  # the names of days and months depend on a locale
+DIRECTIVES = ("%Y", "%m", "%d", "%H", "%M", "%S", "%f", "%j", "%y", "%a", "%A", "%b", "%B", "%z", "%Z", "%%")
 
 
 def _form(form: str) -> str:
@@ -47,7 +47,9 @@ class Timestamp(Field, kind="timestamp"):
     example = "{timestamp: iso}"
 
     timestamp: Annotated[str, AfterValidator(_form)] = Argument(
-        description="iso (milliseconds and Z), epoch_s, epoch_ms, epoch_us (numbers), or a strftime text of " + " ".join(DIRECTIVES)
+        description="iso (milliseconds and Z), epoch_s, epoch_ms, epoch_us (numbers), or a strftime text of "
+        + " ".join(DIRECTIVES)
+        + ", names in English"
     )
 
     offset: SignedSpan | None = Argument(
