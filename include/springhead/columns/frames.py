@@ -20,7 +20,9 @@ _DAY_US = 86_400_000_000
 
 
 def dtype_of(type_: Type) -> pl.DataType:
-    """What polars holds values of a type as: texts and moments as String, whole numbers as Int64, others as Float64, booleans as Boolean.
+    """What polars holds values of a type as: texts and moments as String, whole numbers as Int128, others as Float64, booleans as Boolean.
+
+    polars' integers wrap in silence; products of numbers of 64 bits do not, in 128.
 
     Raises:
         FieldError: it holds arrays, objects or maps.
@@ -28,7 +30,7 @@ def dtype_of(type_: Type) -> pl.DataType:
     if not type_.prints:
         raise FieldError("it gives lists or objects, which an expression does not take")
     if type_.kind is Kind.NUMBER:
-        return pl.Int64() if type_.decimals == 0 and not type_.printed else pl.Float64()
+        return pl.Int128() if type_.decimals == 0 and not type_.printed else pl.Float64()
     return pl.Boolean() if type_.kind is Kind.BOOLEAN else pl.String()
 
 
@@ -40,7 +42,7 @@ def series_of(column: Column) -> pl.Series:
         # polars reads texts in the form of Arrow without copying what it is not asked for.
         made = pl.Series(nanoarrow.c_array_from_buffers(nanoarrow.large_string(), column.rows, [None, ends, column.data]))
     elif type_.kind is Kind.NUMBER:
-        made = pl.Series(column.values if not type_.decimals else column.values / 10.0**type_.decimals)
+        made = pl.Series(column.values / 10.0**type_.decimals) if type_.decimals else pl.Series(column.values).cast(pl.Int128)
     else:
         made = pl.Series(column.values != 0)
     if column.state is not None:
@@ -51,8 +53,8 @@ def series_of(column: Column) -> pl.Series:
 
 
 def moments(times_us: Ints) -> pl.Series:
-    """Datetime in UTC. times_us: int64, shape (n,), µs since 1970."""
-    return pl.Series(times_us).cast(pl.Datetime("us", "UTC"))
+    """Datetime, in UTC without saying so: SQL's timestamps and dates compare with it. times_us: int64, shape (n,), µs since 1970."""
+    return pl.Series(times_us).cast(pl.Datetime("us"))
 
 
 def type_of(dtype: pl.DataType, decimals: int | None) -> Type:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated
@@ -39,11 +39,13 @@ class Expression:
         text: as it was written.
         pieces: the same in pieces: SQL as it stands, and references.
         may_lack: whether it may be null although nothing that it refers to is.
+        bare: the references that make it null where they are: those that no coalesce(…, a value) stands around.
     """
 
     text: str
     pieces: tuple[str | Reference, ...]
     may_lack: bool
+    bare: tuple[Reference, ...]
 
     @property
     def references(self) -> tuple[Reference, ...]:
@@ -52,7 +54,7 @@ class Expression:
 
     def sql(self, name: Callable[[Reference], str]) -> str:
         """The text with other names for the fields."""
-        return "".join(piece if isinstance(piece, str) else '"{}"'.format(name(piece).replace('"', '""')) for piece in self.pieces)
+        return " ".join(piece if isinstance(piece, str) else '"{}"'.format(name(piece).replace('"', '""')) for piece in self.pieces)
 
 
 @lru_cache(4096)
@@ -68,51 +70,38 @@ def parse_expression(text: str) -> Expression:
         raise ValueError(f"an expression has at most {_LONGEST:,} characters; this one has {len(text):,}")
     tokens = _tokens(text)
     _check_brackets(tokens)
-    pieces: list[str | Reference] = []
-    said = [token for kind, token, _ in tokens if kind != "blank"]
-    may_lack, number = False, -1
-    for kind, token, at in tokens:
-        if kind == "blank":
-            pieces.append(" ")
-            continue
-        number += 1
-        before, behind = said[number - 1].lower() if number else "", said[number + 1].lower() if number + 1 < len(said) else ""
-        low = token.lower()
-        may_lack = may_lack or token in ("/", "%") or (kind == "name" and low in _LACKING)
-        if kind == "quoted":
-            pieces.append(Reference(tuple(token[1:-1].replace('""', '"').split("."))))
-        elif kind != "name" or low in _WORDS:
-            pieces.append(token)
-        elif behind == "(":
-            pieces.append(_function(token, at))
-        elif (before == "(" and number > 1 and said[number - 2].lower() == "extract") or (
-            low == "from" and number > 2 and said[number - 3].lower() == "extract"
-        ):
-            if low != "from" and low not in _UNITS:
-                raise ValueError(
-                    f"'{token}' at character {at + 1} is no part of a time; there are {listed(sorted(_UNITS))}{meant(low, _UNITS)}"
-                )
-            pieces.append(token)
-        elif before == "as":
-            if low not in TYPES:
-                raise ValueError(f"'{token}' at character {at + 1} is no type; there are {listed(sorted(TYPES))}{meant(low, TYPES)}")
-            pieces.append(token)
-        else:
-            pieces.append(parse_reference(token))
-    return Expression(text, tuple(pieces), may_lack)
+    pieces = [_piece(tokens, number) for number in range(len(tokens))]
+    safe = _safe(tokens)
+    open_ = [number for number in range(len(tokens)) if number not in safe]
+    bare = [piece for number in open_ if isinstance(piece := pieces[number], Reference)]
+    return Expression(text, tuple(pieces), any(_lacks(tokens, number) for number in open_), tuple(bare))
 
 
-def _function(name: str, at: int) -> str:
-    low = name.lower()
-    if low not in FUNCTIONS and low not in ("cast", "extract"):
-        known = sorted({*FUNCTIONS, "cast", "extract"})
-        raise ValueError(f"the function '{name}' at character {at + 1} is not known here; there are {listed(known)}{meant(low, known)}")
-    return name
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A word of an expression.
+
+    Attributes:
+        kind: text, quoted (a name in double quotes), number, name, sign.
+        text: as it stands.
+        at: its first character, from 0 on.
+    """
+
+    kind: str
+    text: str
+    at: int
+
+    @property
+    def word(self) -> str:
+        """As SQL reads it, which does not tell small letters from large ones; empty: no word."""
+        return self.text.lower() if self.kind == "name" else ""
 
 
-def _tokens(text: str) -> list[tuple[str, str, int]]:
-    """(what it is, the token, where it begins), one after the other."""
-    found: list[tuple[str, str, int]] = []
+_NO_TOKEN = _Token("", "", 0)
+
+
+def _tokens(text: str) -> list[_Token]:
+    found: list[_Token] = []
     at = 0
     while at < len(text):
         token = _TOKEN.match(text, at)
@@ -123,22 +112,75 @@ def _tokens(text: str) -> list[tuple[str, str, int]]:
             raise ValueError(
                 f"{what}, at character {at + 1}: an expression is SQL over the record's fields, such as round(amount * 0.015, 2)"
             )
-        found.append((token.lastgroup, token[0], at))
+        if token.lastgroup != "blank":
+            found.append(_Token(token.lastgroup, token[0], at))
         at = token.end()
     return found
 
 
-def _check_brackets(tokens: list[tuple[str, str, int]]) -> None:
-    open_: list[int] = []
-    for _, token, at in tokens:
-        if token == "(":  # noqa: S105 (no password)
-            open_.append(at)
-        elif token == ")":  # noqa: S105
+def _check_brackets(tokens: list[_Token]) -> None:
+    open_: list[_Token] = []
+    for token in tokens:
+        if token.text == "(":
+            open_.append(token)
+        elif token.text == ")":
             if not open_:
-                raise ValueError(f"the ')' at character {at + 1} has no '(' before it")
+                raise ValueError(f"the ')' at character {token.at + 1} has no '(' before it")
             open_.pop()
     if open_:
-        raise ValueError(f"the '(' at character {open_[-1] + 1} has no ')' behind it")
+        raise ValueError(f"the '(' at character {open_[-1].at + 1} has no ')' behind it")
+
+
+def _near(tokens: list[_Token], number: int) -> _Token:
+    """The token of a number, if there is one."""
+    return tokens[number] if 0 <= number < len(tokens) else _NO_TOKEN
+
+
+def _piece(tokens: list[_Token], number: int) -> str | Reference:
+    """What a token means: a field, or itself."""
+    token, before, behind = tokens[number], _near(tokens, number - 1), _near(tokens, number + 1)
+    if token.kind == "quoted":
+        return Reference(tuple(token.text[1:-1].replace('""', '"').split(".")))
+    if token.kind != "name" or token.word in _WORDS or (token.word in ("timestamp", "date") and behind.kind == "text"):
+        return token.text
+    if behind.text == "(":
+        return _known(token, {*FUNCTIONS, "cast", "extract"}, "the function '{}' at character {} is not known here")
+    if before.text == "(" and _near(tokens, number - 2).word == "extract":
+        return _known(token, _UNITS, "'{}' at character {} is no part of a time")
+    if token.word == "from" and _near(tokens, number - 3).word == "extract":
+        return token.text
+    if before.word == "as":
+        return _known(token, TYPES, "'{}' at character {} is no type")
+    return parse_reference(token.text)
+
+
+def _known(token: _Token, known: Set[str], wrong: str) -> str:
+    if token.word not in known:
+        raise ValueError(f"{wrong.format(token.text, token.at + 1)}; there are {listed(sorted(known))}{meant(token.word, known)}")
+    return token.text
+
+
+def _lacks(tokens: list[_Token], number: int) -> bool:
+    """Whether a token may make null of what is not: a division, but by a number that is not 0, and some words."""
+    token, behind = tokens[number], _near(tokens, number + 1)
+    if token.text in ("/", "%"):
+        return behind.kind != "number" or not float(behind.text)
+    return token.word in _LACKING
+
+
+def _safe(tokens: list[_Token]) -> set[int]:
+    """The tokens inside of coalesce(…, a value): whatever is null there, it is the value."""
+    found: set[int] = set()
+    for first, token in enumerate(tokens):
+        if token.word not in ("coalesce", "ifnull") or _near(tokens, first + 1).text != "(":
+            continue
+        depth, last = 0, first
+        while depth or last == first:
+            last += 1
+            depth += {"(": 1, ")": -1}.get(tokens[last].text, 0)
+        if tokens[last - 1].kind in ("number", "text") and tokens[last - 2].text == ",":
+            found |= set(range(first, last))
+    return found
 
 
 def _parsed(text: str) -> str:

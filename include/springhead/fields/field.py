@@ -103,6 +103,15 @@ class Field(Model):
             raise refused([(("else",), "'else' goes with 'when': it says what the field is where that is not true")], key=True)
         return self
 
+    @model_validator(mode="after")
+    def _shows_what_is_in_it(self) -> Field:
+        hidden = [] if self.names_inside else [name for name, child in self.children.items() if child.hidden]
+        if hidden:
+            raise refused(
+                [((*self.place_inside(hidden[0]), "hidden"), f"what stands in '{self.kind}' is the value itself: it cannot be hidden")]
+            )
+        return self
+
     @property
     def lifetime_us(self) -> Lifetime:
         """The event times from which, and up to which, the field is there, µs since 1970; None: no bound."""
@@ -153,6 +162,11 @@ class Field(Model):
     def place_inside(self, name: str) -> Place:
         """The keys below its own that lead to a child."""
         return (self.kind, name)
+
+    @property
+    def most_inside(self) -> int:
+        """How many values a record may have of what stands in it, at most."""
+        return 1
 
     @property
     def may_be(self) -> tuple[bool, bool]:

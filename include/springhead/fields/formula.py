@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from springhead.columns.type import Kind
 from springhead.errors import FieldError
 from springhead.fields.expression_text import Expression
 from springhead.fields.site import Reach
@@ -44,8 +45,8 @@ class Formula:
         self._text = expression.text
         self._paths = {str(each): reach.find(each) for each in expression.references}
         self._timed = _TIME in expression.pieces
-        empty: dict[str, pl.DataType] = {"_time": pl.Datetime("us", "UTC")} if self._timed else {}
-        stateful = False
+        empty: dict[str, pl.DataType] = {"_time": pl.Datetime("us")} if self._timed else {}
+        stateful, bare = False, set(map(str, expression.bare))
         for name, path in self._paths.items():
             type_ = reach.types[path]
             assert type_ is not None
@@ -53,7 +54,7 @@ class Formula:
                 empty[name] = dtype_of(type_)
             except FieldError as error:
                 raise FieldError(f"'{name}' does not go with an expression: {error}") from None
-            stateful = stateful or type_.stateful
+            stateful = stateful or (type_.stateful and name in bare)
         try:
             self._expression = pl.sql_expr(expression.sql(str))
             self.dtype = pl.DataFrame(schema=empty or {" ": pl.Int64()}).with_columns(self._expression.alias("")).schema[""]
@@ -117,9 +118,8 @@ class Condition:
         try:
             self._formula = Formula(expression, reach)
             if self._formula.dtype != pl.Boolean():
-                raise FieldError(
-                    f"'{expression.text}' gives {self._formula.dtype}: a condition is true or false, such as status = 'declined'"
-                )
+                what = _WORDS.get(self._formula.type.kind, "something else")
+                raise FieldError(f"'{expression.text}' gives {what}: a condition is true or false, such as status = 'declined'")
         except FieldError as error:
             raise FieldError(str(error), ("when",)) from None
 
@@ -132,9 +132,14 @@ class Condition:
         return self._formula.series(chunk).fill_null(False).to_numpy()
 
 
+_WORDS = {Kind.NUMBER: "numbers", Kind.TEXT: "texts", Kind.TIMESTAMP: "times"}
+
+
 def _said(error: Exception) -> str:
     """An error of polars in one line, without what it says about its own inside."""
     text = str(error)
-    if text.startswith("unable to parse"):
+    if text.startswith("unable to parse") or "valid columns" in text:
         return "it cannot be read as SQL"
+    if text.startswith("cannot compare 'date/datetime/time' to a string"):
+        return "a time does not compare with a text: write timestamp '2026-03-01 10:00:00' or date '2026-03-01'"
     return re.sub(r"\s+", " ", re.split(r"\n\n|Hint:", text)[0]).strip()

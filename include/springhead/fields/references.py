@@ -179,15 +179,13 @@ def _around(tree: Mapping[FieldPath, Field], inside: FieldPath) -> list[FieldPat
 def _needs(tree: Mapping[FieldPath, Field], path: FieldPath, *, lenient: bool = False) -> Iterator[tuple[FieldPath, str, Place]]:
     """(what a field needs, "", ()), and where `lenient`, of a reference of its own that means nothing ((), what is wrong, where).
 
-    What stands in a field that has other rows inside is made together with it. So it needs whatever that refers to outside.
+    What goes with an object needs the object's condition.
     """
     field = tree[path]
     for name in field.children:
         yield (*path, name), "", ()
     users = [(path, field, field.uses)]
     users += [(each, tree[each], of.references) for each in _around(tree, path[:-1]) if (of := tree[each].condition)]
-    if field.chunks_inside:
-        users += [(each, below, below.uses) for each, below in _walk(field.children, path)]
     for user, by, references in users:
         for reference in references:
             try:
@@ -197,9 +195,7 @@ def _needs(tree: Mapping[FieldPath, Field], path: FieldPath, *, lenient: bool = 
                     raise
                 yield (), str(error), (*_place(tree, path)[:-1], *field.place_of(reference)) if by is field else ()
             else:
-                if (
-                    user == path or found[: len(path)] != path or (found == path and by.members)
-                ):  # an object's condition names what is in it
+                if user == path or found == path or found[: len(path)] != path:  # an object's condition may name what is in it
                     yield found, "", ()
 
 

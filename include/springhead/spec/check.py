@@ -26,6 +26,7 @@ from springhead.spec.variant import Variant
 from springhead.wording import meant
 
 MOST_FIELDS = 1000
+MOST_ELEMENTS = 1_000_000  # of a record
 
 T = TypeVar("T")
 
@@ -176,6 +177,14 @@ def _fields_as_a_whole(resolution: Resolution, what: str) -> Iterator[tuple[Plac
         yield ("fields",), f"{count:,} fields; {what} has at most {MOST_FIELDS:,}"
     for place, message in resolution.problems:
         yield ("fields", *place), message
+    most: dict[FieldPath, int] = {(): 1}  # values in one record, of what stands in a field
+    for path, field in resolution.own.items():
+        most[path] = most[path[:-1]] * field.most_inside
+        if most[path] > MOST_ELEMENTS >= most[path[:-1]]:
+            yield (
+                ("fields", *resolution.place(path)[:-1], "length"),
+                f"up to {most[path]:,} elements in one record; at most {MOST_ELEMENTS:,} are made",
+            )
 
 
 def _text(field: Field, place: Place, resolution: Resolution, *, is_key: bool = False) -> Iterator[tuple[Place, str]]:

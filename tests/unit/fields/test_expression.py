@@ -217,3 +217,44 @@ def test_lists_and_objects_do_not_go_with_an_expression() -> None:
 
 def test_names_in_double_quotes_are_fields_whatever_is_in_them() -> None:
     assert parse_expression('"first name" || o.x').references == (Reference(("first name",)), Reference(("o", "x")))
+
+
+def test_products_that_need_more_than_64_bits_are_told_and_never_wrong() -> None:
+    fields = {"b": {"integer": [3 * 10**9, 4 * 10**9]}, "x": {"expression": "b * b"}}
+    with pytest.raises(FieldError) as caught:
+        Press(batch({**fields, "b": {"integer": [4 * 10**9, 4 * 10**9]}})).records(range(10))
+    assert str(caught.value) == (
+        "fields.x: 'b * b': it gives 16000000000000000000, which with 0 decimals does not fit into 64 bits: make it smaller, or give fewer decimals"
+    )
+    compared = {**fields, "x": {"expression": "b * b * 2 > 0"}}
+    assert all(b'"x":true' in value for value in Press(batch(compared)).records(range(100)).values.tolist())
+
+
+@pytest.mark.parametrize("key", ["n % 6", "n / 2", "coalesce(maybe, 0)", "coalesce(maybe % n, 7) + 1", "upper(coalesce(status, 'x'))"])
+def test_what_cannot_be_null_may_be_a_key(key: str) -> None:
+    made = Press(batch(FIELDS, key={"expression": key})).records(range(50))
+    assert made.keys is not None
+    assert made.keys.nulls is None
+
+
+@pytest.mark.parametrize("key", ["n % n", "n / 0", "maybe", "coalesce(maybe, n / 0)", "case when vip then 1 end", "nullif(n, 3)"])
+def test_what_may_be_null_is_no_key(key: str) -> None:
+    with pytest.raises(FieldError) as caught:
+        Press(batch(FIELDS, key={"expression": key}))
+    assert str(caught.value) == "key: a key cannot be null, and this one may be"
+
+
+@pytest.mark.parametrize("moment", ["timestamp '2026-03-01 10:30:00'", "cast('2026-03-01 10:30:00' as timestamp)"])
+def test_times_compare_with_times(moment: str) -> None:
+    press = Press(batch({"at": {"timestamp": "iso"}, "x": {"expression": f"_time >= {moment} and _time > date '2026-02-28'"}}))
+    rows = [json.loads(value) for value in press.records(range(500)).values.tolist()]
+    assert {row["x"] for row in rows} == {True, False}
+    assert all(row["x"] == (row["at"] >= "2026-03-01T10:30") for row in rows)
+
+
+def test_a_time_does_not_compare_with_a_text() -> None:
+    with pytest.raises(FieldError) as caught:
+        values("_time > '2026-03-01'")
+    assert str(caught.value) == (
+        "fields.x: '_time > '2026-03-01'' is no expression: a time does not compare with a text: write timestamp '2026-03-01 10:00:00' or date '2026-03-01'"
+    )

@@ -103,4 +103,4 @@ def test_conditions_see_the_event_time_and_the_number() -> None:
 def test_a_condition_that_is_neither_true_nor_false_is_refused() -> None:
     with pytest.raises(FieldError) as caught:
         values({"n": {"integer": [1, 9]}, "x": {"uuid": 4, "when": "n + 1"}})
-    assert str(caught.value) == "fields.x: 'n + 1' gives Int64: a condition is true or false, such as status = 'declined'"
+    assert str(caught.value) == "fields.x: 'n + 1' gives numbers: a condition is true or false, such as status = 'declined'"

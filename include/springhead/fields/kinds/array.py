@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field as Argument
 
 from springhead.columns.type import Kind, Type
-from springhead.fields.amounts import Count
+from springhead.fields.amounts import Count, bounds
 from springhead.fields.field import AnyField, Field
 from springhead.fields.model import Place
 from springhead.fields.site import Reach, Site
@@ -37,6 +37,10 @@ class Array(Field, kind="array"):
 
     def place_inside(self, name: str) -> Place:
         return ("array",)
+
+    @property
+    def most_inside(self) -> int:
+        return bounds(self.length)[1]
 
     def column_type(self, reach: Reach) -> Type | None:
         element = reach.types[reach.inner(ELEMENT)]

@@ -26,6 +26,8 @@ def _by_text(value: object) -> object:
     """The values as they print: true, 7 and "7" are compared so."""
     if not isinstance(value, dict):
         return value
+    if None in value:
+        raise refused([((None,), "null has no field of its own: `default` is for all other values, null among them")], key=True)
     texts = [step_text(key) for key in value]
     if twice := [key for key, text in zip(value, texts, strict=True) if texts.count(text) > 1]:
         raise refused([((twice[-1],), f"'{step_text(twice[-1])}' stands here twice: values are compared as they print")], key=True)

@@ -10,7 +10,7 @@ from pydantic import Field as Argument
 
 from springhead.columns.type import Kind, Type
 from springhead.errors import FieldError
-from springhead.fields.amounts import Count
+from springhead.fields.amounts import Count, bounds
 from springhead.fields.field import AnyField, Field
 from springhead.fields.model import Place
 from springhead.fields.site import Reach, Site
@@ -43,6 +43,10 @@ class Map(Field, kind="map"):
 
     def place_inside(self, name: str) -> Place:
         return ("map",) if name == KEY else ("values",)
+
+    @property
+    def most_inside(self) -> int:
+        return bounds(self.length)[1]
 
     def column_type(self, reach: Reach) -> Type | None:
         key, value = (reach.types[reach.inner(name)] for name in (KEY, VALUE))
