@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from dev.language import GUIDE, guide
 from springhead.faults import FAULTS
 from springhead.fields.distributions import LAWS
+from springhead.fields.expression_text import FUNCTIONS
 from springhead.fields.field import KINDS, read_field
 from springhead.records.batch import Batch
 from springhead.records.press import Press, records_of
@@ -204,6 +206,39 @@ def test_the_guide_names_every_command_that_there_is() -> None:
 
     named = set(re.findall(r"^    springhead (\w+)", LANGUAGE.split("## Commands")[1], re.MULTILINE))
     assert named == {command.callback.__name__ for command in app.registered_commands if command.callback} - {"init", "schema"}
+
+
+NESTED = (ROOT / "docs/nested.md").read_text()
+
+
+@pytest.mark.parametrize("yaml", re.findall(r"```yaml\n(.*?)```", NESTED, re.DOTALL))
+def test_each_stream_of_the_page_on_nested_records_is_as_it_says(tmp_path: Path, yaml: str) -> None:
+    file = tmp_path / "example.yaml"
+    file.write_text(yaml)
+    made = [
+        json.loads(value or b"")
+        for chunk in records_of(Batch.of(Request(load_stream(file), HOUR, records=2_000), TopicFacts(partitions=6)))
+        for value in chunk.values.tolist()
+    ]
+    told: dict[str, Callable[[dict[str, Any]], bool]] = {
+        "orders": lambda r: (
+            [line["line"] for line in r["lines"]] == list(range(1, len(r["lines"]) + 1))
+            and all(line["label"] == f"{r['country']}-{line['sku']}" for line in r["lines"])
+        ),
+        "payments": lambda r: (
+            r["currency"] == {"US": "USD", "VN": "VND", "DE": "EUR"}[r["country"]]
+            and list(r["by"] or ()) == {"card": ["number", "expires"], "transfer": ["iban"], "cash": []}[r["method"]]
+        ),
+        "sign_ups": lambda r: (r["reason"] is not None) == (r["status"] == "declined"),
+        "invoices": lambda r: abs(r["total"] - r["net"] - r["tax"]) < 0.006 and r["large"] == (r["total"] > 500 and r["country"] != "US"),
+    }
+    holds = told[load_stream(file).topic]
+    assert all(map(holds, made))
+
+
+def test_the_page_on_nested_records_names_each_function_that_an_expression_may_call() -> None:
+    (listed_functions,) = re.findall(r"<!-- the functions -->(.*)", NESTED)
+    assert set(re.findall(r"`(\w+)`", listed_functions)) == FUNCTIONS | {"cast", "extract"}
 
 
 @pytest.mark.parametrize("yaml", re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/numbers.md").read_text(), re.DOTALL))

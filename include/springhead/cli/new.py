@@ -109,8 +109,8 @@ def _found(source: str, folder: Path) -> Path:
         return Path(source)
     known: dict[str, Path] = {}
     for root in dict.fromkeys((STREAMS_DIR, folder)):
-        for below in (root, *sorted(each for each in root.iterdir() if each.is_dir() and each.name != COMMON)):
-            known |= {".".join([*below.relative_to(root).parts, each.stem]): each for each in stream_files(below)}
+        for below in (root, *sorted(each for each in root.rglob("*") if each.is_dir() and each.name != COMMON)):
+            known |= {".".join([*([] if below == root else [below.name]), each.stem]): each for each in stream_files(below)}
     if source not in known:
         raise OptionError(f"there is no stream '{source}' to copy; there are {listed(known)}{meant(source, known)}")
     return known[source]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -80,6 +81,18 @@ def units(place: Place, number: str, decimals: int, most: int) -> int:
     if not -LIMIT <= steps < LIMIT:
         raise refused([(place, f"{number} with {decimals} decimals does not fit into 64 bits")])
     return int(steps)
+
+
+def grid_of_decimals(kind: str, ends: Iterable[str | None], law: Law | None, step: float | None, decimals: int, most: int) -> Grid:
+    """The grid of a field with decimals, as `grid_between`.
+
+    Args:
+        ends: min and max, as they are written; None: open.
+        step: None: 1 of the last decimal.
+        most: decimals that the kind may have.
+    """
+    low, high = (None if end is None else units((kind,), end, decimals, most) for end in ends)
+    return grid_between(kind, low, high, law, step=1 if step is None else units(("step",), repr(step), decimals, most), decimals=decimals)
 
 
 def grid_between(kind: str, low: int | None, high: int | None, law: Law | None, *, step: int = 1, decimals: int = 0) -> Grid:

@@ -197,7 +197,9 @@ def _needs(tree: Mapping[FieldPath, Field], path: FieldPath, *, lenient: bool = 
                     raise
                 yield (), str(error), (*_place(tree, path)[:-1], *field.place_of(reference)) if by is field else ()
             else:
-                if user == path or found[: len(path)] != path:
+                if (
+                    user == path or found[: len(path)] != path or (found == path and by.members)
+                ):  # an object's condition names what is in it
                     yield found, "", ()
 
 

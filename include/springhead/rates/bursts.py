@@ -76,8 +76,9 @@ class BurstMass:
         return added
 
     def _extra(self, begins: Ints, ends: Ints, more: Floats) -> Ints:
-        with np.errstate(over="ignore"):  # infinite is too many
-            extra = self._between(begins, ends) * more
+        events = self._between(begins, ends)
+        with np.errstate(over="ignore", invalid="ignore"):  # infinite is too many; but so many times nothing is nothing
+            extra = np.where(events == 0, 0.0, events * more)
         if extra.size and extra.max() >= MOST:
             at = iso_of_ms(int(begins[extra.argmax()]) // 1000)
             raise FieldError(

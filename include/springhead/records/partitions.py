@@ -41,6 +41,8 @@ class Partitions:
         self._maker = None
         if isinstance(field := batch.stream.partition, Field):
             self._maker = plan.beside(("partition",), field, Draws((*draws.scope, "partition")))
+            if not (self._maker.type.prints or self._maker.type.as_text):
+                raise self._error("a partition is a whole number, and this field gives lists or objects")
             if self._maker.type.stateful:
                 raise self._error("each record has a partition, and this field may be null or missing")
             if bounds := bounds_of(field):

@@ -81,7 +81,8 @@ def described(name: str) -> str:
 def _arguments(name: str) -> Iterator[str]:
     definitions = definitions_of(Stream)
     if (kind := KINDS.get(name)) is not None:
-        properties = {key: of for key, of in definitions[kind.__name__]["properties"].items() if key not in (*_ANY_FIELD, "weight")}
+        others = {*_ANY_FIELD, "weight"} - ({"weight"} & kind.model_fields.keys())  # in a mix any has one
+        properties = {key: of for key, of in definitions[kind.__name__]["properties"].items() if key not in others}
     elif name in Stream.model_fields:
         properties = {name: {**definitions["Stream"]["properties"][name], "description": ""}}
     elif (law := LAWS.get(name)) is not None:

@@ -81,6 +81,15 @@ def test_one_in_a_folder_is_named_with_it_and_a_file_by_its_path(run: Run, folde
     assert run("new", "fourth", "--from", "base")[2].startswith("springhead: there is no stream 'base' to copy; there are ")
 
 
+PACKS = sorted(STREAMS_DIR.glob("packs/*/*.yaml"))
+
+
+@pytest.mark.parametrize("path", PACKS, ids=lambda path: path.stem)
+def test_each_stream_of_a_pack_is_copied_by_the_names_of_pack_and_stream(run: Run, folder: Path, path: Path) -> None:
+    assert run("new", "mine", "--from", f"{path.parent.name}.{path.stem}")[::2] == (0, "")
+    assert load_stream(folder / "mine.yaml").topic == "mine"
+
+
 @pytest.mark.parametrize(
     ("words", "text"),
     [

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from springhead.errors import OptionError
+from springhead.errors import FieldError, OptionError
 from springhead.quantities import parse_time, us_of
 from springhead.rates.bursts import Burst
 from springhead.rates.mass import UNIT, Mass, Step
 from springhead.rates.week import Week
 from springhead.rates.windows import Cron, Once, Random, Windows
 from springhead.rates.zone import ORIGIN_US, Zone
+from tests.unit.build import batch
 
 SECOND, MINUTE, HOUR, DAY = 1_000_000, 60_000_000, 3_600_000_000, 86_400_000_000
 END = us_of(parse_time("2027-01-01"))
@@ -174,3 +175,9 @@ def test_a_ramp_down_to_nothing_takes_nothing_back_however_slow_it_is() -> None:
     reached = [of.at(at("2025-12-30") + hour * HOUR) for hour in range(72)]
     assert reached == sorted(reached)
     assert events(of, "2025-01-01", "2026-01-01") == pytest.approx(365 / 2, abs=0.2)
+
+
+def test_bursts_without_end_in_hours_without_traffic_add_nothing_and_are_too_many_in_others() -> None:
+    profile = {"hours": [0] * 12 + [1] * 12, "bursts": [{"times": 30, "for": "100d", "every": "10m"}]}
+    with pytest.raises(FieldError, match=r"the bursts multiply the rate to more than .* that is too many"):
+        batch({"a": {"uuid": 4}}, profile=profile)

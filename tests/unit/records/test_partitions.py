@@ -81,6 +81,10 @@ class TestWhatTheTopicDoesNotHave:
             ({"integer": [0, 6]}, "partition: 6 is not within 0 … 5: the topic things has 6 partitions"),
             ({"choice": {0: 99, 8: 1}}, "partition: 8 is not within 0 … 5: the topic things has 6 partitions"),
             ({"constant": -1}, "partition: -1 is not within 0 … 5: the topic things has 6 partitions"),
+            (
+                {"array": {"faker": "random_int"}, "length": 1},
+                "partition: a partition is a whole number, and this field gives lists or objects",
+            ),
             ({"mix": [{"constant": 1}, {"integer": [4, 7]}]}, "partition: 7 is not within 0 … 5: the topic things has 6 partitions"),
         ],
     )

@@ -120,6 +120,11 @@ class TestCycle:
             "2:24 fields.a.template: the references go round in a circle: a → a"
         ]
 
+    def test_an_object_whose_condition_names_a_field_in_it_is_one(self, problems: Problems) -> None:
+        assert problems("topic: t\nfields: {o: {object: {x: {boolean: 1}, p: {object: {y: {uuid: 4}}}}, when: o.x}}") == [
+            "2:76 fields.o.when: the references go round in a circle: o.x → o.x"
+        ]
+
     def test_all_of_them_are_found(self, problems: Problems) -> None:
         assert problems('topic: t\nfields:\n a: {template: "{b}"}\n b: {template: "{a}"}\n c: {template: "{c}"}\n') == [
             "3:16 fields.a.template: the references go round in a circle: a → b → a",

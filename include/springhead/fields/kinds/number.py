@@ -9,7 +9,7 @@ from pydantic import Field as Argument
 from pydantic import PlainValidator, model_validator
 
 from springhead.columns.type import Type, number
-from springhead.fields.bounds import bounds_schema, grid_between, number_maker, numbers, units
+from springhead.fields.bounds import bounds_schema, grid_of_decimals, number_maker, numbers
 from springhead.fields.distributions import Distribution
 from springhead.fields.field import Field
 from springhead.fields.grid import Grid
@@ -41,9 +41,8 @@ class Number(Field, kind="number"):
     @cached_property
     def grid(self) -> Grid:
         """The values that there are, in units of 10^-decimals."""
-        low, high = (None if bound is None else units(("number",), repr(bound), self.decimals, MOST_DECIMALS) for bound in self.number)
-        step = 1 if self.step is None else units(("step",), repr(self.step), self.decimals, MOST_DECIMALS)
-        return grid_between(self.kind, low, high, self.distribution, step=step, decimals=self.decimals)
+        ends = [None if bound is None else repr(bound) for bound in self.number]
+        return grid_of_decimals(self.kind, ends, self.distribution, self.step, self.decimals, MOST_DECIMALS)
 
     def column_type(self, reach: Reach) -> Type:
         return number(self.decimals)
