@@ -45,6 +45,8 @@ FLAT |= {
     "amount": {"number": [0.5, 5000]},
     "status": {"choice": {"approved": 96, "declined": 4}},
 }
+LINE: dict[str, Any] = {"line": {"sequence": 1}, "sku": {"regex": "[A-Z]{2}-[0-9]{4}"}, "price": {"number": [1, 90]}}
+CURRENCIES = {"US": {"constant": "USD"}, "VN": {"constant": "VND"}, "DE": {"constant": "EUR"}}
 OF_MEMBERS = FLAT | {"customer": {"ref": "customers.id"}, "name": {"ref": "customers.name"}, "country": {"ref": "customers.country"}}
 RATE = {"rate": f"{RECORDS}/h", "arrivals": "poisson"}
 FAULTS = {"duplicate": 0.005, "wrong_type": {"share": 0.001, "fields": ["amount"]}}
@@ -86,6 +88,17 @@ CASES = {
     },
     "one field more: integer [1, 5], exponential": Case(FLAT | {"more": {"integer": [1, 5], "distribution": {"exponential": 1.6}}}, {}),
     "one field more: integer [1, 10 M], zipf": Case(FLAT | {"more": {"integer": [1, 10_000_000], "distribution": {"zipf": 1.05}}}, {}),
+    "one field more: array of 1 … 5 integers": Case(FLAT | {"more": {"array": {"integer": [1, 99]}, "length": [1, 5]}}, {}),
+    "one field more: array of 1 … 5 objects of three fields": Case(FLAT | {"more": {"array": {"object": LINE}, "length": [1, 5]}}, {}),
+    "one field more: expression round(amount * 0.015, 2)": Case(FLAT | {"more": {"expression": "round(amount * 0.015, 2)"}}, {}),
+    "one field more: case of three constants": Case(FLAT | {"more": {"case": "country", "of": CURRENCIES}}, {}),
+    "one field more: mix of a name and a company": Case(
+        FLAT | {"more": {"mix": [{"faker": "name", "weight": 9}, {"faker": "company"}]}}, {}
+    ),
+    "one field more: city of places.csv": Case(FLAT | {"more": {"csv": "places.csv", "column": "city", "weight": "population"}}, {}),
+    "one field more: name, 2 % null": Case(FLAT | {"more": {"faker": "name", "nulls": 0.02}}, {}),
+    "one field more: name": Case(FLAT | {"more": {"faker": "name"}}, {}),
+    "one field more: name, when status = 'declined'": Case(FLAT | {"more": {"faker": "name", "when": "status = 'declined'"}}, {}),
     "all of it": Case(OF_MEMBERS, {**RATE, "profile": PROFILE, "late": [{"share": 0.02, "by": ["1m", "15m"]}], "faults": FAULTS}),
 }
 
