@@ -173,9 +173,12 @@ def _unique_values(name: str, weights: tuple[tuple[str, float], ...], arguments:
 
 @cache
 def _kept(name: str, locale: str, arguments: bytes) -> Grammar | Vector:
-    """The identity holds all that decides whether a method is accepted, so that a kept one accepts nothing that a new one would refuse."""
-    identity = [version("Faker"), _rules(), _own(), name, locale, arguments, SIZE]
-    return kept(name, identity, lambda: _made_and_told(name, locale, decoded(arguments)))
+    return kept(name, identity_of(name, locale, arguments), lambda: _made_and_told(name, locale, decoded(arguments)))
+
+
+def identity_of(name: str, locale: str, arguments: bytes) -> list[Any]:
+    """All that decides what a method is and whether it is accepted, so that a kept one accepts nothing that a new one would refuse."""
+    return [version("Faker"), _rules(), _own(), name, locale, arguments, SIZE]
 
 
 def _made_and_told(name: str, locale: str, arguments: dict[str, Any]) -> Grammar | Vector:

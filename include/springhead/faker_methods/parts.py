@@ -19,12 +19,12 @@ from springhead.columns.mixture import mixture_maker
 from springhead.columns.text_program import text_maker
 from springhead.errors import FieldError
 from springhead.faker_methods.arguments import decoded, encoded
-from springhead.faker_methods.catalogue import composed_of, method
+from springhead.faker_methods.catalogue import composed_of, identity_of, method
 from springhead.faker_methods.composed import Composed, Part
 from springhead.faker_methods.generator import find_method
 from springhead.faker_methods.json_steps import Steps, cut, unescaped
 from springhead.faker_methods.pool import draw_pool
-from springhead.faker_methods.store import Grammar
+from springhead.faker_methods.store import Grammar, kept
 from springhead.faker_methods.values import Form
 from springhead.wording import listed, meant
 
@@ -68,6 +68,17 @@ def part_maker(name: str, part: Key, weights: Mapping[str, float], arguments: Ma
 
 @lru_cache(maxsize=256)
 def _part(name: str, part: Key, locale: str, arguments: bytes) -> Part:
+    """A part; one that is a grammar is made once on a machine, then read from disk, and Faker is not loaded."""
+
+    def made() -> Grammar | Part:
+        new = _new_part(name, part, locale, arguments)
+        return Grammar(new.form, new.alternatives, how="vectorised") if new.alternatives else new
+
+    found = kept(f"{name}-part", [*identity_of(name, locale, arguments), "part", part], made)
+    return _of_ways(found.form, found.alternatives) if isinstance(found, Grammar) else found
+
+
+def _new_part(name: str, part: Key, locale: str, arguments: bytes) -> Part:
     given = decoded(arguments)
     find_method(name, locale, given)  # or the error
     if isinstance(by_hand := composed_of(name, locale, given), Composed):
@@ -95,7 +106,11 @@ def _cells(name: str, locale: str, arguments: bytes) -> dict[Key, Part]:
     found = _of_grammar(made) if isinstance(made, Grammar) else None
     if found is None:
         found = _of_grammar(draw_pool(name, locale, decoded(arguments), why="its parts cannot be told apart in a grammar"))
-    return {key: Part(form, partial(_maker, ways, form)) for key, (form, ways) in (found or {}).items()}
+    return {key: _of_ways(form, ways) for key, (form, ways) in (found or {}).items()}
+
+
+def _of_ways(form: Form, ways: Sequence[Alternative]) -> Part:
+    return Part(form, partial(_maker, ways, form), tuple(ways))
 
 
 def _maker(ways: Sequence[Alternative], form: Form, draws: Draws) -> Maker:

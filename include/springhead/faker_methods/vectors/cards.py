@@ -60,7 +60,7 @@ def credit_card_full(provider: Any, arguments: Mapping[str, Any], other: Callabl
     def of_network(steps: Callable[[Any, int], tuple[Step, ...]]) -> Callable[[], Part]:
         """A part that the network decides: all of these have the same alternatives, so that they agree on it."""
         alternatives = [Alternative(steps(card, way), weight) for way, (card, _, weight) in enumerate(ways)]
-        return lambda: Part(Form.TEXT, lambda draws: text_maker(alternatives, draws))
+        return lambda: Part(Form.TEXT, lambda draws: text_maker(alternatives, draws), tuple(alternatives))
 
     chinese = provider.__module__.endswith("zh_CN")
     parts: dict[str, Callable[[], Part]] = {
