@@ -12,7 +12,11 @@ ENGINE = (
     "springhead.publish.publish",
     "springhead.faker_methods.catalogue",
     "springhead.faker_methods.distinct",
+    "springhead.faker_methods.from_name",
+    "springhead.faker_methods.parts",
     "springhead.kafka.native",  # where the batch is sent
+    "springhead.columns.formatted",
+    "springhead.columns.quantiles",
     "springhead.columns.text_program",
     "springhead.columns.time_text",
     "croniter",  # by springhead.quantities, for a schedule
@@ -20,7 +24,8 @@ ENGINE = (
     "yaml",  # by springhead.spec
     "numpy.ma",  # by numba, where a kernel is called first
     "faker",  # for methods that are vectors, and for those whose grammar is not kept yet
-)
+    "faker.providers.internet.en_US",  # the domains of e-mails that are made of names
+)  # polars is not among them: its threads do not survive a fork
 
 
 class PreloadedLocalExecutor(LocalExecutor):
