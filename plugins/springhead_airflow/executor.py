@@ -15,6 +15,7 @@ ENGINE = (
     "springhead.faker_methods.from_name",
     "springhead.faker_methods.parts",
     "springhead.kafka.native",  # where the batch is sent
+    "springhead.columns.curves",
     "springhead.columns.formatted",
     "springhead.columns.quantiles",
     "springhead.columns.text_program",
