@@ -139,7 +139,7 @@ def fields_of(stream: Stream) -> Iterator[tuple[str, str, str]]:
 def _fields(fields: Mapping[str, Field], inside: FieldPath = ()) -> Iterator[tuple[str, str, str]]:
     for name, field in fields.items():
         path = (*inside, name)
-        yield dotted(path), field.kind, "of the following" if field.children else field.made()
+        yield dotted(path), field.kind, field.made()
         yield from _fields(field.children, path)
 
 

@@ -220,7 +220,8 @@ class Field(Model):
         Raises:
             FieldError: as `maker`.
         """
-        return "by a kernel"
+        law = getattr(self, "distribution", None)  # of the kinds that may have one
+        return "of the following" if self.children else "by a kernel" if law is None else f"by a kernel, {law.kind}"
 
     def maker(self, site: Site) -> Maker:
         """What makes this field's column.

@@ -46,6 +46,10 @@ class Array(Field, kind="array"):
         element = reach.types[reach.inner(ELEMENT)]
         return None if element is None else Type(Kind.ARRAY, element=element)
 
+    def made(self) -> str:
+        low, high = bounds(self.length)
+        return f"{f'{low:,} … ' if low < high else ''}{high:,} of the following"
+
     def maker(self, site: Site) -> Maker:
         from springhead.columns.column import Maker
         from springhead.fields.elements import Elements

@@ -65,6 +65,9 @@ class Case(Field, kind="case"):
             raise FieldError(f"'{self.case}' gives lists or objects: 'case' names a field whose values print in a text")
         return type_of_alternatives(self.children, reach, gaps=self.default is None)
 
+    def made(self) -> str:
+        return f"one of the following, by '{self.case}'"
+
     def maker(self, site: Site) -> Maker:
         import numpy as np
 

@@ -58,6 +58,10 @@ class Map(Field, kind="map"):
             return None
         return Type(Kind.MAP, element=Type(Kind.OBJECT, optional=True, members={"key": key, "value": replace(value, optional=False)}))
 
+    def made(self) -> str:
+        low, high = bounds(self.length)
+        return f"{f'{low:,} … ' if low < high else ''}{high:,} of the following"
+
     def maker(self, site: Site) -> Maker:
         import numpy as np
 

@@ -57,6 +57,9 @@ class Mix(Field, kind="mix"):
     def column_type(self, reach: Reach) -> Type | None:
         return type_of_alternatives(self.children, reach)
 
+    def made(self) -> str:
+        return "one of the following, by chance"
+
     def maker(self, site: Site) -> Maker:
         import numpy as np
 
