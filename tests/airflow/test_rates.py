@@ -19,7 +19,7 @@ from springhead.records.request import Request
 from springhead.spec import find_stream
 from springhead.topic_facts import TopicFacts
 from tests.airflow.conftest import Stack
-from tests.airflow.runs import PATIENCE_S, backfilled, green_receipt, run_of, task_process, until
+from tests.airflow.runs import backfilled, green_receipt, run_of, task_process, until
 
 # In Berlin: four intervals of 23 hours together, for clocks are put forward.
 DAY = Interval.parse("2026-03-28T23:00Z/2026-03-29T22:00Z")
@@ -38,14 +38,14 @@ def there(stack: Stack, topic: str) -> Counter[tuple[int, bytes | None]]:
     return Counter((record.timestamp_ms, record.value) for record in console_consumer(stack.bootstrap, topic))
 
 
-def green_scheduled_run(stack: Stack, name: str, timeout_s: float = PATIENCE_S) -> dict[str, Any]:
+def green_scheduled_run(stack: Stack, name: str) -> dict[str, Any]:
     """A scheduled run, once one is green."""
 
     def scheduled() -> dict[str, Any] | None:
         runs = stack.api.get(f"/api/v2/dags/{name}/dagRuns", run_type="scheduled")["dag_runs"]
         return next((run for run in runs if run["state"] == "success"), None)
 
-    return until(scheduled, f"no scheduled run of {name} has become green", timeout_s)
+    return until(scheduled, f"no scheduled run of {name} has become green")
 
 
 def test_a_scheduled_run_publishes_the_events_of_its_interval(stack: Stack) -> None:
