@@ -40,7 +40,10 @@ def test_the_shipped_streams_are_valid(run: Run, monkeypatch: pytest.MonkeyPatch
         "streams/registrations.yaml: good (2 fields, topic second_topic)",
         "entities/accounts.yaml: good (4 fields, 20,000 members on 2026-01-01, growing by 40/h from 2026-01-01, 120/h in a straight line until 2026-07-01)",
         "entities/customers.yaml: good (4 fields, 2,000,000 members)",
-        "entities/products.yaml: good (4 fields, 5,000 members)",
+        "entities/nexmark_auctions.yaml: good (7 fields, 3,000 members on 2026-01-01, growing by 3/s)",
+        "entities/nexmark_persons.yaml: good (7 fields, 1,000 members on 2026-01-01, growing by 1/s)",
+        "entities/products.yaml: good (6 fields, 5,000 members)",
+        "entities/sensors.yaml: good (9 fields, 5,000 members)",
     ]
 
 

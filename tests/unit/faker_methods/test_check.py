@@ -122,7 +122,6 @@ def test_letters_that_make_one_word_together_are_compiled_as_forks() -> None:
 @pytest.mark.parametrize(
     ("locale", "method", "never"),
     [
-        ("hi_IN", "domain_word", "rony-"),
         ("es_MX", "domain_word", "de-barela"),
         ("fr_BE", "domain_word", "de-dumortier"),
         ("en_IE", "json", "Ó"),
