@@ -1,4 +1,4 @@
-"""What time, populations and faults cost: streams beside the flat one, one thread, records of JSON; counting the events of a year; and how exactly a batch is sent live.
+"""What time, populations, faults and kinds of fields cost: streams beside the flat one, one thread, records of JSON; counting the events of a year; and how exactly a batch is sent live.
 
 Ratios are of one round, figures medians. Fields are counted as they stand in the value.
 """
@@ -184,7 +184,7 @@ def live_error_ms(connection: Connection) -> float:
 
 def main() -> None:
     """Runs all of it."""
-    record(f"time, populations, faults: generation, one thread, {RECORDS:,} records, {ROUNDS} rounds", generation())
+    record(f"time, populations, faults, kinds: generation, one thread, {RECORDS:,} records, {ROUNDS} rounds", generation())
     record(f"counting events, {ROUNDS} rounds", counting())
     with tempfile.TemporaryDirectory() as folder, Cluster(Path(folder), port=free_ports(1)[0], heap_mb=1024) as cluster:
         connection = Connection("bench", {"bootstrap.servers": cluster.bootstrap, "acks": "all"})
