@@ -52,6 +52,11 @@ class Expression:
         """The fields that it is made of; the event time is none."""
         return tuple(dict.fromkeys(each for each in self.pieces if isinstance(each, Reference) and each.names != ("_time",)))
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What is read as SQL's own, although a field may have the same name."""
+        return tuple(piece for piece in self.pieces if isinstance(piece, str) and piece.lower() in _WORDS)
+
     def sql(self, name: Callable[[Reference], str]) -> str:
         """The text with other names for the fields."""
         return " ".join(piece if isinstance(piece, str) else '"{}"'.format(name(piece).replace('"', '""')) for piece in self.pieces)

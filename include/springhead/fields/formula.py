@@ -60,7 +60,11 @@ class Formula:
             self.dtype = pl.DataFrame(schema=empty or {" ": pl.Int64()}).with_columns(self._expression.alias("")).schema[""]
             made = type_of(self.dtype, decimals)
         except pl.exceptions.PolarsError as error:
-            raise FieldError(f"'{self._text}' is no expression: {_said(error)}") from None
+            names = {path[-1] for path in reach.types}
+            quoted = next(
+                (f'. The field stands in double quotes there: "{word}" is a word of SQL' for word in expression.words if word in names), ""
+            )
+            raise FieldError(f"'{self._text}' is no expression: {_said(error)}{quoted}") from None
         except FieldError as error:
             raise FieldError(f"'{self._text}': {error}") from None
         self.type: Type = replace(made, nullable=stateful or expression.may_lack)

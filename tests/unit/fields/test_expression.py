@@ -209,6 +209,15 @@ def test_what_polars_refuses_is_told_in_one_line(expression: str, message: str) 
     assert str(caught.value).endswith(end)
 
 
+def test_a_field_with_the_name_of_a_word_of_sql_wants_quotes() -> None:
+    fields = {"end": {"integer": [1, 9]}, "x": {"expression": "end + 1"}}
+    with pytest.raises(FieldError) as caught:
+        Press(batch(fields))
+    assert str(caught.value).endswith('. The field stands in double quotes there: "end" is a word of SQL')
+    quoted = Press(batch({**fields, "x": {"expression": '"end" + 1'}})).records(range(20)).values.tolist()
+    assert all(row["x"] == row["end"] + 1 for row in map(json.loads, quoted))
+
+
 def test_lists_and_objects_do_not_go_with_an_expression() -> None:
     with pytest.raises(FieldError) as caught:
         Press(batch({"a": {"array": {"uuid": 4}, "length": 2}, "x": {"expression": "a || 'x'"}}))
