@@ -11,6 +11,7 @@ from pydantic import Field as Argument
 
 from springhead.columns.type import Kind, Type
 from springhead.fields import Field, Model
+from springhead.fields.model import bare_or_mapping
 from springhead.fields.share import SHARE, Share, share
 
 if TYPE_CHECKING:
@@ -83,12 +84,7 @@ class Fault(Model):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> Any:
-        made = handler(core_schema)
-        definition = handler.resolve_ref_schema(made)
-        mapping = dict(definition)
-        definition.clear()
-        definition["anyOf"] = [SHARE, mapping]
-        return made
+        return bare_or_mapping(SHARE, core_schema, handler)
 
     @property
     def named(self) -> tuple[str, ...] | None:

@@ -13,7 +13,7 @@ from springhead.fields.kinds.constant import Constant
 from springhead.fields.site import Reach, Site
 
 if TYPE_CHECKING:
-    from springhead.columns.column import Chunk, Column, Ints, Maker
+    from springhead.columns.column import Chunk, Ints, Maker
 
 
 def type_of_alternatives(children: Mapping[str, Field], reach: Reach, *, gaps: bool = False) -> Type | None:
@@ -43,24 +43,12 @@ def alternatives_maker(children: Mapping[str, Field], site: Site, chosen: Callab
         chosen: from a chunk to the number of each row's alternative, int64, shape (n,); one that does not exist means null.
         gaps: whether there are such rows.
     """
-    import numpy as np
+    from springhead.columns.mixture import merged_maker
 
-    from springhead.columns.column import Maker, State
-    from springhead.columns.merge import Merge
-
-    numbers = [number for number, field in enumerate(children.values()) if not _is_null(field)]
-    if not numbers:
+    makers = {number: site.inner(name) for number, (name, field) in enumerate(children.items()) if not _is_null(field)}
+    if not makers:
         return site.inner(next(iter(children)))
-    makers = [site.inner(list(children)[number]) for number in numbers]
-    merge = Merge([maker.type for maker in makers], State.NULL if gaps or len(numbers) < len(children) else State.VALUE)
-
-    def column(chunk: Chunk) -> Column:
-        ways = chosen(chunk)
-        places = [np.flatnonzero(ways == number) for number in numbers]
-        parts = [maker(chunk.take(of)) for maker, of in zip(makers, places, strict=True)]
-        return merge(parts, places, chunk.rows)
-
-    return Maker(merge.type, column)
+    return merged_maker(makers, chosen, gaps=gaps or len(makers) < len(children))
 
 
 def _is_null(field: Field) -> bool:

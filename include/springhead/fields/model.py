@@ -25,6 +25,16 @@ class Model(BaseModel):
     later: ClassVar[frozenset[str]] = frozenset()  # keys of the language that are not available yet
 
 
+def bare_or_mapping(bare: Any, core_schema: Any, handler: Any) -> Any:
+    """The JSON Schema of a model that may stand as one value, in place of its mapping: what a model's `__get_pydantic_json_schema__` returns. bare: the value's schema."""
+    made = handler(core_schema)
+    definition = handler.resolve_ref_schema(made)
+    mapping = dict(definition)
+    definition.clear()
+    definition["anyOf"] = [bare, mapping]
+    return made
+
+
 def refused(problems: Iterable[tuple[Place, str]], *, key: bool = False) -> ValidationError:
     """An error with several problems, each with its place below the current value; pydantic puts the path of that value before it.
 

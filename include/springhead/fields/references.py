@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from graphlib import CycleError, TopologicalSorter
 
@@ -45,11 +45,6 @@ class Resolution:
         """The fields that were written."""
         return {path: field for path, field in self.tree.items() if path[0] not in OF_EVERY_RECORD}
 
-    @property
-    def roots(self) -> dict[str, Field]:
-        """The fields that were written and stand in no other one, by name."""
-        return {path[0]: field for path, field in self.own.items() if len(path) == 1}
-
     def place(self, path: FieldPath) -> Place:
         """The way to the main argument of a field, below `fields`: names and kinds in turns."""
         return _place(self.tree, path)
@@ -78,9 +73,14 @@ class Resolution:
         """The element in which a field stands, of the innermost array or map; () where it stands in none: what is drawn once for a record is drawn once for an element."""
         return _element(self.tree, path)
 
-    def beside(self, path: FieldPath, field: Field) -> Resolution:
-        """The same with one field more, which stands beside the others, such as a key: it can refer to them, and nothing refers to it."""
-        return replace(self, tree={**self.tree, path: field, **dict(_walk(field.children, path))})
+    def beside(self, place: Place, field: Field) -> Resolution:
+        """The same with one field more, which stands beside the others, such as a key: it can refer to them, and nothing refers to it.
+
+        Args:
+            place: the keys that lead to it in the YAML; its path is `beside_name` of that. The problems are its own.
+        """
+        new = dict(_walk({beside_name(place): field}, ()))
+        return _resolved({**self.tree, **new}, new, self.types, self.member_type)
 
     def _fellows(self, path: FieldPath) -> dict[FieldPath, Field]:
         """The fields that are drawn as often as this one: those of the record, or those of an element; none of those beside them."""
@@ -113,11 +113,23 @@ def resolve(fields: Mapping[str, Field], member_type: MemberType = no_member_typ
         member_type: the type of a reference.
     """
     own = dict(_walk(fields, ()))
-    tree = own | {(name,): field for name, field in OF_EVERY_RECORD.items()}
+    of_every_record: dict[FieldPath, Field] = {(name,): field for name, field in OF_EVERY_RECORD.items()}
+    known: dict[FieldPath, Type | None] = {path: field.type_of_rows(Reach(path, _nothing, {})) for path, field in of_every_record.items()}
+    return _resolved({**own, **of_every_record}, own, known, member_type)
+
+
+def _nothing(reference: Reference) -> FieldPath:
+    raise ValueError(f"unknown field '{reference}'")
+
+
+def _resolved(
+    tree: Mapping[FieldPath, Field], new: Mapping[FieldPath, Field], known: Mapping[FieldPath, Type | None], member_type: MemberType
+) -> Resolution:
+    """Follows the references of the new fields of a tree. known: the types of the others."""
     problems: list[tuple[Place, str]] = []
     needs: dict[FieldPath, list[FieldPath]] = {}
     lost: set[FieldPath] = set()  # those with a reference that means nothing
-    for path in own:
+    for path in new:
         needs[path] = []
         for found, wrong, place in _needs(tree, path, lenient=True):
             if not wrong:
@@ -126,11 +138,11 @@ def resolve(fields: Mapping[str, Field], member_type: MemberType = no_member_typ
                 lost.add(path)
                 problems.append((place, wrong))
     order = _in_order(tree, needs, problems)
-    problems += [((*_place(tree, path)[:-1], own[path].kind), what) for path, what in _disagreements(own)]
-    types: dict[FieldPath, Type | None] = dict.fromkeys(tree)
+    problems += [((*_place(tree, path)[:-1], tree[path].kind), what) for path, what in _disagreements(tree) if path in new]
+    types: dict[FieldPath, Type | None] = {**dict.fromkeys(tree), **known}
     resolution = Resolution(tree, order, types, (), member_type)
-    for path in [*order, *((name,) for name in OF_EVERY_RECORD if (name,) not in order)]:
-        if path in lost:
+    for path in order:
+        if path in lost or path not in new:
             continue
         reach = resolution.reach(path, inside=path[:-1])
         try:

@@ -18,6 +18,7 @@ from springhead.fields import Field, FieldPath, Filler, Reach, Site, dotted, lac
 from springhead.fields.model import Place
 from springhead.fields.references import beside_name
 from springhead.kernels import text_ids
+from springhead.records.batch import Batch
 from springhead.records.members import Members, population_scope
 from springhead.records.presence import Presence
 from springhead.spec import Entities, Entity
@@ -119,7 +120,7 @@ class FieldPlan:
             FieldError: names the place, and what is wrong there.
         """
         path = (beside_name(place),)
-        self._resolution, self._beside[path] = self._resolution.beside(path, field), (place, draws)
+        self._resolution, self._beside[path] = self._resolution.beside(place, field), (place, draws)
         for each in self._resolution.needs(path):
             self.include(each)
         return self._maker(path)
@@ -258,6 +259,25 @@ class FieldPlan:
         """
         for path, maker in self._makers[()].items():
             chunk.columns[path] = maker(chunk)
+
+
+def plan_of(batch: Batch, *, lazy: bool = False) -> FieldPlan:
+    """The plan of the fields of a batch's records.
+
+    Raises:
+        FieldError: as `FieldPlan`.
+    """
+    stream = batch.stream
+    return FieldPlan(
+        stream.fields,
+        batch.draws,
+        None if stream.rate is not None or stream.born is not None else batch.records,
+        lasting=Draws(("per", stream.effective_seed)),
+        entities=stream.entities,
+        each=stream.each,
+        in_turn=stream.every is not None,
+        lazy=lazy,
+    )
 
 
 @dataclass(slots=True)

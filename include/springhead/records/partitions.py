@@ -14,7 +14,7 @@ from springhead.errors import FieldError
 from springhead.fields import Field
 from springhead.kernels import drawn_partitions, key_partitions
 from springhead.records.batch import Batch
-from springhead.records.field_plan import FieldPlan
+from springhead.records.field_plan import FieldPlan, plan_of
 from springhead.spec import errors_in
 from springhead.spec.partition import bounds_of
 
@@ -104,20 +104,11 @@ def prove_partitions(batch: Batch) -> None:
     Raises:
         SpecError, FieldError: the topic does not have them.
     """
-    stream = batch.stream
-    if not isinstance(stream.partition, Field) or bounds_of(stream.partition) is not None:
+    field = batch.stream.partition
+    if not isinstance(field, Field) or bounds_of(field) is not None:
         return
     with errors_in(batch.request.stream, batch.request.variant):
-        plan = FieldPlan(
-            stream.fields,
-            batch.draws,
-            None if stream.rate is not None or stream.born is not None else batch.records,
-            lasting=Draws(("per", stream.effective_seed)),
-            entities=stream.entities,
-            each=stream.each,
-            in_turn=stream.every is not None,
-            lazy=True,
-        )
+        plan = plan_of(batch, lazy=True)
         partitions = Partitions(batch, plan)
         for first in range(0, batch.records, _PROVEN_AT_ONCE):
             chunk = batch.at(range(first, min(first + _PROVEN_AT_ONCE, batch.records)))

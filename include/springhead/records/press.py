@@ -17,7 +17,7 @@ from springhead.fields import Field
 from springhead.fields.model import Place
 from springhead.records.batch import Batch
 from springhead.records.copies import Copies
-from springhead.records.field_plan import FieldPlan
+from springhead.records.field_plan import FieldPlan, plan_of
 from springhead.records.labelled import Labelled
 from springhead.records.partitions import Partitions
 from springhead.records.records import Records
@@ -53,15 +53,7 @@ class Press:
             self._prepare(stream, draws)
 
     def _prepare(self, stream: Stream, draws: Draws) -> None:
-        self._plan = plan = FieldPlan(
-            stream.fields,
-            draws,
-            None if stream.rate is not None or stream.born is not None else self._batch.records,
-            lasting=Draws(("per", stream.effective_seed)),
-            entities=stream.entities,
-            each=stream.each,
-            in_turn=stream.every is not None,
-        )
+        self._plan = plan = plan_of(self._batch)
         template = self._format.template
         self._value = _Text(plan, ("format",), template, Draws((*draws.scope, "value"))) if template else None
         type_ = plan.type if self._value is None else Type(Kind.OBJECT, members={"value": self._value.maker.type})

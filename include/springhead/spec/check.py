@@ -90,8 +90,8 @@ def _partition(partition: int | Field | None, place: Place, resolution: Resoluti
     """What is wrong with the partition."""
     wrong, told = [], None
     if isinstance(partition, Field):
-        wrong, name = list(_text(partition, place, resolution)), beside_name(place)
-        told = resolve({**resolution.roots, name: partition}, resolution.member_type).types[name,]
+        beside = resolution.beside(place, partition)
+        wrong, told = list(_text_of(partition, place, beside)), beside.types[beside_name(place),]
     yield from wrong or check_partition(partition, place, told, count)
 
 
@@ -149,12 +149,19 @@ def _fillers(resolution: Resolution, stream: Stream) -> Iterator[tuple[Place, st
         beside: list[tuple[Place, object]] = [((*place, "key"), owner.key), ((*place, "partition"), owner.partition)]
         for where, of in [*beside, *(((*place, "headers", name), value) for name, value in owner.headers.items())]:
             if isinstance(of, Field):
-                name = beside_name(where)
-                whole = resolution.beside((name,), of)
-                inside = {path: field for path, field in whole.tree.items() if path[0] == name}
-                if any(isinstance(field, Filler) for field in inside.values()):
+                if any(isinstance(each, Filler) for each in _with_inside(of)):
                     yield where, "a filler brings the value to a size, and stands under 'fields'"
-                yield from _made_too_early(whole, there, where, inside)
+                if there:
+                    whole = resolution.beside(where, of)
+                    inside = {path: field for path, field in whole.tree.items() if path[0] == beside_name(where)}
+                    yield from _made_too_early(whole, there, where, inside)
+
+
+def _with_inside(field: Field) -> Iterator[Field]:
+    """A field, and all that stands in it."""
+    yield field
+    for child in field.children.values():
+        yield from _with_inside(child)
 
 
 def _made_too_early(
@@ -189,15 +196,17 @@ def _fields_as_a_whole(resolution: Resolution, what: str) -> Iterator[tuple[Plac
 
 def _text(field: Field, place: Place, resolution: Resolution, *, is_key: bool = False) -> Iterator[tuple[Place, str]]:
     """What is wrong with a key or a header: a field beside the others, which has to have a text."""
+    yield from _text_of(field, place, resolution.beside(place, field), is_key=is_key)
+
+
+def _text_of(field: Field, place: Place, beside: Resolution, *, is_key: bool = False) -> Iterator[tuple[Place, str]]:
+    """The same, once its references are followed."""
     if field.members:
         yield place, "an object has no text: use a template over the fields, or a field of another kind"
         return
-    name = beside_name(place)
-    beside = resolve({**resolution.roots, name: field}, resolution.member_type)
-    wrong = [((*place, *below[1:]), message) for below, message in beside.problems if below[0] == name]
-    yield from wrong
-    told = beside.types[(name,)]
-    if wrong or told is None:
+    yield from (((*place, *below[1:]), message) for below, message in beside.problems)
+    told = beside.types[beside_name(place),]
+    if beside.problems or told is None:
         return
     if not told.prints:
         yield (*place, field.kind), "it gives lists or objects, which have no text: use a field of another kind"

@@ -13,7 +13,7 @@ from pydantic import Field as Argument
 
 from springhead.errors import OptionError
 from springhead.fields import Model
-from springhead.fields.model import Place, refused, step_text
+from springhead.fields.model import Place, bare_or_mapping, refused, step_text
 from springhead.spec.yaml import Document, YamlError, read_scalar
 from springhead.wording import describe, listed, meant
 
@@ -73,12 +73,7 @@ class Parameter(Model):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> Any:
-        made = handler(core_schema)
-        definition = handler.resolve_ref_schema(made)
-        mapping = dict(definition)
-        definition.clear()
-        definition["anyOf"] = [cls.bare, mapping]
-        return made
+        return bare_or_mapping(cls.bare, core_schema, handler)
 
     @model_validator(mode="after")
     def _goes_together(self) -> Parameter:

@@ -16,7 +16,7 @@ from springhead.fields.site import Reach, Site
 from springhead.fields.weights import weights_of
 
 if TYPE_CHECKING:
-    from springhead.columns.column import Chunk, Ints, Maker
+    from springhead.columns.column import Maker
 
 
 class Part(Model):
@@ -61,19 +61,7 @@ class Mix(Field, kind="mix"):
         return "one of the following, by chance"
 
     def maker(self, site: Site) -> Maker:
-        import numpy as np
+        from springhead.columns.mixture import picker
 
-        from springhead.columns.alias import alias_table
-        from springhead.kernels import picks
-
-        keep, alias = (
-            np.array(each, kind) for each, kind in zip(alias_table([part.weight for part in self.mix]), (np.uint64, np.int64), strict=True)
-        )
-        key = site.draws.key("mix")
-
-        def chosen(chunk: Chunk) -> Ints:
-            parts = np.empty(chunk.rows, np.int64)
-            picks(key, chunk.ids, keep, alias, parts)
-            return parts
-
-        return alternatives_maker(self.children, site, chosen)
+        pick = picker([part.weight for part in self.mix], site.draws.key("mix"))
+        return alternatives_maker(self.children, site, lambda chunk: pick(chunk.ids))
