@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -41,6 +42,7 @@ class Entities:
         self._found: dict[str, Entity | str] = {}  # or what is wrong
         self._resolutions: dict[str, Resolution] = {}
         self._open: list[str] = []  # those that are being read, each for the one before it
+        self._reading = threading.RLock()  # a part's records are made in a thread while the next part is prepared in another: what that one reads is no circle
 
     def __eq__(self, other: object) -> bool:
         """Two streams of one file and the same entities are equal, however often they were read."""
@@ -54,11 +56,12 @@ class Entities:
         Raises:
             FieldError: there is none, or its file has errors.
         """
-        if name in self._open:
-            raise FieldError(_CIRCLE + " → ".join([*self._open[self._open.index(name) :], name]))
-        if name not in self._found:
-            self._found[name] = self._read(name)
-        found = self._found[name]
+        with self._reading:
+            if name in self._open:
+                raise FieldError(_CIRCLE + " → ".join([*self._open[self._open.index(name) :], name]))
+            if name not in self._found:
+                self._found[name] = self._read(name)
+            found = self._found[name]
         if isinstance(found, str):
             raise FieldError(found)
         return found
@@ -69,6 +72,10 @@ class Entities:
         Raises:
             SpecError: all that is wrong with it.
         """
+        with self._reading:
+            return self._load(path)
+
+    def _load(self, path: Path) -> Entity:
         document = read_file(path, "entity", "'count' and 'fields'")
         found: list[Found] = []
         try:

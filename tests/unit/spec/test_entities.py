@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,25 @@ class TestFile:
         with pytest.raises(OptionError) as caught:
             find_entity("customer")
         assert str(caught.value) == "no entity 'customer' in entities; there are 'countries', 'customers'. Did you mean 'customers'?"
+
+    def test_threads_that_ask_for_one_entity_at_once_find_it_and_no_circle(self, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+        """As a batch does: a part's records are made in one thread, and the next part is prepared in another."""
+        entities, begun, others = Entities(), threading.Event(), threading.Event()
+        read = entities._read
+
+        def slowly(name: str) -> Entity | str:
+            entities._open.append(name)
+            begun.set()
+            others.wait(0.2)  # without the lock it is over at once
+            entities._open.pop()
+            return read(name)
+
+        monkeypatch.setattr(entities, "_read", slowly)
+        with ThreadPoolExecutor(2) as pool:
+            first = pool.submit(entities.get, "customers")
+            assert begun.wait(10)
+            second = pool.submit(entities.get, "customers")
+            assert first.result(10) is second.result(10)
 
     def test_its_file_s_name_is_checked(self, folder: Path) -> None:
         with pytest.raises(SpecError) as caught:
