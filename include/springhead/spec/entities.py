@@ -42,7 +42,8 @@ class Entities:
         self._found: dict[str, Entity | str] = {}  # or what is wrong
         self._resolutions: dict[str, Resolution] = {}
         self._open: list[str] = []  # those that are being read, each for the one before it
-        self._reading = threading.RLock()  # a part's records are made in a thread while the next part is prepared in another: what that one reads is no circle
+        # A part's records are made in one thread while the next part is prepared in another: what that one reads is no circle.
+        self._reading = threading.RLock()
 
     def __eq__(self, other: object) -> bool:
         """Two streams of one file and the same entities are equal, however often they were read."""
