@@ -40,10 +40,13 @@ print(told(2, 3), told(0, 0), *([told(3, 1)] if sys.argv[1:] else []), "numba" i
 """
 
 
-def run(cache: Path, *words: str, **variables: str) -> tuple[list[str], str]:
+USED = "import numba; numba.njit('int64(int64)')(lambda number: number)\n"
+
+
+def run(cache: Path, *words: str, before: str = "", **variables: str) -> tuple[list[str], str]:
     """(words of what it prints but for the object's name, stderr)."""
     environment = {**os.environ, "SPRINGHEAD_CACHE": str(cache), "PYTHONPATH": os.pathsep.join(sys.path), **variables}
-    done = subprocess.run([sys.executable, "-c", ONE, *words], env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", before + ONE, *words], env=environment, capture_output=True, text=True, check=True)
     return done.stdout.split()[:-1], done.stderr
 
 
@@ -66,6 +69,14 @@ def test_machine_code_that_checks_each_index_is_kept_beside_the_other(tmp_path: 
         assert run(tmp_path, "beyond", NUMBA_BOUNDSCHECK="1") == (["3", "ZeroDivisionError", "IndexError", found], "")
     assert run(tmp_path) == (["3", "ZeroDivisionError", "True"], "")
     assert len(list(tmp_path.glob("kernels-*.o"))) == 2
+
+
+@pytest.mark.slow
+def test_machine_code_for_another_cpu_is_not_kept_under_the_name_of_this_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numba looks at the CPU once: where somebody else has used it before, that was the machine's own, with all that it can do."""
+    monkeypatch.delenv("NUMBA_CPU_NAME", raising=False)
+    assert run(tmp_path, before=USED) == (["3", "ZeroDivisionError", "True"], "")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.slow
