@@ -18,12 +18,21 @@ from numba.core.compiler_lock import global_compiler_lock
 from numba.core.registry import cpu_target
 from numba.extending import intrinsic
 from numba.np import arrayobj
+from numba.np.numpy_support import as_dtype
 
-from springhead.kernels.kernel import Inlined, Intrinsic, Kernel
+from springhead.kernels.kernel import OTHER_ARRAY, Inlined, Intrinsic, Kernel
 
 numba.config.reload_config()  # somebody else may have imported numba before the environment named a CPU
 
-_WORD, _DOUBLE, _STATUS = ir.IntType(64), ir.DoubleType(), ir.IntType(32)
+_BYTE, _INT, _WORD, _DOUBLE = ir.IntType(8), ir.IntType(32), ir.IntType(64), ir.DoubleType()
+
+# PyArrayObject_fields and the head of PyArray_Descr (numpy/ndarraytypes.h), which numpy's ABI holds fixed; their first field is what all of Python's objects begin with.
+_OBJECT = ir.ArrayType(_BYTE, object.__basicsize__)
+_HEAD = ir.LiteralStructType([_OBJECT, _WORD, _INT, _WORD, _WORD, _WORD, _WORD, _INT])
+_DATA, _DIMENSIONS, _SHAPE, _DTYPE, _FLAGS = 1, 2, 3, 6, 7
+_DTYPE_HEAD = ir.LiteralStructType([_OBJECT, _WORD, _BYTE, _BYTE, _BYTE, _BYTE, _INT])
+_BYTE_ORDER, _TYPE_NUMBER = 4, 6
+_AS_WANTED = 0x0001 | 0x0100 | 0x0400  # NPY_ARRAY_C_CONTIGUOUS, _ALIGNED, _WRITEABLE
 
 
 def object_file(kernels: Sequence[Kernel]) -> bytes:
@@ -96,7 +105,7 @@ def _define(module: Any, name: str, of: Any) -> None:
     """Defines a function that takes the address of a kernel's words, calls the kernel, and writes the words of what it returns, or the place of what it raises."""
     context = cpu_target.target_context
     callee = ir.Function(module, context.call_conv.get_function_type(of.restype, of.argtypes), of.llvm_func_name)
-    function = ir.Function(module, ir.FunctionType(_STATUS, [_WORD.as_pointer()]), name)
+    function = ir.Function(module, ir.FunctionType(_INT, [_WORD.as_pointer()]), name)
     builder = ir.IRBuilder(function.append_basic_block())
     words = _Words(builder, function.args[0])
     arguments = [_argument(context, builder, type_, words) for type_ in of.argtypes]
@@ -117,14 +126,35 @@ def _define(module: Any, name: str, of: Any) -> None:
 
 
 def _argument(context: Any, builder: Any, type_: Any, words: _Words) -> Any:
-    """One argument of a kernel, from the next words."""
+    """One argument of a kernel, from the next word."""
+    word, llvm_type = words.read(), context.get_value_type(type_)
     if isinstance(type_, types.Array):
-        data = builder.inttoptr(words.read(), context.get_data_type(type_.dtype).as_pointer())
-        return _array(context, builder, type_, data, [words.read() for _ in range(type_.ndim)])
-    llvm_type = context.get_value_type(type_)
+        return _array_of_numpy(context, builder, type_, builder.inttoptr(word, _HEAD.as_pointer()))
     if llvm_type == _DOUBLE:
-        return builder.bitcast(words.read(), _DOUBLE)
-    return words.read() if llvm_type == _WORD else builder.trunc(words.read(), llvm_type)
+        return builder.bitcast(word, _DOUBLE)
+    return word if llvm_type == _WORD else builder.trunc(word, llvm_type)
+
+
+def _array_of_numpy(context: Any, builder: Any, type_: Any, head: Any) -> Any:
+    """The array that numpy's object is. The function returns OTHER_ARRAY where it is not as its type says."""
+
+    def field(pointer: Any, number: int) -> Any:
+        return builder.load(builder.gep(pointer, [ir.Constant(_INT, 0), ir.Constant(_INT, number)]))
+
+    dtype = builder.inttoptr(field(head, _DTYPE), _DTYPE_HEAD.as_pointer())
+    other = builder.or_(
+        builder.icmp_unsigned("!=", builder.and_(field(head, _FLAGS), ir.Constant(_INT, _AS_WANTED)), ir.Constant(_INT, _AS_WANTED)),
+        builder.icmp_unsigned("!=", field(head, _DIMENSIONS), ir.Constant(_INT, type_.ndim)),
+    )
+    other = builder.or_(other, builder.icmp_unsigned("!=", field(dtype, _TYPE_NUMBER), ir.Constant(_INT, as_dtype(type_.dtype).num)))
+    other = builder.or_(other, builder.icmp_unsigned("==", field(dtype, _BYTE_ORDER), ir.Constant(_BYTE, ord(">"))))
+    with builder.if_then(other, likely=False):
+        builder.ret(ir.Constant(_INT, OTHER_ARRAY))
+    data = builder.inttoptr(field(head, _DATA), context.get_data_type(type_.dtype).as_pointer())
+    shape = builder.inttoptr(field(head, _SHAPE), _WORD.as_pointer())
+    return _array(
+        context, builder, type_, data, [builder.load(builder.gep(shape, [ir.Constant(_INT, axis)])) for axis in range(type_.ndim)]
+    )
 
 
 def _array(context: Any, builder: Any, type_: Any, data: Any, shape: Sequence[Any]) -> Any:

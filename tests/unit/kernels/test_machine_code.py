@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -111,29 +112,34 @@ def test_a_kernel_gives_what_its_signature_says() -> None:
 
 
 @pytest.mark.parametrize(
-    ("array", "why"),
+    ("array", "found"),
     [
-        (
-            np.zeros(3),
-            "gather.picks takes void(uint64, uint64[::1], uint64[::1], int64[::1], int64[::1]); found an array of float64 in 1 dimensions",
-        ),
-        (
-            np.zeros((3, 1), np.int64),
-            "gather.picks takes void(uint64, uint64[::1], uint64[::1], int64[::1], int64[::1]); found an array of int64 in 2 dimensions",
-        ),
-        (np.zeros(6, np.int64)[::2], "underlying buffer is not C contiguous"),
-        (np.frombuffer(bytes(24), np.int64), "underlying buffer is not writable"),
+        (np.zeros(3), "float64 of 1 dimensions"),
+        (np.zeros(3, np.uint64), "uint64 of 1 dimensions"),
+        (np.zeros(3, ">i8"), ">i8 of 1 dimensions"),
+        (np.zeros((3, 1), np.int64), "int64 of 2 dimensions"),
+        (np.zeros(6, np.int64)[::2], "int64 of 1 dimensions, not contiguous"),
+        (np.frombuffer(bytes(24), np.int64), "int64 of 1 dimensions, read-only"),
+        ([0, 0, 0], "list"),
+        (7, "int"),
     ],
 )
-def test_a_kernel_takes_arrays_of_its_types_alone(array: Any, why: str) -> None:
+def test_a_kernel_takes_arrays_of_its_types_alone(array: Any, found: str) -> None:
     with pytest.raises(TypeError) as caught:
         picks(1, IDS, np.ones(1, np.uint64), np.zeros(1, np.int64), array)
-    assert str(caught.value) == why
+    assert str(caught.value) == (
+        "gather.picks takes void(uint64, uint64[::1], uint64[::1], int64[::1], int64[::1]), arrays writable; found int, uint64 of 1 dimensions,"
+        f" uint64 of 1 dimensions, int64 of 1 dimensions, {found}"
+    )
 
 
-def test_a_kernel_takes_as_many_arguments_as_it_has() -> None:
-    with pytest.raises(ValueError, match="zip"):
-        word(1)
+def test_a_kernel_takes_as_many_arguments_as_it_has_and_numbers_that_fit() -> None:
+    for wrong in ((1,), (1, 2, 3), (1, IDS)):
+        with pytest.raises(TypeError, match=r"^chance.word takes uint64\(uint64, uint64\), arrays writable; found int"):
+            word(*wrong)
+    for number in (-1, 2**64, 0.5, "1"):
+        with pytest.raises(struct.error):
+            word(1, number)
 
 
 def test_the_address_of_an_array_is_numpys() -> None:
