@@ -11,7 +11,7 @@ COPY --chown=airflow:root plugins plugins
 COPY --chown=airflow:root dev dev
 COPY --chown=airflow:root airflow_settings.yaml airflow_settings.yaml
 
-# The kernels are compiled here, for any CPU, so that no task waits for it; whoever cannot write here works on a copy.
+# The kernels are compiled here, for any CPU, so that no task waits for it; whoever cannot write here reads them all the same.
 ENV PYTHONPATH=/opt/airflow/include:/opt/airflow/plugins NUMBA_CPU_NAME=generic SPRINGHEAD_CACHE=/opt/airflow/cache
 RUN python -m springhead.kernels
 

@@ -23,7 +23,6 @@ ENGINE = (
     "croniter",  # by springhead.quantities, for a schedule
     "tzdata",  # the same, for its time zone
     "yaml",  # by springhead.spec
-    "numpy.ma",  # by numba, where a kernel is called first
     "faker",  # for methods that are vectors, and for those whose grammar is not kept yet
     "faker.providers.internet.en_US",  # the domains of e-mails that are made of names
 )  # polars is not among them: its threads do not survive a fork

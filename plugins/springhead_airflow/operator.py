@@ -112,7 +112,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
 
     def _publish(self, context: Mapping[str, Any]) -> dict[str, Any]:
         from springhead.ledger.entry import BY_COMMAND, Attempt
-        from springhead.publish.publish import publish  # numpy, numba and Kafka's client: not at parsing
+        from springhead.publish.publish import publish  # numpy, the kernels and Kafka's client: not at parsing
 
         form = Form.read(self.stream, context.get("params") or {}, conf_of(context)) if self.form else Form()
         request = request_of_run(

@@ -74,7 +74,7 @@ class VerifyBatchOperator(BaseOperator):
         self._stop.set()
 
     def _verify(self, context: Mapping[str, Any]) -> dict[str, Any]:
-        from springhead.verify.verify import verify  # numpy, numba and Kafka's client: not at parsing
+        from springhead.verify.verify import verify  # numpy, the kernels and Kafka's client: not at parsing
 
         form = Form.read(self.stream, context.get("params") or {}, conf_of(context)) if self.form else Form()
         request = request_of_run(

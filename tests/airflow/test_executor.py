@@ -13,7 +13,7 @@ import sys
 from airflow.executors.local_executor import LocalExecutor
 from springhead_airflow.executor import ENGINE, PreloadedLocalExecutor
 
-heavy = [name for name in ("numba", "confluent_kafka") if name in sys.modules]
+heavy = [name for name in ("llvmlite", "confluent_kafka") if name in sys.modules]
 LocalExecutor.start = lambda self: print(heavy, sorted(set(ENGINE) - set(sys.modules)))
 PreloadedLocalExecutor().start()
 """

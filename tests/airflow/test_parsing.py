@@ -13,7 +13,7 @@ import pytest
 from dev.airflow import Airflow
 from dev.places import ROOT
 
-HEAVY = ["faker", "numpy", "numba", "polars", "scipy", "springhead.publish.publish", "springhead.kernels"]
+HEAVY = ["faker", "llvmlite", "numpy", "numba", "polars", "scipy", "springhead.publish.publish", "springhead.kernels"]
 
 PARSE = """
 import json, sys

@@ -89,6 +89,19 @@ def test_eight_processes_at_once_find_no_machine_code_and_leave_one_file(tmp_pat
     assert run(tmp_path) == (["3", "ZeroDivisionError", "False"], "")
 
 
+def test_a_batch_is_made_without_numba() -> None:
+    """In a process of its own; that this one could import the kernels has seen to their machine code."""
+    script = (
+        "import sys; from springhead.pipeline import key_values\n"
+        "print(len(list(key_values('card_transactions', 10, '2026-03-01T10:00Z/PT1H'))), 'numba' in sys.modules, 'llvmlite' in sys.modules)"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    assert (
+        subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True).stdout
+        == "10 False True\n"
+    )
+
+
 def test_this_process_has_its_machine_code_from_the_cache() -> None:
     assert (writable_cache_root() / machine_code.object_name()).exists()
 

@@ -106,7 +106,7 @@ class TestImports:
     def test_what_is_heavy_stays_out_of_parsing(self) -> None:
         code = (
             "import sys, springhead.spec; springhead.spec.load_streams();"
-            "print([heavy for heavy in ('faker', 'numpy', 'numba', 'polars', 'scipy', 'confluent_kafka') if heavy in sys.modules])"
+            "print([heavy for heavy in ('faker', 'llvmlite', 'numpy', 'numba', 'polars', 'scipy', 'confluent_kafka') if heavy in sys.modules])"
         )
         assert (
             subprocess.run(
