@@ -160,7 +160,7 @@ class Airflow:
             self._log(name).parent.mkdir(parents=True, exist_ok=True)
             environment = self.environment_of(name)
             command = leashed(sys.executable, "-m", "airflow", *words)
-            with self._log(name).open("wb") as log:
+            with self._log(name).open("ab" if name in self.processes else "wb") as log:
                 self.processes[name] = subprocess.Popen(
                     command, env=environment, cwd=self.home, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
                 )

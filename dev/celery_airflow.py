@@ -46,9 +46,17 @@ class CeleryAirflow(Airflow):
         words = ("celery", "worker", "--skip-serve-logs", "--without-gossip", "--without-mingle", "--concurrency", str(concurrency))
         self.components = COMPONENTS | {name: (*words, "--celery-hostname", name) for name in self.workers}
         password = self.keys()["storage"]
-        postgres_port, redis_port = free_ports(2)
+        postgres_port, redis_port = self._ports(home / "ports")
         self.postgres = Postgres(home / "postgres", postgres_port, password)
         self.redis = Redis(home / "redis", redis_port, password)
+
+    def _ports(self, file: Path) -> list[int]:
+        """Returns the ports of PostgreSQL and Redis, chosen by who comes first: others find this cluster by them."""
+        if not file.exists():
+            part = file.with_suffix(".part")
+            part.write_text(" ".join(map(str, free_ports(2))))
+            part.replace(file)
+        return [int(port) for port in file.read_text().split()]
 
     def engine(self) -> dict[str, str]:
         """Returns the settings that say where its tables and its queue are, and that workers run its tasks."""
@@ -60,6 +68,9 @@ class CeleryAirflow(Airflow):
             "CELERY__RESULT_BACKEND": f"db+{tables}",
             # what no worker has taken back after so long is given to another one; a task that runs longer would run twice
             "CELERY_BROKER_TRANSPORT_OPTIONS__VISIBILITY_TIMEOUT": "86400",
+            # a worker that was killed is noticed after half a minute, and its tasks are tried again (the defaults: 300 and 10 s)
+            "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "30",
+            "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "5",
         }
 
     def environment_of(self, component: str) -> dict[str, str]:

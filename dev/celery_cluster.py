@@ -70,6 +70,7 @@ def keeper() -> psutil.Process | None:
 
 def keep() -> int:
     """Is the keeper: brings the cluster up, starts workers again that end, and ends it all when it is told to."""
+    (CLUSTER_HOME / "ports").unlink(missing_ok=True)  # of the last time: they may be in use by now
     airflow = CeleryAirflow(
         port_from("AIRFLOW_PORT", DEFAULT_PORT), workers=_number("WORKERS", 2, 20), concurrency=_number("CONCURRENCY", 4, 64)
     )

@@ -55,7 +55,7 @@ class Postgres:
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 _as_somebody_else(*command, pdeathsig="INT") if os.geteuid() == 0 else leashed(*command),
-                env=found.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                env=os.environ | found.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
 
     def _make(self, found: Programs) -> None:
@@ -73,7 +73,7 @@ class Postgres:
             ]
             command = [str(found.folder / "initdb"), *how, "--pgdata", str(self.data)]
             command = _as_somebody_else(*command) if os.geteuid() == 0 else command
-            answer = subprocess.run(command, env=found.environment, cwd="/", capture_output=True, text=True, check=False)
+            answer = subprocess.run(command, env=os.environ | found.environment, cwd="/", capture_output=True, text=True, check=False)
         if answer.returncode:
             raise DevError(f"PostgreSQL cannot make its data in {self.data}:\n{(answer.stderr or answer.stdout).strip()}")
 

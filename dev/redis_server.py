@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import time
 from pathlib import Path
@@ -51,7 +52,7 @@ class Redis:
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 leashed(str(found.folder / "redis-server"), str(settings)),
-                env=found.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                env=os.environ | found.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
 
     def wait_ready(self, timeout: float = 30.0) -> None:
