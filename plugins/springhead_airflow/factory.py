@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-from airflow.sdk import DAG, CronDataIntervalTimetable, get_parsing_context
+from airflow.sdk import DAG, TaskGroup, get_parsing_context
 
 from springhead.errors import SpecError
 from springhead.folders import streams_dir, use_streams
 from springhead.spec import Stream, find_stream, load_streams, stream_files
+from springhead_airflow.compat import CronDataIntervalTimetable
 from springhead_airflow.doc import doc_md
 from springhead_airflow.form import form_params
 from springhead_airflow.operator import PublishBatchOperator
 from springhead_airflow.verify import VerifyBatchOperator
+from springhead_airflow.workers import publish_with_workers
 
 MAX_ACTIVE_RUNS = 4  # intervals do not depend on one another; a backfill takes --max-active-runs
 _RETRIES = {
@@ -81,7 +84,11 @@ def stream_dag(stream: Stream) -> DAG:
     ) as dag:
         for variant in (None, *stream.variants):
             behind = f"_{variant}" if variant else ""
-            publish = PublishBatchOperator(task_id=f"publish{behind}", stream=stream, variant=variant, form=True)
+            asked: dict[str, Any] = {"stream": stream, "variant": variant, "form": True}
+            if stream.workers == 1:
+                publish: PublishBatchOperator | TaskGroup = PublishBatchOperator(task_id=f"publish{behind}", **asked)
+            else:
+                publish = publish_with_workers(group_id=f"publish{behind}", **asked)
             if stream.verify:
                 publish >> VerifyBatchOperator(task_id=f"verify{behind}", stream=stream, variant=variant, form=True)
     return dag

@@ -74,6 +74,12 @@ pace: live
 delivery: at_least_once
 fields: {id: {sequence: 1}}
 """
+SHARED = """\
+topic: shared
+topic_config: {partitions: 2, configs: {retention.ms: -1}}
+records: 2500000
+fields: {id: {sequence: 1}}
+"""
 WRONG = """\
 topic: second_topic
 fields:
@@ -98,6 +104,16 @@ from springhead_airflow.operator import PublishBatchOperator
 
 with DAG("mapped", schedule=None):
     PublishBatchOperator.partial(task_id="publish", stream="registrations", retries=0).expand(records=[5, 10, 15])
+"""
+SHARED_DAG = """
+from datetime import timedelta
+from airflow.sdk import DAG
+from springhead_airflow.verify import VerifyBatchOperator
+from springhead_airflow.workers import publish_with_workers
+
+with DAG("shared", schedule=None):
+    night = publish_with_workers(stream="in_parts", workers=2, group_id="night", retries=2, retry_delay=timedelta(seconds=1))
+    night >> VerifyBatchOperator(task_id="verify", stream="in_parts", retries=0)
 """
 NIGHTLY_DAG = """
 import pendulum
@@ -138,8 +154,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[
     (streams / "wrong.yaml").write_text(WRONG)
     (streams / "crowd.yaml").write_text(CROWD)
     (streams / "ticking.yaml").write_text(TICKING)
+    (streams / "in_parts.yaml").write_text(SHARED)
     shutil.copytree(ROOT / "dags", home / "dags")
-    for name, text in {"timed": TIMED, "mapped": MAPPED, "nightly_in_new_york": NIGHTLY_DAG}.items():
+    for name, text in {"timed": TIMED, "mapped": MAPPED, "shared": SHARED_DAG, "nightly_in_new_york": NIGHTLY_DAG}.items():
         (home / f"dags/{name}.py").write_text(text)
     (port,) = free_ports(1)
     more = {"SPRINGHEAD_STREAMS": str(streams)}
@@ -170,6 +187,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[
             "customer_orders",
             "timed",
             "mapped",
+            "shared",
+            "in_parts",
             "nightly_in_new_york",
             "springhead_init",
             "example_after_publishing",
