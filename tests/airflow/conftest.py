@@ -22,6 +22,7 @@ from dev.broker import Broker
 from dev.places import ROOT
 from dev.ports import free_ports
 from springhead.kafka.connection import SECRETS
+from tests.airflow.statsd import StatsdServer
 from tests.airflow.tasks import logged, published, verified
 
 __all__ = ["logged", "published", "verified"]  # fixtures
@@ -74,6 +75,13 @@ pace: live
 delivery: at_least_once
 fields: {id: {sequence: 1}}
 """
+MEASURED = """\
+topic: measured
+topic_config: {partitions: 2, configs: {retention.ms: -1}}
+records: 5000
+verify: true
+fields: {id: {sequence: 1}}
+"""
 WRONG = """\
 topic: second_topic
 fields:
@@ -118,12 +126,13 @@ def _no_home_left() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Stack:
-    """The session's Airflow, its REST interface, its streams' folder and its broker."""
+    """The session's Airflow, its REST interface, its streams' folder, its broker, and the server that hears its metrics."""
 
     airflow: Airflow
     api: AirflowApi
     streams: Path
     bootstrap: str
+    statsd: StatsdServer
 
 
 @pytest.fixture(scope="package")
@@ -138,11 +147,13 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[
     (streams / "wrong.yaml").write_text(WRONG)
     (streams / "crowd.yaml").write_text(CROWD)
     (streams / "ticking.yaml").write_text(TICKING)
+    (streams / "measured.yaml").write_text(MEASURED)
     shutil.copytree(ROOT / "dags", home / "dags")
     for name, text in {"timed": TIMED, "mapped": MAPPED, "nightly_in_new_york": NIGHTLY_DAG}.items():
         (home / f"dags/{name}.py").write_text(text)
     (port,) = free_ports(1)
-    more = {"SPRINGHEAD_STREAMS": str(streams)}
+    statsd = StatsdServer()
+    more = {"SPRINGHEAD_STREAMS": str(streams), "AIRFLOW__CORE__TEST_CONNECTION": "Enabled", **statsd.settings()}
     for name, settings in {
         "CRAWLING": CRAWLING_KAFKA,
         "DISCREET": PLANTED,
@@ -165,6 +176,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[
             "slow",
             "crowd",
             "ticking",
+            "measured",
             "live_registrations",
             "card_payments",
             "customer_orders",
@@ -177,7 +189,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[
             "example_stock_operator",
         ):
             api.wait_parsed(dag)
-        yield Stack(airflow, api, streams, broker.bootstrap)
+        yield Stack(airflow, api, streams, broker.bootstrap, statsd)
     finally:
         api.close()
         airflow.stop()
+        statsd.close()
