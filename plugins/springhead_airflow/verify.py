@@ -14,6 +14,7 @@ from springhead_airflow.connection import airflow_connection
 from springhead_airflow.failing import fail_for_good, failing_for_good
 from springhead_airflow.form import Form
 from springhead_airflow.mapping import loaded_stream
+from springhead_airflow.metrics import tell_verified
 from springhead_airflow.progress import progress_log
 from springhead_airflow.run import conf_of, request_of_run
 
@@ -91,6 +92,7 @@ class VerifyBatchOperator(BaseOperator):
         )
         connection = airflow_connection(self.kafka_config_id)
         verification = verify(request, connection, stop=self._stop, progress=progress_log(self.log))
+        tell_verified(self.log, verification.as_dict())
         if not verification.good:
             raise fail_for_good(self.log, verification.text())
         self.log.info("%s", verification.text())
