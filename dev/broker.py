@@ -6,7 +6,6 @@ import contextlib
 import json
 import signal
 import subprocess
-import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from confluent_kafka.admin import AdminClient
 from dev.errors import DevError
 from dev.jars import class_path
 from dev.java import find_java
+from dev.leash import leashed
 from dev.ports import HOST
 from dev.processes import Identity, end
 
@@ -154,7 +154,7 @@ class Broker:
         heap = (f"-Xms{min(256, self.heap_mb)}m", f"-Xmx{self.heap_mb}m")
         command = java_command("kafka.Kafka", str(self.home / "server.properties"), jvm=(*heap, *self._jvm), log_level="info")
         if not background:
-            command = [sys.executable, "-I", "-S", str(Path(__file__).with_name("leash.py")), *command]
+            command = leashed(*command)
         with self.log.open("ab") as log:
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=self.home)
         self._state.write_text(json.dumps(asdict(Identity.of(process.pid))))

@@ -1,4 +1,4 @@
-"""Springhead's plugin of Airflow."""
+"""Springhead among Airflow's plugins: `airflow plugins` lists it. What the UI shows of Springhead hangs here."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from airflow.plugins_manager import AirflowPlugin
 
 
 class SpringheadPlugin(AirflowPlugin):
-    """Has the Test button of Kafka connections say what Springhead finds."""
+    """Has the Test button of Kafka connections say what Springhead finds. Operators and DAGs are imported by DAG files."""
 
     name = "springhead"
 

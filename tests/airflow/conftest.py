@@ -82,6 +82,12 @@ records: 5000
 verify: true
 fields: {id: {sequence: 1}}
 """
+SHARED = """\
+topic: shared
+topic_config: {partitions: 2, configs: {retention.ms: -1}}
+records: 2500000
+fields: {id: {sequence: 1}}
+"""
 WRONG = """\
 topic: second_topic
 fields:
@@ -107,6 +113,16 @@ from springhead_airflow.operator import PublishBatchOperator
 with DAG("mapped", schedule=None):
     PublishBatchOperator.partial(task_id="publish", stream="registrations", retries=0).expand(records=[5, 10, 15])
 """
+SHARED_DAG = """
+from datetime import timedelta
+from airflow.sdk import DAG
+from springhead_airflow.verify import VerifyBatchOperator
+from springhead_airflow.workers import publish_with_workers
+
+with DAG("shared", schedule=None):
+    night = publish_with_workers(stream="in_parts", workers=2, group_id="night", retries=2, retry_delay=timedelta(seconds=1))
+    night >> VerifyBatchOperator(task_id="verify", stream="in_parts", retries=0)
+"""
 NIGHTLY_DAG = """
 import pendulum
 from airflow.sdk import DAG, CronDataIntervalTimetable
@@ -126,17 +142,23 @@ def _no_home_left() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Stack:
-    """The session's Airflow, its REST interface, its streams' folder, its broker, and the server that hears its metrics."""
+    """The session's Airflow, its REST interface, its streams' folder and its broker."""
 
     airflow: Airflow
     api: AirflowApi
     streams: Path
     bootstrap: str
+
+
+@dataclass(frozen=True)
+class MeasuredStack(Stack):
+    """And the server that hears its metrics."""
+
     statsd: StatsdServer
 
 
 @pytest.fixture(scope="package")
-def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[Stack]:
+def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[MeasuredStack]:
     """Airflow with the shipped DAGs and streams; beside them a long stream, one that takes its time, a wrong one, and a DAG that takes too long."""
     home = tmp_path_factory.mktemp("airflow")
     streams = home / "streams"
@@ -148,8 +170,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[
     (streams / "crowd.yaml").write_text(CROWD)
     (streams / "ticking.yaml").write_text(TICKING)
     (streams / "measured.yaml").write_text(MEASURED)
+    (streams / "in_parts.yaml").write_text(SHARED)
     shutil.copytree(ROOT / "dags", home / "dags")
-    for name, text in {"timed": TIMED, "mapped": MAPPED, "nightly_in_new_york": NIGHTLY_DAG}.items():
+    for name, text in {"timed": TIMED, "mapped": MAPPED, "shared": SHARED_DAG, "nightly_in_new_york": NIGHTLY_DAG}.items():
         (home / f"dags/{name}.py").write_text(text)
     (port,) = free_ports(1)
     statsd = StatsdServer()
@@ -182,6 +205,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[
             "customer_orders",
             "timed",
             "mapped",
+            "shared",
+            "in_parts",
             "nightly_in_new_york",
             "springhead_init",
             "example_after_publishing",
@@ -189,7 +214,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[
             "example_stock_operator",
         ):
             api.wait_parsed(dag)
-        yield Stack(airflow, api, streams, broker.bootstrap, statsd)
+        yield MeasuredStack(airflow, api, streams, broker.bootstrap, statsd)
     finally:
         api.close()
         airflow.stop()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from tests.airflow.conftest import Stack
+from tests.airflow.conftest import MeasuredStack
 from tests.airflow.runs import green_receipt, run_of, until
 
 TAGS = {"stream": "measured", "topic": "measured", "variant": "-", "connection": "kafka_default"}
 CONF = {"start": "2026-05-02T10:00:00Z", "end": "2026-05-02T11:00:00Z", "replay": True}
 
 
-def told(stack: Stack) -> dict[str, list[float]]:
+def told(stack: MeasuredStack) -> dict[str, list[float]]:
     """Name → the values that were told of the stream `measured`, without the DAG's own metrics."""
     found: dict[str, list[float]] = {}
     for metric in stack.statsd.told(**TAGS):
@@ -20,7 +20,7 @@ def told(stack: Stack) -> dict[str, list[float]]:
     return found
 
 
-def test_a_batch_is_told_once_and_not_per_record(stack: Stack) -> None:
+def test_a_batch_is_told_once_and_not_per_record(stack: MeasuredStack) -> None:
     receipt = green_receipt(stack, "measured", CONF)
     stack.statsd.wait_for("airflow.springhead.doubled", TAGS)  # what the task behind it tells last
     first = told(stack)
@@ -42,7 +42,7 @@ def test_a_batch_is_told_once_and_not_per_record(stack: Stack) -> None:
     }
 
 
-def test_a_scheduled_run_tells_how_long_after_its_interval_it_was_green(stack: Stack) -> None:
+def test_a_scheduled_run_tells_how_long_after_its_interval_it_was_green(stack: MeasuredStack) -> None:
     (lag, *_) = stack.statsd.wait_for("airflow.springhead.lag", {**TAGS, "stream": "crowd", "topic": "crowd"})
 
     def first_green() -> dict[str, Any] | None:

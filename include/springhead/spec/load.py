@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from pydantic import ValidationError
 
 from springhead.errors import OptionError, SpecError
 from springhead.fields import Model
+from springhead.folders import SHIPPED, streams_dir
 from springhead.spec.check import check, readable_part
 from springhead.spec.entities import Entities
 from springhead.spec.errors import Found, file_error, in_our_words, shown, spec_error
@@ -20,12 +20,8 @@ from springhead.spec.stream import Stream
 from springhead.spec.yaml import Document
 from springhead.wording import listed, meant
 
-STREAMS_DIR = Path(__file__).resolve().parents[2] / "streams"
-
-
-def streams_dir() -> Path:
-    """Where the streams are: SPRINGHEAD_STREAMS, or include/streams beside the package."""
-    return Path(os.environ.get("SPRINGHEAD_STREAMS") or STREAMS_DIR)
+STREAMS_DIR = SHIPPED / "streams"
+"""The streams that come with Springhead, the packs among them."""
 
 
 def load_stream(path: Path, entities: Entities | None = None) -> Stream:
