@@ -75,17 +75,17 @@ pace: live
 delivery: at_least_once
 fields: {id: {sequence: 1}}
 """
+SHARED = """\
+topic: shared
+topic_config: {partitions: 2, configs: {retention.ms: -1}}
+records: 2500000
+fields: {id: {sequence: 1}}
+"""
 MEASURED = """\
 topic: measured
 topic_config: {partitions: 2, configs: {retention.ms: -1}}
 records: 5000
 verify: true
-fields: {id: {sequence: 1}}
-"""
-SHARED = """\
-topic: shared
-topic_config: {partitions: 2, configs: {retention.ms: -1}}
-records: 2500000
 fields: {id: {sequence: 1}}
 """
 WRONG = """\
@@ -150,15 +150,16 @@ class Stack:
     bootstrap: str
 
 
-@dataclass(frozen=True)
-class MeasuredStack(Stack):
-    """And the server that hears its metrics."""
-
-    statsd: StatsdServer
+@pytest.fixture(scope="package")
+def statsd() -> Iterator[StatsdServer]:
+    """The server that hears the session's metrics."""
+    server = StatsdServer()
+    yield server
+    server.close()
 
 
 @pytest.fixture(scope="package")
-def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[MeasuredStack]:
+def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker, statsd: StatsdServer) -> Iterator[Stack]:
     """Airflow with the shipped DAGs and streams; beside them a long stream, one that takes its time, a wrong one, and a DAG that takes too long."""
     home = tmp_path_factory.mktemp("airflow")
     streams = home / "streams"
@@ -169,13 +170,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[
     (streams / "wrong.yaml").write_text(WRONG)
     (streams / "crowd.yaml").write_text(CROWD)
     (streams / "ticking.yaml").write_text(TICKING)
-    (streams / "measured.yaml").write_text(MEASURED)
     (streams / "in_parts.yaml").write_text(SHARED)
+    (streams / "measured.yaml").write_text(MEASURED)
     shutil.copytree(ROOT / "dags", home / "dags")
     for name, text in {"timed": TIMED, "mapped": MAPPED, "shared": SHARED_DAG, "nightly_in_new_york": NIGHTLY_DAG}.items():
         (home / f"dags/{name}.py").write_text(text)
     (port,) = free_ports(1)
-    statsd = StatsdServer()
     more = {"SPRINGHEAD_STREAMS": str(streams), "AIRFLOW__CORE__TEST_CONNECTION": "Enabled", **statsd.settings()}
     for name, settings in {
         "CRAWLING": CRAWLING_KAFKA,
@@ -214,8 +214,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[
             "example_stock_operator",
         ):
             api.wait_parsed(dag)
-        yield MeasuredStack(airflow, api, streams, broker.bootstrap, statsd)
+        yield Stack(airflow, api, streams, broker.bootstrap)
     finally:
         api.close()
         airflow.stop()
-        statsd.close()

@@ -17,7 +17,7 @@ TEMPLATE = ROOT / "docs/kubernetes/pod_template.yaml"
 def pod() -> dict[str, Any]:
     """Of a mapped task, as the KubernetesExecutor makes it."""
     from airflow.providers.cncf.kubernetes.pod_generator import PodGenerator
-    from kubernetes.client import ApiClient
+    from kubernetes.client import ApiClient  # type: ignore[import-untyped]
 
     made = PodGenerator.construct_pod(
         dag_id="card_transactions",

@@ -10,6 +10,7 @@ from typing import Any
 
 import psutil
 
+from dev.celery_airflow import CeleryAirflow
 from dev.console import console_consumer
 from tests.airflow.runs import backfilled, batch_of, failure, found, is_green, records_in, run_of, task_process, until
 from tests.cluster.conftest import WORKERS, CeleryStack
@@ -18,7 +19,8 @@ PATIENCE_S = 240.0  # other people's load is on the machine: a margin, no promis
 
 
 def both_are_online(cluster: CeleryStack) -> bool:
-    return cluster.airflow.online() == list(WORKERS)  # type: ignore[attr-defined]  # a CeleryAirflow
+    assert isinstance(cluster.airflow, CeleryAirflow)
+    return cluster.airflow.online() == list(WORKERS)
 
 
 def green(cluster: CeleryStack, dag: str, run_id: str) -> dict[str, Any]:
