@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from confluent_kafka import KafkaException
 from confluent_kafka.admin import (
     AclBinding,
+    AclBindingFilter,
     AclOperation,
     AclPermissionType,
     AdminClient,
@@ -173,31 +176,63 @@ def secured_cluster(home: Path) -> Iterator[Secured]:
         tokens.close()
 
 
+ACLS: dict[str, tuple[ResourceType, str, AclOperation]] = {
+    "id Write": (ResourceType.TRANSACTIONAL_ID, "springhead.", AclOperation.WRITE),
+    "id Describe": (ResourceType.TRANSACTIONAL_ID, "springhead.", AclOperation.DESCRIBE),
+    "topic Write": (ResourceType.TOPIC, "secured-", AclOperation.WRITE),
+    "topic Read": (ResourceType.TOPIC, "secured-", AclOperation.READ),
+    "topic Create": (ResourceType.TOPIC, "secured-", AclOperation.CREATE),
+    "topic DescribeConfigs": (ResourceType.TOPIC, "secured-", AclOperation.DESCRIBE_CONFIGS),
+    "ledger Read": (ResourceType.TOPIC, "__springhead_ledger", AclOperation.READ),
+    "ledger Write": (ResourceType.TOPIC, "__springhead_ledger", AclOperation.WRITE),
+    "ledger Create": (ResourceType.TOPIC, "__springhead_ledger", AclOperation.CREATE),
+    "ledger DescribeConfigs": (ResourceType.TOPIC, "__springhead_ledger", AclOperation.DESCRIBE_CONFIGS),
+}
+
+
 def _admit(admin: AdminClient) -> None:
-    """Makes the SCRAM users, and gives all users what they need; `stranger` may log in, and nothing more."""
+    """Makes the user of SCRAM, and gives all users what publishing and verifying need."""
+    make_user(admin, SCRAM_USER)
+    for user in USERS:
+        permit(admin, user, ACLS)
+
+
+def make_user(admin: AdminClient, user: str) -> None:
+    """A user with the password, by both of SCRAM's mechanisms."""
     mechanisms = (ScramMechanism.SCRAM_SHA_512, ScramMechanism.SCRAM_SHA_256)
-    made = [
-        UserScramCredentialUpsertion(user, ScramCredentialInfo(mechanism, 4096), PASSWORD.encode())
-        for user in (SCRAM_USER, STRANGER)
-        for mechanism in mechanisms
-    ]
-    for user in made:  # one user's mechanisms in one request are taken, the same user twice is not
-        for future in admin.alter_user_scram_credentials([user]).values():
+    for mechanism in mechanisms:
+        made = UserScramCredentialUpsertion(user, ScramCredentialInfo(mechanism, 4096), PASSWORD.encode())
+        for future in admin.alter_user_scram_credentials([made]).values():
             future.result(timeout=30)
-    wanted = [
-        (ResourceType.TRANSACTIONAL_ID, "springhead.", [AclOperation.WRITE, AclOperation.DESCRIBE]),
-        (ResourceType.TOPIC, "secured-", [AclOperation.WRITE, AclOperation.READ, AclOperation.CREATE, AclOperation.DESCRIBE_CONFIGS]),
-        (
-            ResourceType.TOPIC,
-            "__springhead_ledger",
-            [AclOperation.READ, AclOperation.WRITE, AclOperation.CREATE, AclOperation.DESCRIBE_CONFIGS],
-        ),
-    ]
+    _wait(lambda: len(admin.describe_user_scram_credentials([user])[user].result(timeout=30).scram_credential_infos) == len(mechanisms))
+
+
+def permit(admin: AdminClient, user: str, acls: Iterable[str]) -> None:
+    """Gives a user these of `ACLS`."""
     bindings = [
         AclBinding(kind, name, ResourcePatternType.PREFIXED, f"User:{user}", "*", operation, AclPermissionType.ALLOW)
-        for user in USERS
-        for kind, name, operations in wanted
-        for operation in operations
+        for kind, name, operation in map(ACLS.__getitem__, acls)
     ]
-    for future in admin.create_acls(bindings).values():
+    for future in admin.create_acls(bindings).values() if bindings else ():
         future.result(timeout=30)
+    given = AclBindingFilter(
+        ResourceType.ANY,
+        None,
+        ResourcePatternType.ANY,
+        f"User:{user}",
+        None,
+        AclOperation.ANY,
+        AclPermissionType.ALLOW,  # type: ignore[arg-type]  # its stubs know no None, which means any
+    )
+    _wait(lambda: len(admin.describe_acls(given).result(timeout=30)) == len(bindings))
+
+
+def _wait(known: Callable[[], bool]) -> None:
+    """Returns when the broker knows what the controller was told."""
+    deadline = time.monotonic() + 60
+    while True:
+        with suppress(KafkaException):  # such as: it knows no such user yet
+            if known():
+                return
+        assert time.monotonic() < deadline, "the broker does not hear of users and permissions"
+        time.sleep(0.02)

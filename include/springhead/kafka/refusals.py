@@ -69,10 +69,10 @@ def misfit(connection: Connection) -> ConnectionSettingsError | None:
     return _error(connection, f"security.protocol {given}, but the broker at {listener.address} wants {what}: set it to {remedy}")
 
 
-def transaction_remedy(code: int, timeout_s: float) -> str | None:
-    """What to do where a broker refuses a transaction of this timeout; None: it is no refusal."""
+def transaction_refusal(code: int, timeout_s: float) -> str | None:
+    """Why a broker refuses a transaction of this timeout, and what to do; None: it does not."""
     found = _TRANSACTION.get(code)
-    return None if found is None else found.format(timeout_ms=timeout_s * 1000)
+    return None if found is None else f"{KafkaError(code).str()}: {found.format(timeout_ms=timeout_s * 1000)}"
 
 
 def is_without_token(text: str) -> bool:

@@ -28,7 +28,7 @@ from springhead.errors import (
 from springhead.kafka.clients import FENCED, Admin, check_stop, unavailable
 from springhead.kafka.connection import Connection
 from springhead.kafka.delivery import FLUSH_S, Account, Delivery
-from springhead.kafka.refusals import transaction_remedy
+from springhead.kafka.refusals import transaction_refusal
 from springhead.kafka.settings import TRANSACTION_S, Guarantee
 from springhead.kafka.topics import TopicInfo
 
@@ -249,8 +249,8 @@ class Transaction(Delivery):
             self._watch(error)
             assert self._watch.fatal is not None
             return self._watch.fatal
-        if remedy := transaction_remedy(code, self._transaction_s):
-            return RefusedError(self._told(f"{error.str()}: {remedy}"))
+        if refused := transaction_refusal(code, self._transaction_s):
+            return RefusedError(self._told(refused))
         return TransientError(self._told(f"{error.str()}. A retry may help"))
 
 

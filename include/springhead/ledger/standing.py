@@ -12,7 +12,7 @@ from confluent_kafka.admin import DescribeClusterResult
 from springhead.errors import LedgerError, RefusedError, SpringheadError
 from springhead.kafka.clients import Admin, Watch, make_client, unavailable
 from springhead.kafka.connection import Connection
-from springhead.kafka.refusals import transaction_remedy
+from springhead.kafka.refusals import transaction_refusal
 from springhead.kafka.settings import TRANSACTION_S, Guarantee, client_settings, guarantee_of
 from springhead.kafka.topics import check_allowed
 from springhead.ledger.topic import find_ledger, ledger_name
@@ -47,7 +47,11 @@ class Standing:
         """What there is, a line each; the hindrance is not among them."""
         count = len(self.brokers)
         lines = [f"{count} broker{'s' * (count != 1)}: {_some(self.brokers)}", f"green means {self.guarantee.value}"]
-        if there := [f"{name} ({partitions} partitions)" for name, partitions in self.topics.items() if partitions is not None]:
+        if there := [
+            f"{name} ({partitions} partition{'s' * (partitions != 1)})"
+            for name, partitions in self.topics.items()
+            if partitions is not None
+        ]:
             lines.append(f"topics that are there: {_some(there)}")
         if missing := [name for name, partitions in self.topics.items() if partitions is None]:
             lines.append(f"topics that are not there, or may not be seen: {_some(missing)}")
@@ -109,9 +113,8 @@ def _try_transactions(connection: Connection) -> None:
             return producer.init_transactions(_SLICE_S)
         except KafkaException as error:
             reason = error.args[0]
-            if remedy := transaction_remedy(reason.code(), TRANSACTION_S):
-                text = f"connection '{connection.id}': transactions are not permitted ({reason.str()}): {remedy}"
-                raise RefusedError(connection.mask(text)) from None
+            if refused := transaction_refusal(reason.code(), TRANSACTION_S):
+                raise RefusedError(f"connection '{connection.id}': no transactions: {refused}") from None
             if watch.fatal:
                 raise watch.fatal from None
             if time.monotonic() > deadline:
