@@ -61,6 +61,7 @@ class Broker:
         heap_mb: The JVM's heap in MiB.
         settings: Broker settings that come on top.
         short_lived: It is for a test: its JVM starts fast, and is slower after minutes.
+        jvm: More of the JVM's own options.
     """
 
     def __init__(
@@ -72,11 +73,13 @@ class Broker:
         heap_mb: int = 512,
         settings: dict[str, str] | None = None,
         short_lived: bool = False,
+        jvm: tuple[str, ...] = (),
     ) -> None:
         self.node, self.nodes, self.home, self.heap_mb = node, nodes, home.absolute(), heap_mb
         self.settings = settings or {}
         # else the collector as in kafka-run-class.sh
-        self._jvm = SHORT_LIVED if short_lived else ("-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20", "-XX:InitiatingHeapOccupancyPercent=35")
+        collector = SHORT_LIVED if short_lived else ("-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20", "-XX:InitiatingHeapOccupancyPercent=35")
+        self._jvm = (*collector, *jvm)
         self.log = self.home / "broker.log"
         self._state = self.home / "broker.json"
 

@@ -22,7 +22,7 @@ AIRFLOW = {name: service for name, service in SERVICES.items() if service["image
 def options() -> set[str]:
     """SECTION__OPTION of all that Airflow and the Celery provider can be told."""
     sections = yaml.safe_load((Path(airflow_file).parent / "config_templates/config.yml").read_text())
-    config = [sections.items(), get_provider_info()["config"].items()]
+    config = [sections.items(), get_provider_info()["config"].items()]  # type: ignore[no-untyped-call]
     return {f"{section}__{option}".upper() for part in config for section, found in part for option in found["options"]}
 
 
