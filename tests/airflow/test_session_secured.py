@@ -10,10 +10,13 @@ import pytest
 
 from dev.console import console_consumer
 from dev.errors import DevError
+from springhead.errors import ConnectionSettingsError
 from springhead.kafka.clients import Admin
 from springhead.kafka.connection import Connection
 from springhead.ledger.reader import LedgerReader
+from springhead.ledger.standing import standing_of
 from springhead.ledger.topic import find_ledger
+from springhead_airflow.connection import airflow_connection
 from tests.airflow.conftest import Stack
 from tests.airflow.runs import green_receipt, until
 from tests.secured.cluster import PASSWORD, Secured, secured_cluster
@@ -117,3 +120,14 @@ def test_the_saved_connection_is_tried_with_its_hidden_password(stack: Stack, se
     shown = stack.api.get("/api/v2/connections/airflow_scram_512")["extra"]
     assert PASSWORD not in shown
     assert pressed(stack, shown, "airflow_scram_512")[0]
+
+
+def test_a_function_that_airflow_allows_gives_tokens(secured: Secured, monkeypatch: pytest.MonkeyPatch) -> None:
+    extra = {key: value for key, value in secured.oauth().items() if not key.startswith(("sasl.oauthbearer", "https"))}
+    connection = {"conn_type": "kafka", "extra": {**extra, "oauth_cb": "tests.secured.tokens.oauth_cb"}}
+    monkeypatch.setenv("AIRFLOW_CONN_OWN_TOKENS", json.dumps(connection))
+    with pytest.raises(ConnectionSettingsError) as caught:
+        airflow_connection("own_tokens")
+    assert str(caught.value) == "connection 'own_tokens': oauth_cb is no function: only Airflow can put one there. Remove it"
+    monkeypatch.setenv("AIRFLOW__APACHE_KAFKA__CALLBACK_ALLOWLIST", "tests.secured.tokens.oauth_cb")
+    assert standing_of(airflow_connection("own_tokens")).lines()[0] == f"1 broker: {secured.address('OAUTH')}"
