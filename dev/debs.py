@@ -71,7 +71,7 @@ def _fetch(package: str, program: str, root: Path) -> None:
     # no lock: nothing of the machine is changed; the sandbox's user may not reach our folder
     apt = ["apt-get", "-o", "Debug::NoLocking=1", "-o", "APT::Sandbox::User=root", "-o", f"Dir::Cache::archives={archives}"]
     apt += ["-o", "Dir::Cache::pkgcache=", "-o", "Dir::Cache::srcpkgcache=", "-q", "-y"]
-    download = ["--no-install-recommends", "--download-only", "install", package]
+    download = ["--no-install-recommends", "--download-only", "--reinstall", "install", package]
     answer = _run([*apt, *download])
     if answer.returncode:  # the machine's lists are missing or old: our own
         apt += ["-o", f"Dir::State::lists={lists}"]

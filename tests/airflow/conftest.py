@@ -197,7 +197,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker, statsd: Stat
     }.items():
         (home / f"dags/{name}.py").write_text(text)
     (port,) = free_ports(1)
-    more = {"SPRINGHEAD_STREAMS": str(streams), "AIRFLOW__CORE__TEST_CONNECTION": "Enabled", **statsd.settings()}
+    more = {
+        "SPRINGHEAD_STREAMS": str(streams),
+        "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",
+        "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "20",  # of twenty files; every five seconds would keep a core busy
+        **statsd.settings(),
+    }
     for name, settings in {
         "CRAWLING": CRAWLING_KAFKA,
         "DISCREET": PLANTED,
