@@ -113,6 +113,21 @@ from springhead_airflow.operator import PublishBatchOperator
 with DAG("mapped", schedule=None):
     PublishBatchOperator.partial(task_id="publish", stream="registrations", retries=0).expand(records=[5, 10, 15])
 """
+SECURED_DAG = """
+from pathlib import Path
+from airflow.sdk import DAG
+from springhead.spec import Stream
+from springhead_airflow.operator import PublishBatchOperator
+
+STREAM = Stream.model_validate(
+    {"topic": "secured-by-airflow", "topic_config": {"partitions": 2, "configs": {"retention.ms": -1}}, "fields": {"id": {"sequence": 1}}},
+    context=Path("by_airflow.yaml"),
+)
+with DAG("secured", schedule=None):
+    PublishBatchOperator.partial(task_id="publish", stream=STREAM, records=1000, retries=0, outlets=[]).expand(
+        kafka_config_id=["airflow_scram_512", "airflow_oauth", "airflow_mtls", "airflow_wrong"]
+    )
+"""
 SHARED_DAG = """
 from datetime import timedelta
 from airflow.sdk import DAG
@@ -173,7 +188,13 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker, statsd: Stat
     (streams / "in_parts.yaml").write_text(SHARED)
     (streams / "measured.yaml").write_text(MEASURED)
     shutil.copytree(ROOT / "dags", home / "dags")
-    for name, text in {"timed": TIMED, "mapped": MAPPED, "shared": SHARED_DAG, "nightly_in_new_york": NIGHTLY_DAG}.items():
+    for name, text in {
+        "timed": TIMED,
+        "mapped": MAPPED,
+        "shared": SHARED_DAG,
+        "secured": SECURED_DAG,
+        "nightly_in_new_york": NIGHTLY_DAG,
+    }.items():
         (home / f"dags/{name}.py").write_text(text)
     (port,) = free_ports(1)
     more = {
@@ -205,6 +226,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker, statsd: Stat
             "crowd",
             "ticking",
             "measured",
+            "secured",
             "live_registrations",
             "card_payments",
             "customer_orders",

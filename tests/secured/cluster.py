@@ -204,7 +204,8 @@ def make_user(admin: AdminClient, user: str) -> None:
         made = UserScramCredentialUpsertion(user, ScramCredentialInfo(mechanism, 4096), PASSWORD.encode())
         for future in admin.alter_user_scram_credentials([made]).values():
             future.result(timeout=30)
-    _wait(lambda: len(admin.describe_user_scram_credentials([user])[user].result(timeout=30).scram_credential_infos) == len(mechanisms))
+    described: Callable[[], Any] = lambda: admin.describe_user_scram_credentials([user])  # noqa: E731  # its stubs say two things of the answer
+    _wait(lambda: len(described()[user].result(timeout=30).scram_credential_infos) == len(mechanisms))
 
 
 def permit(admin: AdminClient, user: str, acls: Iterable[str]) -> None:
@@ -215,14 +216,9 @@ def permit(admin: AdminClient, user: str, acls: Iterable[str]) -> None:
     ]
     for future in admin.create_acls(bindings).values() if bindings else ():
         future.result(timeout=30)
+    anything: Any = None  # its stubs know no None, which means any
     given = AclBindingFilter(
-        ResourceType.ANY,
-        None,
-        ResourcePatternType.ANY,
-        f"User:{user}",
-        None,
-        AclOperation.ANY,
-        AclPermissionType.ALLOW,  # type: ignore[arg-type]  # its stubs know no None, which means any
+        ResourceType.ANY, anything, ResourcePatternType.ANY, f"User:{user}", anything, AclOperation.ANY, AclPermissionType.ALLOW
     )
     _wait(lambda: len(admin.describe_acls(given).result(timeout=30)) == len(bindings))
 

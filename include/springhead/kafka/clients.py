@@ -140,7 +140,7 @@ class Admin:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self._watch = Watch(connection)
-        self._looked = False
+        self._looking: Future[SpringheadError | None] | None = None
         self._client: AdminClient = make_client(AdminClient, connection, {**admin_settings(connection), "error_cb": self._watch})
 
     def call(self, method: str, *args: Any, **kwargs: Any) -> dict[Any, Future[Any]]:
@@ -192,10 +192,19 @@ class Admin:
         raise unavailable(self.connection, self._watch)
 
     def _look(self) -> None:
-        """Where a connection was closed: whether the broker wants another security.protocol. Once, for the first call of all: later ones have been answered before."""
-        if self._watch.closed and not self._looked:
-            self._looked = True
-            self._watch.fatal = self._watch.fatal or misfit(self.connection)
+        """Where a connection was closed: whether the broker wants another security.protocol. Once, in a thread, for who does not answer takes seconds."""
+        if self._watch.closed and self._looking is None:
+            self._looking = Future()
+            threading.Thread(target=_look, args=(self.connection, self._looking), name=f"look {self.connection.id}", daemon=True).start()
+        if self._looking is not None and self._looking.done():
+            self._watch.fatal = self._watch.fatal or self._looking.result()
+
+
+def _look(connection: Connection, looking: Future[SpringheadError | None]) -> None:
+    try:
+        looking.set_result(misfit(connection))
+    except BaseException as error:  # noqa: BLE001  it is raised where the result is asked for
+        looking.set_exception(error)
 
 
 def make_client(kind: Callable[..., T], connection: Connection, settings: dict[str, Any]) -> T:
