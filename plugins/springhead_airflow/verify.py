@@ -34,7 +34,7 @@ class VerifyBatchOperator(BaseOperator):
     def __init__(
         self,
         *,
-        stream: str | Stream,
+        stream: str | Stream | Mapping[str, Any],
         variant: str | None = None,
         records: int | str | None = None,
         rate: str | None = None,
