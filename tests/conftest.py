@@ -45,7 +45,7 @@ class _ByGroup(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        with_airflow = file.startswith(("tests/airflow/test_session", "tests/airflow/test_rates", "tests/stack/"))
+        with_airflow = file.startswith(("tests/airflow/test_session", "tests/airflow/test_rates", "tests/cluster/", "tests/stack/"))
         return "airflow" if with_airflow or file == "tests/faults/test_airflow.py" else file
 
 

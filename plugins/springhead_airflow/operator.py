@@ -18,6 +18,7 @@ from springhead_airflow.connection import airflow_connection
 from springhead_airflow.failing import failing_for_good
 from springhead_airflow.form import Form
 from springhead_airflow.mapping import PublishPartial, asset_of, loaded_stream
+from springhead_airflow.metrics import tell_published
 from springhead_airflow.progress import progress_log
 from springhead_airflow.run import conf_of, request_of_run
 
@@ -155,6 +156,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
         plain = receipt.as_dict()
         self.log.info("%s", receipt.text())
         tell_assets(self, context, plain)
+        tell_published(self.log, plain, context)
         return plain
 
 

@@ -16,6 +16,7 @@ from springhead_airflow.connection import airflow_connection
 from springhead_airflow.failing import fail_for_good, failing_for_good
 from springhead_airflow.form import Form
 from springhead_airflow.mapping import loaded_stream
+from springhead_airflow.metrics import tell_verified
 from springhead_airflow.progress import progress_log
 from springhead_airflow.run import conf_of, request_of_run
 
@@ -151,6 +152,7 @@ class VerifyBatchOperator(BaseOperator):
         from springhead.verify.verify import verify  # numpy, numba and Kafka's client: not at parsing
 
         verification = verify(request, connection, stop=self._stop, progress=progress_log(self.log))
+        tell_verified(self.log, verification.as_dict())
         if not verification.good:
             raise fail_for_good(self.log, verification.text())
         self.log.info("%s", verification.text())

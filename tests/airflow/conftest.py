@@ -22,6 +22,7 @@ from dev.broker import Broker
 from dev.places import ROOT
 from dev.ports import free_ports
 from springhead.kafka.connection import SECRETS
+from tests.airflow.statsd import StatsdServer
 from tests.airflow.tasks import logged, published, verified
 
 __all__ = ["logged", "published", "verified"]  # fixtures
@@ -78,6 +79,13 @@ SHARED = """\
 topic: shared
 topic_config: {partitions: 2, configs: {retention.ms: -1}}
 records: 2500000
+fields: {id: {sequence: 1}}
+"""
+MEASURED = """\
+topic: measured
+topic_config: {partitions: 2, configs: {retention.ms: -1}}
+records: 5000
+verify: true
 fields: {id: {sequence: 1}}
 """
 WRONG = """\
@@ -143,7 +151,15 @@ class Stack:
 
 
 @pytest.fixture(scope="package")
-def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[Stack]:
+def statsd() -> Iterator[StatsdServer]:
+    """The server that hears the session's metrics."""
+    server = StatsdServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="package")
+def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker, statsd: StatsdServer) -> Iterator[Stack]:
     """Airflow with the shipped DAGs and streams; beside them a long stream, one that takes its time, a wrong one, and a DAG that takes too long."""
     home = tmp_path_factory.mktemp("airflow")
     streams = home / "streams"
@@ -155,11 +171,17 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[
     (streams / "crowd.yaml").write_text(CROWD)
     (streams / "ticking.yaml").write_text(TICKING)
     (streams / "in_parts.yaml").write_text(SHARED)
+    (streams / "measured.yaml").write_text(MEASURED)
     shutil.copytree(ROOT / "dags", home / "dags")
     for name, text in {"timed": TIMED, "mapped": MAPPED, "shared": SHARED_DAG, "nightly_in_new_york": NIGHTLY_DAG}.items():
         (home / f"dags/{name}.py").write_text(text)
     (port,) = free_ports(1)
-    more = {"SPRINGHEAD_STREAMS": str(streams)}
+    more = {
+        "SPRINGHEAD_STREAMS": str(streams),
+        "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",
+        "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "20",  # of twenty files; every five seconds would keep a core busy
+        **statsd.settings(),
+    }
     for name, settings in {
         "CRAWLING": CRAWLING_KAFKA,
         "DISCREET": PLANTED,
@@ -182,6 +204,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[
             "slow",
             "crowd",
             "ticking",
+            "measured",
             "live_registrations",
             "card_payments",
             "customer_orders",

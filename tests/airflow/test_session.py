@@ -47,6 +47,7 @@ def test_every_good_stream_is_a_dag_that_can_run(stack: Stack) -> None:
         "in_parts",
         "live_registrations",
         "mapped",
+        "measured",
         "nightly_in_new_york",
         "registrations",
         "shared",

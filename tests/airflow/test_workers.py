@@ -52,6 +52,14 @@ def test_a_stream_with_workers_has_a_group_of_tasks_for_itself_and_for_each_vari
     assert isinstance(dag.get_task("publish.parts"), MappedOperator)
 
 
+def test_the_dag_s_page_names_its_tasks_and_where_the_receipt_is(tmp_path: Path) -> None:
+    page = dag_of(tmp_path, "verify: true\n").doc_md
+    assert page is not None
+    assert "| workers | up to 8 tasks at once for the parts of a batch, a million records each |" in page
+    tasks = "`publish.open`, `publish.parts`, `publish.receipt`, `verify`, `publish_pinned.open`, `publish_pinned.parts`, `publish_pinned.receipt`, `verify_pinned`"
+    assert f"Tasks: {tasks}. The receipt is the XCom of `publish.receipt`." in page
+
+
 def test_its_receipt_alone_updates_the_topic_s_asset(tmp_path: Path) -> None:
     dag = dag_of(tmp_path, "")
     assert {name: list(dag.get_task(f"publish.{name}").outlets) for name in ("open", "parts", "receipt")} == {

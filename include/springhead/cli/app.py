@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 
 from springhead import __version__
+from springhead.cli.check import check
 from springhead.cli.describe import describe
 from springhead.cli.explain import explain
 from springhead.cli.generate import generate
@@ -47,7 +48,7 @@ def version(show: Annotated[bool, typer.Option("--version", help="Show the versi
         raise typer.Exit
 
 
-for _command in (new, describe, validate, preview, explain, generate, publish, verify, truth, init, ledger, schema, warm):
+for _command in (new, describe, validate, preview, explain, generate, check, publish, verify, truth, init, ledger, schema, warm):
     app.command()(_command)
 
 
