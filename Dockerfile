@@ -11,9 +11,7 @@ COPY --chown=airflow:root plugins plugins
 COPY --chown=airflow:root dev dev
 COPY --chown=airflow:root airflow_settings.yaml airflow_settings.yaml
 
-# The kernels are compiled here, for any CPU, so that no task waits for it; whoever cannot write here reads them all the same.
+# The kernels are compiled here, for any CPU, and what the shipped streams draw from Faker is prepared, so that no task waits for it; whoever
+# cannot write here reads it all the same.
 ENV PYTHONPATH=/opt/airflow/include:/opt/airflow/plugins NUMBA_CPU_NAME=generic SPRINGHEAD_CACHE=/opt/airflow/cache
-RUN python -m springhead.kernels
-
-# The login of the UI, for this machine only: docker-compose.yml publishes no port beyond the loopback interface.
-RUN echo '{"admin": "admin"}' > /opt/airflow/passwords.json
+RUN python -m springhead.cli warm include/streams

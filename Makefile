@@ -11,7 +11,7 @@ export PYTHONPATH := $(CURDIR)/include:$(CURDIR)/plugins:$(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help install run kafka kafka-stop consume test test-unit faults check lint audit bench faker-coverage faker-index fidelity schema lock clean
+.PHONY: help install run kafka kafka-stop cluster cluster-stop consume test test-unit faults check lint audit bench faker-coverage faker-index fidelity schema lock dist clean
 
 help:  ## print these targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -40,6 +40,12 @@ kafka: $(STAMP)  ## start Kafka in the background (KAFKA_PORT, default 9092)
 
 kafka-stop: $(STAMP)  ## stop the Kafka of `make kafka`
 	@$(BIN)/python -m dev.kafka stop
+
+cluster: $(STAMP)  ## Airflow with Celery's workers in the background, on PostgreSQL and Redis (WORKERS, default 2; CONCURRENCY, tasks at a time of each, default 4)
+	@$(BIN)/python -m dev.celery_cluster start
+
+cluster-stop: $(STAMP)  ## stop all of `make cluster`
+	@$(BIN)/python -m dev.celery_cluster stop
 
 consume: $(STAMP)  ## print a topic from its beginning: make consume TOPIC=second_topic
 	@$(BIN)/python -m dev.consume
@@ -75,6 +81,7 @@ bench: $(STAMP)  ## DAG parsing, a task, generation, publishing beside other pro
 	@$(BIN)/python -m bench.cost
 	@$(BIN)/python -m bench.publish
 	@$(BIN)/python -m bench.ledger
+	@$(BIN)/python -m bench.scaling
 	@$(BIN)/python -m bench.chart
 
 faker-coverage: $(STAMP)  ## which of Faker's methods are compiled, vectorised, pooled: docs/faker.csv, docs/faker.md (ten minutes)
@@ -94,7 +101,11 @@ lock: $(STAMP)  ## resolve anew: requirements.lock and the list of Kafka's jars
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes requirements-dev.txt -o requirements.lock
 	@$(BIN)/python -m dev.jars
 
+dist: $(STAMP)  ## build the wheel, for any Airflow from 3.1 on: dist/springhead-*.whl (docs/install.md)
+	@$(BIN)/python -m hatchling build -t wheel
+
 clean: ## remove the environment, the local stack's data and all caches
+	@if [ -f .local/cluster/keeper.json ] && [ -x $(BIN)/python ]; then $(BIN)/python -m dev.celery_cluster stop; fi
 	@if [ -f .local/kafka/broker.json ] && [ -x $(BIN)/python ]; then $(BIN)/python -m dev.kafka stop; fi
-	@rm -rf .venv .local .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .local dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

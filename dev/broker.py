@@ -6,7 +6,6 @@ import contextlib
 import json
 import signal
 import subprocess
-import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from confluent_kafka.admin import AdminClient
 from dev.errors import DevError
 from dev.jars import class_path
 from dev.java import find_java
+from dev.leash import leashed
 from dev.ports import HOST
 from dev.processes import Identity, end
 
@@ -61,6 +61,7 @@ class Broker:
         heap_mb: The JVM's heap in MiB.
         settings: Broker settings that come on top.
         short_lived: It is for a test: its JVM starts fast, and is slower after minutes.
+        jvm: More of the JVM's own options.
     """
 
     def __init__(
@@ -72,11 +73,13 @@ class Broker:
         heap_mb: int = 512,
         settings: dict[str, str] | None = None,
         short_lived: bool = False,
+        jvm: tuple[str, ...] = (),
     ) -> None:
         self.node, self.nodes, self.home, self.heap_mb = node, nodes, home.absolute(), heap_mb
         self.settings = settings or {}
         # else the collector as in kafka-run-class.sh
-        self._jvm = SHORT_LIVED if short_lived else ("-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20", "-XX:InitiatingHeapOccupancyPercent=35")
+        collector = SHORT_LIVED if short_lived else ("-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20", "-XX:InitiatingHeapOccupancyPercent=35")
+        self._jvm = (*collector, *jvm)
         self.log = self.home / "broker.log"
         self._state = self.home / "broker.json"
 
@@ -151,7 +154,7 @@ class Broker:
         heap = (f"-Xms{min(256, self.heap_mb)}m", f"-Xmx{self.heap_mb}m")
         command = java_command("kafka.Kafka", str(self.home / "server.properties"), jvm=(*heap, *self._jvm), log_level="info")
         if not background:
-            command = [sys.executable, "-I", "-S", str(Path(__file__).with_name("leash.py")), *command]
+            command = leashed(*command)
         with self.log.open("ab") as log:
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=self.home)
         self._state.write_text(json.dumps(asdict(Identity.of(process.pid))))

@@ -19,7 +19,7 @@ class Cluster:
         port: The first node's port; None: a free one.
         heap_mb: Each JVM's heap in MiB.
         settings: Broker settings that come on top.
-        short_lived: As for `Broker`.
+        short_lived, jvm: As for `Broker`.
     """
 
     def __init__(
@@ -31,6 +31,7 @@ class Cluster:
         heap_mb: int = 512,
         settings: dict[str, str] | None = None,
         short_lived: bool = False,
+        jvm: tuple[str, ...] = (),
     ) -> None:
         ports = free_ports(2 * n_nodes)
         if port is not None:
@@ -38,7 +39,8 @@ class Cluster:
         nodes = [Node(i + 1, ports[i], ports[n_nodes + i]) for i in range(n_nodes)]
         self.home = home
         self.brokers = [
-            Broker(node, nodes, home / f"node-{node.id}", heap_mb=heap_mb, settings=settings, short_lived=short_lived) for node in nodes
+            Broker(node, nodes, home / f"node-{node.id}", heap_mb=heap_mb, settings=settings, short_lived=short_lived, jvm=jvm)
+            for node in nodes
         ]
 
     @property

@@ -7,7 +7,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from dev.airflow import local_airflow
+from dev.airflow import Airflow, local_airflow
 from dev.broker import Broker, Node, brokers_at
 from dev.errors import DevError, exit_with
 from dev.jars import class_path
@@ -52,14 +52,15 @@ def prepare_broker() -> Broker:
     return local_broker(port, controller_port)
 
 
-def write_env(bootstrap: str, *, airflow_has_connections: bool = False) -> None:
+def write_env(bootstrap: str, airflow: Airflow | None = None, *, airflow_has_connections: bool = False) -> None:
     """Writes .local/env for other shells: after `source .local/env`, Kafka's tools, `airflow` and `springhead` are found and find this stack.
 
     Args:
         bootstrap: where the cluster is.
+        airflow: the one that is meant; None: that of `make run`.
         airflow_has_connections: the connections are asked of Airflow then, where they may have been edited; else they stand in the file.
     """
-    airflow = local_airflow()
+    airflow = airflow or local_airflow()
     variables = {
         "KAFKA_BOOTSTRAP": bootstrap,
         "KAFKA_CLASSPATH": class_path(),

@@ -9,6 +9,12 @@ import os
 import signal
 import sys
 
+
+def leashed(*command: str) -> list[str]:
+    """Returns the command on a leash: it gets SIGKILL when the thread that starts it ends."""
+    return [sys.executable, "-I", "-S", __file__, *command]
+
+
 if __name__ == "__main__":
     if sys.platform == "linux":
         parent = os.getppid()

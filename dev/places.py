@@ -9,5 +9,6 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCAL = Path(os.environ.get("SPRINGHEAD_LOCAL", ROOT / ".local"))
 KAFKA_HOME = LOCAL / "kafka"
 AIRFLOW_HOME = LOCAL / "airflow"
+CLUSTER_HOME = LOCAL / "cluster"
 ENV_FILE = LOCAL / "env"
 SETTINGS_FILE = ROOT / "airflow_settings.yaml"

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -41,13 +42,17 @@ def run() -> int:
     with only_one():
         require_free(airflow.port, "Airflow", "AIRFLOW_PORT")
         try:
-            return tell(airflow)
+            tell(airflow)
+            if os.environ.get("ONCE", "0") not in ("", "0"):
+                return 0
+            print("Ctrl-C ends it all", flush=True)
+            return stay_up(airflow)
         finally:
             airflow.stop()
 
 
-def tell(airflow: Airflow) -> int:
-    """Tells the whole story, top down; returns the exit code."""
+def tell(airflow: Airflow) -> None:
+    """Tells the whole story, top down, until the stack is up and has proven itself."""
     api = AirflowApi(airflow.url, check=airflow.check)
     with Steps() as steps:
         bootstrap = bring_up(steps, airflow, api)
@@ -62,10 +67,6 @@ def tell(airflow: Airflow) -> int:
     print(f"\nready after {time.monotonic() - steps.started:.0f} s")
     print(f"  Kafka    {bootstrap}    make consume TOPIC={receipt['topic']}")
     print(f"  Airflow  {airflow.url}    login {LOGIN[0]}, password {LOGIN[1]}", flush=True)
-    if os.environ.get("ONCE", "0") not in ("", "0"):
-        return 0
-    print("Ctrl-C ends it all", flush=True)
-    return stay_up(airflow)
 
 
 def bring_up(steps: Steps, airflow: Airflow, api: AirflowApi) -> str:
@@ -85,6 +86,9 @@ def bring_up(steps: Steps, airflow: Airflow, api: AirflowApi) -> str:
         bootstrap = broker.bootstrap
 
     started = datetime.now(UTC).isoformat()
+    if airflow.storage:
+        with steps.step(airflow.storage):
+            airflow.start_storage()
     pool = ThreadPoolExecutor(4)
     try:
         database = pool.submit(prepare_database, steps, airflow, bootstrap)
@@ -99,13 +103,17 @@ def bring_up(steps: Steps, airflow: Airflow, api: AirflowApi) -> str:
             steps.console.print(f"    ok         Kafka runs already at {bootstrap}", markup=False)
             ready = pool.submit(create_ledger, bootstrap)
         gather(database, ready)  # a task needs the ledger, and the scheduler may start one at once
-        write_env(bootstrap, airflow_has_connections=True)
+        write_env(bootstrap, airflow, airflow_has_connections=True)
         with steps.step("Airflow") as step:
             airflow.start()
             api.wait_up()
             step.say("waiting for the DAG")
             api.wait_parsed(DAG, since=started)
             step.say("")
+        if airflow.workers:
+            with steps.step(f"{len(airflow.workers)} workers"):
+                airflow.start(*airflow.workers)  # after the API server is up: a task talks to it from its first moment on
+                airflow.wait_workers()
         kernels.result()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
@@ -248,6 +256,7 @@ def stay_up(airflow: Airflow) -> int:
     try:
         while True:
             airflow.check()
+            airflow.mend()
             time.sleep(1)
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -256,15 +265,15 @@ def stay_up(airflow: Airflow) -> int:
 
 
 @contextlib.contextmanager
-def only_one() -> Iterator[None]:
-    """Holds .local for one `make run` at a time."""
-    LOCAL.mkdir(parents=True, exist_ok=True)
-    with (LOCAL / "run.lock").open("w") as lock:
+def only_one(target: str = "make run", file: Path = LOCAL / "run.lock") -> Iterator[None]:
+    """Holds a lock while one such target runs."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w") as lock:
         os.set_inheritable(lock.fileno(), False)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise DevError("`make run` is running already, in another terminal") from None
+            raise DevError(f"`{target}` is running already, in another terminal") from None
         yield
 
 

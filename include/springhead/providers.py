@@ -1,4 +1,4 @@
-"""A user's own Faker providers: Python files in include/providers, each with classes that extend faker.providers.BaseProvider.
+"""A user's own Faker providers: Python files in `providers_dir()`, each with classes that extend faker.providers.BaseProvider.
 
 DAG parsing only reads them, to know which file defines a method; they are imported where values are drawn.
 """
@@ -7,21 +7,20 @@ from __future__ import annotations
 
 import ast
 import importlib.util
-import os
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import xxhash
 
+from springhead.folders import searched
 from springhead.provider_source import methods_of_file
-
-PROVIDERS_DIR = Path(__file__).parents[1] / "providers"
 
 
 def providers_dir() -> Path:
-    """Where the providers are: SPRINGHEAD_PROVIDERS, or include/providers beside the package."""
-    return Path(os.environ.get("SPRINGHEAD_PROVIDERS") or PROVIDERS_DIR)
+    """Where the providers are: SPRINGHEAD_PROVIDERS; or `providers` beside the folder of the streams; or else include/providers of the source tree."""
+    folders = searched("providers", "SPRINGHEAD_PROVIDERS")
+    return next((folder for folder in folders if folder.is_dir()), folders[0])
 
 
 def provider_files() -> list[Path]:

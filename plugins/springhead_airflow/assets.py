@@ -7,6 +7,8 @@ from typing import Any
 
 from airflow.sdk import Asset, BaseOperator
 
+from springhead_airflow.compat import latest_events
+
 _LATEST = 500  # events among which that of the batch is looked for
 _IDENTITY = ("digest", "stream", "variant", "batch", "interval", "run_id", "republish")
 
@@ -41,10 +43,8 @@ def tell_assets(task: BaseOperator, context: Mapping[str, Any], receipt: dict[st
 
 def _was_told(asset: Asset, receipt: dict[str, Any]) -> bool:
     """Whether one of the asset's latest events is of the same batch; False where Airflow cannot tell."""
-    from airflow.sdk.execution_time.context import InletEventsAccessor
-
     try:
-        latest = InletEventsAccessor(asset_name=asset.name, asset_uri=asset.uri).ascending(False).limit(_LATEST)
+        latest = latest_events(asset, _LATEST)
         return any(all((event.extra or {}).get(key) == receipt[key] for key in _IDENTITY) for event in latest)
     except Exception:  # noqa: BLE001  outside a task runner there is nobody to ask, and a further event does less harm than none
         return False

@@ -11,14 +11,15 @@ from springhead.errors import OptionError
 from springhead.spec import Stream
 
 
-def batch_of_task(given: str | None, stream: Stream, context: Mapping[str, Any], task_id: str) -> str | None:
+def batch_of_task(given: str | None, stream: Stream, context: Mapping[str, Any], task_id: str, mapped: bool = True) -> str | None:
     """The name of the batch that a task publishes; None: the stream's own, which is that of the DAG that has the stream's name.
 
     Args:
         given: the operator's argument: None: by the task; empty: the stream's own.
         stream: whose batch.
         context: of the task.
-        task_id: of the task that publishes.
+        task_id: of the task that publishes, or of the group of tasks.
+        mapped: whether each mapped task has a batch of its own.
     """
     if given is not None and given != "None":  # a template's None is a text
         return given or None
@@ -26,7 +27,7 @@ def batch_of_task(given: str | None, stream: Stream, context: Mapping[str, Any],
     if instance is None or instance.dag_id == stream.name:
         return None
     index = getattr(instance, "map_index", -1)
-    return f"{instance.dag_id}/{task_id}" + (f"/{index}" if index is not None and index >= 0 else "")
+    return f"{instance.dag_id}/{task_id}" + (f"/{index}" if mapped and index is not None and index >= 0 else "")
 
 
 def batch_before(task: Any, given: str | None, stream: Stream, variant: str | None, context: Mapping[str, Any]) -> str | None:
@@ -42,7 +43,11 @@ def batch_before(task: Any, given: str | None, stream: Stream, variant: str | No
     instance = context.get("ti")
     if given is not None or instance is None or instance.dag_id == stream.name:
         return batch_of_task(given, stream, context, task.task_id)
-    found = [(each.task_id, arguments) for each in task.upstream_list if (arguments := _publishes(each, stream, variant)) is not None]
+    found = [
+        (getattr(each, "published_as", each.task_id), arguments)
+        for each in task.upstream_list
+        if (arguments := _publishes(each, stream, variant)) is not None
+    ]
     if len(found) != 1:
         raise OptionError(
             f"{len(found) or 'no'} tasks directly before '{task.task_id}' publish the stream '{stream.name}', so which batch is meant is not known: "
@@ -65,5 +70,5 @@ def _publishes(task: Any, stream: Stream, variant: str | None) -> Mapping[str, A
     else:
         return None
     named = arguments.get("stream")
-    name = named.name if isinstance(named, Stream) else named
+    name = named.name if isinstance(named, Stream) else named.get("name") if isinstance(named, Mapping) else named
     return arguments if (name, arguments.get("variant")) == (stream.name, variant) else None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from airflow.providers.apache.kafka.hooks.base import KafkaBaseHook
-from airflow.sdk.exceptions import AirflowNotFoundException
 
 from springhead.errors import ConnectionSettingsError
 from springhead.kafka.connection import Connection
 from springhead.kafka.settings import admin_settings
+from springhead_airflow.compat import AirflowNotFoundException
 
 
 class KafkaSettingsHook(KafkaBaseHook):

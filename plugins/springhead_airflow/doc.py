@@ -23,10 +23,14 @@ def doc_md(stream: Stream) -> str:
     lines += ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in _facts(stream)), ""]
     lines += ["| field | made by | meaning |", "|---|---|---|"]
     lines += [f"| `{name}` | {_made_by(field)} | {_cell(field.description or '')} |" for name, field in stream.fields.items()]
+    steps = [("publish", "")] if stream.workers == 1 else [("publish", f".{step}") for step in ("open", "parts", "receipt")]
     names = [
-        verb + behind for behind in ("", *(f"_{name}" for name in stream.variants)) for verb in ("publish", *(["verify"] * stream.verify))
+        verb + behind + step
+        for behind in ("", *(f"_{name}" for name in stream.variants))
+        for verb, step in (*steps, *([("verify", "")] * stream.verify))
     ]
-    lines += ["", f"Tasks: {', '.join(f'`{name}`' for name in names)}. Each one's receipt is its XCom.", ""]
+    receipt = "Each one's receipt is its XCom." if stream.workers == 1 else "The receipt is the XCom of `publish.receipt`."
+    lines += ["", f"Tasks: {', '.join(f'`{name}`' for name in names)}. {receipt}", ""]
     lines += ["```bash", *_commands(stream), "```"]
     if source := _source(stream):
         lines += ["", f"The stream's file, `{stream.path}`:", "", "````yaml", source, "````"]
@@ -48,6 +52,8 @@ def _facts(stream: Stream) -> list[tuple[str, str]]:
         ("schedule", f"`{stream.schedule}` ({stream.timezone})" if stream.schedule else "manual runs only"),
         *_of_time(stream),
     ]
+    if stream.workers > 1:
+        facts.append(("workers", f"up to {stream.workers} tasks at once for the parts of a batch, a million records each"))
     if stream.key is not None:
         facts.append(("key", _made_by(stream.key)))
     facts.append(("partition", _partition(stream)))

@@ -9,9 +9,8 @@ from contextlib import contextmanager
 from logging import Logger
 from typing import Any
 
-from airflow.sdk.exceptions import AirflowFailException
-
 from springhead.errors import TerminalError
+from springhead_airflow.compat import AirflowFailException
 from springhead_airflow.remedies import told
 
 _WIDTH = 90  # characters that the UI's log shows in a window of the usual size

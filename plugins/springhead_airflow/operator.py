@@ -18,10 +18,12 @@ from springhead_airflow.connection import airflow_connection
 from springhead_airflow.failing import failing_for_good
 from springhead_airflow.form import Form
 from springhead_airflow.mapping import PublishPartial, asset_of, loaded_stream
+from springhead_airflow.metrics import tell_published
 from springhead_airflow.progress import progress_log
 from springhead_airflow.run import conf_of, request_of_run
 
 if TYPE_CHECKING:
+    from springhead.publish.receipt import Receipt
     from springhead.records.request import Request
 
 
@@ -32,7 +34,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
     of each record are the stream's.
 
     Args:
-        stream: the name of a file in include/streams, or the stream.
+        stream: the name of a file in include/streams, or the stream, or the mapping that its file would be, with `name` beside its keys.
         variant: one of its variants.
         records: another number of records.
         rate: another rate, such as 20/s, of a stream that has one.
@@ -46,7 +48,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
         **kwargs: of Airflow's BaseOperator.
 
     Raises:
-        SpecError: the stream's file has errors.
+        SpecError: the stream's file, or its mapping, has errors.
         OptionError: there is no such stream or variant.
     """
 
@@ -55,7 +57,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
     def __init__(
         self,
         *,
-        stream: str | Stream,
+        stream: str | Stream | Mapping[str, Any],
         variant: str | None = None,
         records: int | str | None = None,
         rate: str | None = None,
@@ -111,8 +113,22 @@ class PublishBatchOperator(ProduceToTopicOperator):
         self._stop.set()
 
     def _publish(self, context: Mapping[str, Any]) -> dict[str, Any]:
-        from springhead.ledger.entry import BY_COMMAND, Attempt
         from springhead.publish.publish import publish  # numpy, the kernels and Kafka's client: not at parsing
+
+        request, options = self._asked(context)
+        self.log.info("publishing %s: %s%s", *said(request))
+        receipt = publish(
+            request,
+            airflow_connection(self.kafka_config_id),
+            **options,
+            progress=progress_log(self.log),
+            live_since=getattr(context.get("dag_run"), "start_date", None),
+        )
+        return self._told(context, receipt)
+
+    def _asked(self, context: Mapping[str, Any]) -> tuple[Request, dict[str, Any]]:
+        """What the run asks for, and how: the options of `publish` that follow from the run."""
+        from springhead.ledger.entry import BY_COMMAND, Attempt
 
         form = Form.read(self.stream, context.get("params") or {}, conf_of(context)) if self.form else Form()
         request = request_of_run(
@@ -125,22 +141,22 @@ class PublishBatchOperator(ProduceToTopicOperator):
             partition=self.partition,
             parameters=self.parameters,
             interval=self.interval or None,
-            batch=batch_of_task(self.batch, self.stream, context, self.task_id),
+            batch=self._batch(context),
         )
-        self.log.info("publishing %s: %s%s", *said(request))
         instance = context.get("ti")
-        receipt = publish(
-            request,
-            airflow_connection(self.kafka_config_id),
-            republish=form.republish,
-            attempt=Attempt(instance.dag_id, instance.run_id, instance.try_number) if instance is not None else BY_COMMAND,
-            stop=self._stop,
-            progress=progress_log(self.log),
-            live_since=getattr(context.get("dag_run"), "start_date", None),
-        )
+        attempt = Attempt(instance.dag_id, instance.run_id, instance.try_number) if instance is not None else BY_COMMAND
+        return request, {"republish": form.republish, "attempt": attempt, "stop": self._stop}
+
+    def _batch(self, context: Mapping[str, Any]) -> str | None:
+        """The name of the batch; None: the stream's own."""
+        return batch_of_task(self.batch, self.stream, context, self.task_id)
+
+    def _told(self, context: Mapping[str, Any], receipt: Receipt) -> dict[str, Any]:
+        """The receipt as plain values, once the log and the assets have it."""
         plain = receipt.as_dict()
         self.log.info("%s", receipt.text())
         tell_assets(self, context, plain)
+        tell_published(self.log, plain, context)
         return plain
 
 

@@ -6,17 +6,16 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import (
+from springhead.errors import OptionError
+from springhead.quantities import Interval, interval_before, last_complete_interval
+from springhead.spec import Stream
+from springhead_airflow.compat import (
     CronDataIntervalTimetable,
     CronTriggerTimetable,
     DeltaDataIntervalTimetable,
     DeltaTriggerTimetable,
     MultipleCronTriggerTimetable,
 )
-
-from springhead.errors import OptionError
-from springhead.quantities import Interval, interval_before, last_complete_interval
-from springhead.spec import Stream
 from springhead_airflow.form import Form
 from springhead_airflow.numbers import given_text, whole_number
 

@@ -22,6 +22,7 @@ from dev.broker import Broker
 from dev.places import ROOT
 from dev.ports import free_ports
 from springhead.kafka.connection import SECRETS
+from tests.airflow.statsd import StatsdServer
 from tests.airflow.tasks import logged, published, verified
 
 __all__ = ["logged", "published", "verified"]  # fixtures
@@ -74,6 +75,19 @@ pace: live
 delivery: at_least_once
 fields: {id: {sequence: 1}}
 """
+SHARED = """\
+topic: shared
+topic_config: {partitions: 2, configs: {retention.ms: -1}}
+records: 2500000
+fields: {id: {sequence: 1}}
+"""
+MEASURED = """\
+topic: measured
+topic_config: {partitions: 2, configs: {retention.ms: -1}}
+records: 5000
+verify: true
+fields: {id: {sequence: 1}}
+"""
 WRONG = """\
 topic: second_topic
 fields:
@@ -98,6 +112,31 @@ from springhead_airflow.operator import PublishBatchOperator
 
 with DAG("mapped", schedule=None):
     PublishBatchOperator.partial(task_id="publish", stream="registrations", retries=0).expand(records=[5, 10, 15])
+"""
+SECURED_DAG = """
+from pathlib import Path
+from airflow.sdk import DAG
+from springhead.spec import Stream
+from springhead_airflow.operator import PublishBatchOperator
+
+STREAM = Stream.model_validate(
+    {"topic": "secured-by-airflow", "topic_config": {"partitions": 2, "configs": {"retention.ms": -1}}, "fields": {"id": {"sequence": 1}}},
+    context=Path("by_airflow.yaml"),
+)
+with DAG("secured", schedule=None):
+    PublishBatchOperator.partial(task_id="publish", stream=STREAM, records=1000, retries=0, outlets=[]).expand(
+        kafka_config_id=["airflow_scram_512", "airflow_oauth", "airflow_mtls", "airflow_wrong"]
+    )
+"""
+SHARED_DAG = """
+from datetime import timedelta
+from airflow.sdk import DAG
+from springhead_airflow.verify import VerifyBatchOperator
+from springhead_airflow.workers import publish_with_workers
+
+with DAG("shared", schedule=None):
+    night = publish_with_workers(stream="in_parts", workers=2, group_id="night", retries=2, retry_delay=timedelta(seconds=1))
+    night >> VerifyBatchOperator(task_id="verify", stream="in_parts", retries=0)
 """
 NIGHTLY_DAG = """
 import pendulum
@@ -127,7 +166,15 @@ class Stack:
 
 
 @pytest.fixture(scope="package")
-def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[Stack]:
+def statsd() -> Iterator[StatsdServer]:
+    """The server that hears the session's metrics."""
+    server = StatsdServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="package")
+def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker, statsd: StatsdServer) -> Iterator[Stack]:
     """Airflow with the shipped DAGs and streams; beside them a long stream, one that takes its time, a wrong one, and a DAG that takes too long."""
     home = tmp_path_factory.mktemp("airflow")
     streams = home / "streams"
@@ -138,11 +185,24 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[
     (streams / "wrong.yaml").write_text(WRONG)
     (streams / "crowd.yaml").write_text(CROWD)
     (streams / "ticking.yaml").write_text(TICKING)
+    (streams / "in_parts.yaml").write_text(SHARED)
+    (streams / "measured.yaml").write_text(MEASURED)
     shutil.copytree(ROOT / "dags", home / "dags")
-    for name, text in {"timed": TIMED, "mapped": MAPPED, "nightly_in_new_york": NIGHTLY_DAG}.items():
+    for name, text in {
+        "timed": TIMED,
+        "mapped": MAPPED,
+        "shared": SHARED_DAG,
+        "secured": SECURED_DAG,
+        "nightly_in_new_york": NIGHTLY_DAG,
+    }.items():
         (home / f"dags/{name}.py").write_text(text)
     (port,) = free_ports(1)
-    more = {"SPRINGHEAD_STREAMS": str(streams)}
+    more = {
+        "SPRINGHEAD_STREAMS": str(streams),
+        "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",
+        "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "20",  # of twenty files; every five seconds would keep a core busy
+        **statsd.settings(),
+    }
     for name, settings in {
         "CRAWLING": CRAWLING_KAFKA,
         "DISCREET": PLANTED,
@@ -165,16 +225,24 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[
             "slow",
             "crowd",
             "ticking",
+            "measured",
+            "secured",
             "live_registrations",
             "card_payments",
             "customer_orders",
             "timed",
             "mapped",
+            "shared",
+            "in_parts",
             "nightly_in_new_york",
             "springhead_init",
             "example_after_publishing",
+            "example_consume",
             "example_hand_written",
+            "example_inline_stream",
+            "example_mapped",
             "example_stock_operator",
+            "example_verify_later",
         ):
             api.wait_parsed(dag)
         yield Stack(airflow, api, streams, broker.bootstrap)

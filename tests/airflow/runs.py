@@ -107,12 +107,12 @@ def airflow(stack: Stack, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=stack.airflow.environment(), capture_output=True, text=True, check=False, timeout=PATIENCE_S)
 
 
-def task_process(stack: Stack, dag: str, run_id: str) -> psutil.Process:
-    """The process in which a task runs, once there are records of its topic."""
+def task_process(stack: Stack, topic: str, run_id: str, *, dag: str | None = None, before: int = 0) -> psutil.Process:
+    """The process in which a task runs, once there are more records in its topic than before; the DAG has the topic's name unless told."""
 
     def running() -> psutil.Process | None:
-        task = stack.api.tasks(dag, run_id)[0]
-        busy = task["state"] == "running" and task["pid"] and records_in(stack, dag)
+        task = stack.api.tasks(dag or topic, run_id)[0]
+        busy = task["state"] == "running" and task["pid"] and records_in(stack, topic) > before
         return psutil.Process(task["pid"]) if busy else None
 
     return until(running, "the task does not publish")

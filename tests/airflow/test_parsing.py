@@ -62,8 +62,12 @@ def test_the_shipped_dags_parse_without_an_error(parsed: dict[str, Any]) -> None
         "card_transactions",
         "customer_orders",
         "example_after_publishing",
+        "example_consume",
         "example_hand_written",
+        "example_inline_stream",
+        "example_mapped",
         "example_stock_operator",
+        "example_verify_later",
         "live_registrations",
         "registrations",
         "springhead_init",
@@ -97,19 +101,20 @@ def test_the_page_of_a_dag_names_its_topic_fields_schedule_and_commands(parsed: 
     assert all(f"| `{field}` |" in page for field in ("id", "ts", "name", "email", "card_number", "company", "city", "country", "ip"))
 
 
-def test_the_plugin_loader_imports_none_of_our_modules(home: Path) -> None:
-    """Under their bare names they would take the place of others: `operator` is Python's own."""
+def test_the_plugin_loader_imports_our_plugin_alone(home: Path) -> None:
+    """Under their bare names our modules would take the place of others: `operator` is Python's own. And nobody waits for Kafka's client."""
     script = """
 import json, sys
 import airflow.plugins_manager as manager
 (getattr(manager, "ensure_plugins_loaded", None) or manager._get_plugins)()
 import operator
-loaded = [str(getattr(module, "__file__", "")) for module in list(sys.modules.values())]
-print(json.dumps({"operator": operator.__name__ + " " + str(operator.__file__), "ours": [file for file in loaded if "springhead_airflow" in file]}))
+ours = sorted(name for name, module in sys.modules.items() if "plugins/springhead" in str(getattr(module, "__file__", "")))
+print(json.dumps({"operator": operator.__name__ + " " + str(operator.__file__), "ours": ours, "kafka": "confluent_kafka" in sys.modules}))
 """
     answer = run(Airflow(1, home), script)
-    assert answer["ours"] == []
+    assert answer["ours"] == ["springhead_airflow", "springhead_airflow.plugin", "springhead_plugin"]
     assert "springhead" not in answer["operator"]
+    assert not answer["kafka"]
 
 
 def test_a_task_start_reads_its_own_stream_only(home: Path, tmp_path: Path) -> None:

@@ -13,58 +13,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 from dev.broker import Broker
 from dev.places import ROOT
-from dev.ports import free_ports
-
-PATIENCE_S = 240.0  # other people's load is on the machine: a margin, no promise
-
-
-class Shell:
-    """A shell in the repository whose stack is in a folder and on ports of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        kafka, airflow = free_ports(2)
-        ours = {"SPRINGHEAD_LOCAL": str(folder), "KAFKA_PORT": str(kafka), "AIRFLOW_PORT": str(airflow)}
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "AIRFLOW", "KAFKA", "MFLAGS"))}
-        self.folder, self.kafka_port, self.environment = folder, kafka, inherited | ours
-
-    def start(self, *words: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            ["make", *words],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,  # as a terminal's foreground job: Ctrl-C goes to the whole group
-        )
-
-    def make(self, *words: str) -> tuple[int, str]:
-        """(exit code, output) of a target."""
-        process = self.start(*words)
-        output, _ = process.communicate(timeout=PATIENCE_S)
-        return process.returncode, output
-
-    def left(self) -> list[str]:
-        """What still runs of this stack, found by its environment."""
-        found = []
-        for process in psutil.process_iter():
-            try:
-                if process.environ().get("SPRINGHEAD_LOCAL") == str(self.folder) and process.status() != psutil.STATUS_ZOMBIE:
-                    found.append(" ".join(word for word in process.cmdline() if len(word) < 200))  # a class path says nothing
-            except psutil.Error:
-                continue
-        return found
-
-    def wait_until_nothing_is_left(self) -> None:
-        deadline = time.monotonic() + 30
-        while left := self.left():
-            assert time.monotonic() < deadline, "\n".join(left)
-            time.sleep(0.2)
+from tests.stack.shell import PATIENCE_S, Shell
 
 
 @pytest.fixture
@@ -226,6 +179,41 @@ def test_make_run_with_a_cluster_that_is_not_there_says_so(shell: Shell) -> None
     code, output = shell.make("run", "ONCE=1", f"KAFKA_BOOTSTRAP=127.0.0.1:{shell.kafka_port}")
     assert code != 0
     assert f"error: no Kafka broker answers at 127.0.0.1:{shell.kafka_port}" in output
+
+
+def test_make_cluster_that_cannot_come_up_says_why_and_leaves_nothing(shell: Shell) -> None:
+    with socket.create_server(("127.0.0.1", shell.airflow_port)):
+        code, output = shell.make("cluster")
+    assert code != 0
+    assert output.splitlines()[:2] == [
+        f"error: port {shell.airflow_port}, where Airflow should listen, is in use by another program. "
+        f"Choose another one: make … AIRFLOW_PORT={shell.airflow_port + 1}",
+        f"error: the cluster did not come up: {shell.folder}/cluster/cluster.log has what is above",
+    ]
+    assert shell.left() == []
+    assert shell.make("cluster-stop") == (0, "the cluster does not run: nothing to stop\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        ("WORKERS=none", "error: WORKERS=none is no number from 1 to 20"),
+        ("CONCURRENCY=0", "error: CONCURRENCY=0 is no number from 1 to 64"),
+    ],
+)
+def test_make_cluster_with_a_number_that_is_none_says_so(shell: Shell, words: str, error: str) -> None:
+    code, output = shell.make("cluster", words)
+    assert code != 0
+    assert error in output.splitlines()
+
+
+def test_make_cluster_that_is_given_up_while_it_starts_leaves_nothing(shell: Shell) -> None:
+    process = shell.start("cluster")
+    until_it_prints(process, "PostgreSQL and Redis")
+    os.killpg(process.pid, signal.SIGINT)
+    process.communicate(timeout=PATIENCE_S)
+    assert process.returncode != 0
+    shell.wait_until_nothing_is_left()
 
 
 def test_make_consume_of_a_topic_that_is_not_there_says_so(shell: Shell) -> None:

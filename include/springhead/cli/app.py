@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 
 from springhead import __version__
+from springhead.cli.check import check
 from springhead.cli.describe import describe
 from springhead.cli.explain import explain
 from springhead.cli.generate import generate
@@ -27,6 +28,7 @@ from springhead.cli.schema import schema
 from springhead.cli.truth import truth
 from springhead.cli.validate import validate
 from springhead.cli.verify import verify
+from springhead.cli.warm import warm
 from springhead.errors import SpecError, SpringheadError, StoppedError
 
 app = typer.Typer(
@@ -46,7 +48,7 @@ def version(show: Annotated[bool, typer.Option("--version", help="Show the versi
         raise typer.Exit
 
 
-for _command in (new, describe, validate, preview, explain, generate, publish, verify, truth, init, ledger, schema):
+for _command in (new, describe, validate, preview, explain, generate, check, publish, verify, truth, init, ledger, schema, warm):
     app.command()(_command)
 
 

@@ -11,13 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from springhead.cli.airflow_connections import airflow_is_configured, extra_from_airflow
 from springhead.errors import ConnectionSettingsError
+from springhead.folders import settings_file
 from springhead.kafka.connection import EXAMPLE, Connection
-
-
-def settings_file() -> Path:
-    """airflow_settings.yaml at the project's root; SPRINGHEAD_SETTINGS names another."""
-    given = os.environ.get("SPRINGHEAD_SETTINGS")
-    return Path(given) if given else Path(__file__).parents[3] / "airflow_settings.yaml"
 
 
 def find_connection(connection_id: str, file: Path | None = None) -> Connection:

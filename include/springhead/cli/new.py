@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from springhead.errors import OptionError, SpecError
+from springhead.folders import SHIPPED
 from springhead.spec import STREAMS_DIR, load_stream, shown, stream_files, streams_dir
 from springhead.spec.extends import COMMON
 from springhead.spec.files import NAME
@@ -84,7 +85,7 @@ def new(
     if taken := next((each for each in stream_files(folder) if each.stem == name), None):
         raise OptionError(f"{shown(taken)} is there already: give another name")
     text = _START.format(name=name) if source is None else _copied(_found(source, folder), name)
-    schema = os.path.relpath(STREAMS_DIR.parent / "stream.schema.json", folder)
+    schema = os.path.relpath(SHIPPED / "stream.schema.json", folder)
     try:
         file.write_text(f"# yaml-language-server: $schema={schema}\n{text}", encoding="utf-8")
     except OSError as error:

@@ -33,7 +33,7 @@ def validate(
 ) -> None:
     """Check streams and entities, and make 100 records of each: some errors show only then."""
     wanted = paths or [streams_dir(), *([entities_dir()] if entities_dir().is_dir() else [])]
-    files = [file for path in wanted for file in _yaml_files(path)]
+    files = [file for path in wanted for file in yaml_files(path)]
     if not files:
         raise OptionError(f"no .yaml file in {', '.join(shown(path) for path in wanted)}")
     told = []
@@ -68,7 +68,12 @@ def _checked(file: Path) -> dict[str, Any]:
     return told | {"good": True, **facts, "text": f"{shown(file)}: good ({facts['text']})"}
 
 
-def _yaml_files(path: Path) -> list[Path]:
+def yaml_files(path: Path) -> list[Path]:
+    """The streams or entities that a path of the command line means: those of a folder, or the file itself.
+
+    Raises:
+        OptionError: there is neither.
+    """
     try:
         if path.is_dir():
             return stream_files(path)
@@ -100,7 +105,7 @@ def _checked_entity(file: Path) -> dict[str, Any]:
 
 def _checked_stream(file: Path) -> dict[str, Any]:
     stream = load_stream(file)
-    _draw_some(stream)
+    draw_some(stream)
     return {"fields": len(stream.fields), "topic": stream.topic, "text": f"{_counted(stream.fields)}, topic {stream.topic}"}
 
 
@@ -108,7 +113,8 @@ def _counted(fields: Sized) -> str:
     return f"{len(fields)} field{'s' * (len(fields) != 1)}"
 
 
-def _draw_some(stream: Stream) -> None:
+def draw_some(stream: Stream) -> None:
+    """Makes 100 records of a stream, and of each of its variants."""
     from springhead.records.press import Press
 
     for variant in (None, *stream.variants):

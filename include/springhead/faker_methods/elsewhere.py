@@ -14,6 +14,7 @@ import xxhash
 from springhead.faker_methods.arguments import decoded, encoded
 from springhead.faker_methods.foreign_chance import values_of_seed
 from springhead.faker_methods.generator import find_method, new_generator, standing_clock
+from springhead.providers import providers_dir
 
 HASH_SEEDS = "123"  # a set of two texts has the same order in two of them half of the time
 MOST_S = 60
@@ -29,7 +30,7 @@ def differs_elsewhere(name: str, locale: str, arguments: Mapping[str, Any]) -> b
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": path},
+            env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": path, "SPRINGHEAD_PROVIDERS": str(providers_dir())},
         )
         for seed in HASH_SEEDS
     ]

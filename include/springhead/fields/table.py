@@ -18,9 +18,10 @@ import xxhash
 from springhead.columns.type import BOOLEAN, NOT_PLAIN, PRINTED_NUMBER, TEXT, Type, number
 from springhead.errors import FieldError
 from springhead.fields.weights import LEAST, MOST
+from springhead.folders import SHIPPED, searched
 from springhead.wording import describe, listed, meant
 
-DATA_DIR = Path(__file__).resolve().parents[2] / "data"
+DATA_DIR = SHIPPED / "data"
 MOST_BYTES = 16 * 1024 * 1024
 MOST_COLUMNS = 1000
 _SHOWN = 40  # files or columns that an error lists
@@ -31,8 +32,13 @@ _BOOLEANS = {"true": 1, "false": 0}
 
 
 def data_dir() -> Path:
-    """Where the tables are: SPRINGHEAD_DATA, or include/data beside the package."""
-    return Path(os.environ.get("SPRINGHEAD_DATA") or DATA_DIR)
+    """Where a user's own tables are: SPRINGHEAD_DATA, or `data` beside the folder of the streams."""
+    return _data_dirs()[0]
+
+
+def _data_dirs() -> list[Path]:
+    """All folders in which a table is looked for: a user's own, then that of the shipped ones, unless SPRINGHEAD_DATA names the only one."""
+    return searched("data", "SPRINGHEAD_DATA")
 
 
 @dataclass(frozen=True)
@@ -129,20 +135,23 @@ class Table:
 
 
 def read_table(name: str) -> Table:
-    """The table of a file in `data_dir()`; a file that has not changed is read once in a process.
+    """The table of a file in `data_dir()`, or else of a shipped one; a file that has not changed is read once in a process.
 
     Raises:
         FieldError: there is none, it cannot be read, or it is no table.
     """
-    path = data_dir() / name
+    folders = _data_dirs()
+    path = next((folder / name for folder in folders if (folder / name).exists()), folders[0] / name)
     try:
         found = path.stat()
     except OSError as error:
         if not isinstance(error, FileNotFoundError | NotADirectoryError):
             raise FieldError(f"{name} cannot be read: {error.strerror}") from None
-        there = _files(data_dir())
+        there = sorted({file for folder in folders for file in _files(folder)})
         known = f"there are {_some(there)}{meant(name, there)}" if there else "there is none (SPRINGHEAD_DATA names another folder)"
-        raise FieldError(f"there is no file {name} in {_shown(data_dir())}; {known}") from None
+        raise FieldError(
+            f"there is no file {name} in {_shown(folders[0])}{', nor among the shipped ones' if len(folders) > 1 else ''}; {known}"
+        ) from None
     if not stat.S_ISREG(found.st_mode):  # a FIFO would be waited for
         raise FieldError(f"{name} is no regular file")
     if found.st_size > MOST_BYTES:

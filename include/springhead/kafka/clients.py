@@ -17,6 +17,7 @@ from confluent_kafka.admin import AdminClient
 
 from springhead.errors import BrokerUnavailableError, ConnectionSettingsError, FencedError, RefusedError, SpringheadError, StoppedError
 from springhead.kafka.connection import Connection
+from springhead.kafka.refusals import is_without_token, misfit, refusal, unusable
 from springhead.kafka.settings import TRANSACTION_S, admin_settings
 
 T = TypeVar("T")
@@ -78,25 +79,24 @@ class Watch:
     Args:
         connection: whose secrets are masked.
         transaction_s: the transaction's timeout, where the client has any.
+        lasting: whether the client lives longer than a token: where none can be had for the next one, librdkafka asks again, and the present one still holds.
     """
 
-    def __init__(self, connection: Connection, transaction_s: float = TRANSACTION_S) -> None:
-        self._connection, self._transaction_s = connection, transaction_s
+    def __init__(self, connection: Connection, transaction_s: float = TRANSACTION_S, *, lasting: bool = False) -> None:
+        self._connection, self._transaction_s, self._lasting = connection, transaction_s, lasting
         self.fatal: SpringheadError | None = None
         self.last = ""
+        self.closed = False  # whether a connection was closed, for reasons that librdkafka does not know
 
     def __call__(self, error: KafkaError) -> None:
         """librdkafka's error_cb; never raises."""
         text = self._connection.mask(error.str())
         self.last = text
-        if error.code() in (KafkaError._AUTHENTICATION, KafkaError.SASL_AUTHENTICATION_FAILED):
-            self.fatal = ConnectionSettingsError(
-                f"connection '{self._connection.id}': the broker does not accept sasl.username and sasl.password ({text}). Correct them, or the mechanism"
-            )
-        elif error.code() == KafkaError._SSL:
-            self.fatal = ConnectionSettingsError(
-                f"connection '{self._connection.id}': no TLS connection ({text}). Check security.protocol and ssl.ca.location"
-            )
+        self.closed = self.closed or error.code() in (KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN)
+        if self._lasting and is_without_token(text):
+            return
+        if refused := refusal(self._connection, error.code(), text):
+            self.fatal = refused
         elif error.code() in FENCED:
             self.fatal = FencedError(
                 f"connection '{self._connection.id}': the broker has fenced this attempt: a newer attempt at the same batch has taken over, or the "
@@ -140,6 +140,7 @@ class Admin:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self._watch = Watch(connection)
+        self._looking: Future[SpringheadError | None] | None = None
         self._client: AdminClient = make_client(AdminClient, connection, {**admin_settings(connection), "error_cb": self._watch})
 
     def call(self, method: str, *args: Any, **kwargs: Any) -> dict[Any, Future[Any]]:
@@ -169,6 +170,7 @@ class Admin:
                 if check_stop(stop):
                     raise StoppedError(f"stopped while {what}") from None
                 self._client.poll(0)
+                self._look()
                 if self._watch.fatal:
                     raise self._watch.fatal from None
             except KafkaException as error:
@@ -189,6 +191,21 @@ class Admin:
                 raise
         raise unavailable(self.connection, self._watch)
 
+    def _look(self) -> None:
+        """Where a connection was closed: whether the broker wants another security.protocol. Once, in a thread, for who does not answer takes seconds."""
+        if self._watch.closed and self._looking is None:
+            self._looking = Future()
+            threading.Thread(target=_look, args=(self.connection, self._looking), name=f"look {self.connection.id}", daemon=True).start()
+        if self._looking is not None and self._looking.done():
+            self._watch.fatal = self._watch.fatal or self._looking.result()
+
+
+def _look(connection: Connection, looking: Future[SpringheadError | None]) -> None:
+    try:
+        looking.set_result(misfit(connection))
+    except BaseException as error:  # noqa: BLE001  it is raised where the result is asked for
+        looking.set_exception(error)
+
 
 def make_client(kind: Callable[..., T], connection: Connection, settings: dict[str, Any]) -> T:
     """A client of confluent_kafka.
@@ -207,7 +224,7 @@ def make_client(kind: Callable[..., T], connection: Connection, settings: dict[s
                     f"connection '{connection.id}': no token for OAUTHBEARER ({reason}). Is its service there? A retry may help"
                 )
             ) from None
-        raise ConnectionSettingsError(connection.mask(f"connection '{connection.id}': {reason}")) from None
+        raise ConnectionSettingsError(connection.mask(f"connection '{connection.id}': {unusable(connection, reason)}")) from None
 
 
 def check_stop(stop: threading.Event | None) -> bool:

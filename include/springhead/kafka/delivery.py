@@ -149,7 +149,7 @@ class Delivery:
         settings = client_settings(connection, guarantee, topic.number("max.message.bytes"), topic.partitions) | {
             name.replace("_", "."): value for name, value in more.items()
         }
-        self._watch = Watch(connection, settings.get("transaction.timeout.ms", 1000 * TRANSACTION_S) / 1000)
+        self._watch = Watch(connection, settings.get("transaction.timeout.ms", 1000 * TRANSACTION_S) / 1000, lasting=True)
         self._timeout_s = settings["message.timeout.ms"] / 1000
         self._room = int(settings["queue.buffering.max.messages"])
         own: dict[str, Any] = {"on_delivery": self._failed, "error_cb": self._watch, **(callbacks or {})}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import math
+import os
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 from springhead.errors import ConnectionSettingsError
@@ -58,6 +60,7 @@ _ALLOWED = sorted((CLIENT | {OURS}) - _OWNED - _FORBIDDEN.keys())
 _NUMBER = re.compile(
     r"(\.(ms|bytes|kbytes|messages|size|cnt|seconds|level|threshold|fails|ttl|relogin)|^(log_level|enabled_events|internal\.termination\.signal))$"
 )
+_FILE = re.compile(r"\.location$|^sasl\.kerberos\.keytab$|\.file$")
 _FRACTION = frozenset({"linger.ms", "queue.buffering.max.ms"})
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 
@@ -241,6 +244,7 @@ def _check_values(connection: Connection, settings: dict[str, Any], insecure: ob
         raise _wrong(
             connection, "security.protocol", f"{settings['security.protocol']!r} is none of {', '.join(_PROTOCOLS)}: write one of them"
         )
+    _check_files(connection, settings)
     if protocol.startswith("sasl"):
         _check_sasl(connection, settings)
     verification = settings.get("enable.ssl.certificate.verification", "true")
@@ -251,6 +255,19 @@ def _check_values(connection: Connection, settings: dict[str, Any], insecure: ob
             "enable.ssl.certificate.verification",
             f"{verification} lets anybody pose as the broker: set {OURS} to true beside it if that is meant",
         )
+
+
+def _check_files(connection: Connection, settings: dict[str, Any]) -> None:
+    """Whether the files that settings name are there: librdkafka says "BIO lib" where one is not."""
+    for key, value in settings.items():
+        if _FILE.search(key) and value not in ("", "probe"):
+            path = Path(str(value))
+            if not path.exists():
+                raise _wrong(
+                    connection, key, f"names '{path}', which is not there: write the path that the file has on the machine where tasks run"
+                )
+            if not os.access(path, os.R_OK):
+                raise _wrong(connection, key, f"names '{path}', which this process may not read: give its user the permission")
 
 
 def _check_sasl(connection: Connection, settings: dict[str, Any]) -> None:
@@ -267,6 +284,26 @@ def _check_sasl(connection: Connection, settings: dict[str, Any]) -> None:
     for key in ("sasl.username", "sasl.password") if mechanism in _PASSWORD_MECHANISMS else ():
         if not settings.get(key):
             raise _wrong(connection, key, f"is missing: {mechanism} needs it")
+    if mechanism == "OAUTHBEARER":
+        _check_tokens(connection, settings)
+
+
+def _check_tokens(connection: Connection, settings: dict[str, Any]) -> None:
+    """Whether tokens come from somewhere: librdkafka would wait for them for ever."""
+    own = str(settings.get("sasl.oauthbearer.method", "default")).lower() == "oidc"
+    unsecured = str(settings.get("enable.sasl.oauthbearer.unsecure.jwt", "false")).lower() in ("true", "t", "1")
+    if not (own or unsecured or "oauth_cb" in settings):
+        raise _wrong(
+            connection,
+            "sasl.oauthbearer.method",
+            "is missing, and so nobody has tokens: set it to oidc, and beside it sasl.oauthbearer.token.endpoint.url, sasl.oauthbearer.client.id and "
+            "sasl.oauthbearer.client.secret. For Amazon MSK and Google's Managed Kafka Airflow's provider has them, in Airflow's tasks only",
+        )
+    by_secret = settings.get("sasl.oauthbearer.grant.type", "client_credentials") == "client_credentials"
+    if own and by_secret and settings.get("sasl.oauthbearer.metadata.authentication.type", "none") == "none":
+        for key in ("sasl.oauthbearer.token.endpoint.url", "sasl.oauthbearer.client.id", "sasl.oauthbearer.client.secret"):
+            if not (settings.get(key) or settings.get(key.replace(".client.", ".client.credentials.client."))):
+                raise _wrong(connection, key, "is missing: sasl.oauthbearer.method oidc needs it")
 
 
 def _wrong(connection: Connection, key: str, what: str) -> ConnectionSettingsError:

@@ -28,6 +28,7 @@ from springhead.errors import (
 from springhead.kafka.clients import FENCED, Admin, check_stop, unavailable
 from springhead.kafka.connection import Connection
 from springhead.kafka.delivery import FLUSH_S, Account, Delivery
+from springhead.kafka.refusals import transaction_refusal
 from springhead.kafka.settings import TRANSACTION_S, Guarantee
 from springhead.kafka.topics import TopicInfo
 
@@ -42,13 +43,6 @@ _USUAL_MAX_MS = "900000"  # Kafka's transaction.max.timeout.ms unless told
 _ABORT_S = 3.0  # a stopped task has five seconds
 _STATISTICS_MS = 25  # librdkafka tells the epoch in its statistics only; one of them takes it 0.1 ms
 _EPOCH_S = 0.5  # for the first statistics after `init`; where none come, an earlier attempt is taken for granted
-
-_REFUSED = {
-    KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED: "give the connection's user the ACLs Write and Describe on the TransactionalId prefix 'springhead.'",
-    KafkaError.INVALID_TRANSACTION_TIMEOUT: "the cluster's transaction.max.timeout.ms is below {timeout_ms}: raise it",
-    KafkaError.TOPIC_AUTHORIZATION_FAILED: "give the connection's user the ACL Write on the topic and on the ledger",
-    KafkaError.CLUSTER_AUTHORIZATION_FAILED: "give the connection's user the ACL IdempotentWrite on the cluster",
-}
 
 
 class Transaction(Delivery):
@@ -255,8 +249,8 @@ class Transaction(Delivery):
             self._watch(error)
             assert self._watch.fatal is not None
             return self._watch.fatal
-        if code in _REFUSED:
-            return RefusedError(self._told(f"{error.str()}: {_REFUSED[code].format(timeout_ms=self._transaction_s * 1000)}"))
+        if refused := transaction_refusal(code, self._transaction_s):
+            return RefusedError(self._told(refused))
         return TransientError(self._told(f"{error.str()}. A retry may help"))
 
 

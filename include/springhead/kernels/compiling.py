@@ -24,6 +24,8 @@ from springhead.kernels.kernel import OTHER_ARRAY, Inlined, Intrinsic, Kernel
 
 numba.config.reload_config()  # somebody else may have imported numba before the environment named a CPU
 
+MADE = [0, 0]  # how many kernels are compiled, of how many: for who waits
+
 _BYTE, _INT, _WORD, _DOUBLE = ir.IntType(8), ir.IntType(32), ir.IntType(64), ir.DoubleType()
 
 # PyArrayObject_fields and the head of PyArray_Descr (numpy/ndarraytypes.h), which numpy's ABI holds fixed; their first field is what all of Python's objects begin with.
@@ -41,7 +43,8 @@ def object_file(kernels: Sequence[Kernel]) -> bytes:
     with global_compiler_lock:
         library = context.codegen().create_library("springhead")
         module = library.create_ir_module("springhead")
-        for kernel in kernels:
+        for number, kernel in enumerate(kernels):
+            MADE[:] = number, len(kernels)
             (compiled,) = by_numba(kernel).overloads.values()
             _define(module, kernel.name, compiled.fndesc)
             library.add_linking_library(compiled.library)

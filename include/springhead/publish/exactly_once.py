@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
 from confluent_kafka import IsolationLevel
 
@@ -76,14 +76,9 @@ class ExactlyOnce:
             SpringheadError: as `springhead.publish.publish.publish`.
         """
         job = self._job
-        self._transactions = Transactions(job, self._key, self._transaction_timeout_s())
         self._sending.prepare()
-        self._ledger = find_ledger(job.admin)
-        check_allowed(job.admin, job.topic, "Write")
-        check_allowed(job.admin, self._ledger, "Read", "Write")
         sent: dict[int, Entry] = {}
-        reader = LedgerReader(job.admin, self._ledger, self._key.stream, self._key.interval, job.stop, self._end_earlier)
-        with self._ended_sending(), self._transactions, reader as self._reader:
+        with self._ready():
             published = self._open() if len(self._batch.parts) > 1 else Published(self._key, None, {})
             for part in job.parts:
                 found, entry = (None, None) if part in published.entries else self._publish_part(part)
@@ -99,18 +94,45 @@ class ExactlyOnce:
         records = sum(entry.records for entry in sent.values())
         return Outcome(self._batch, entries, records, entries.records, tuple(dict.fromkeys(self._warnings)), already=not sent)
 
+    def open(self) -> None:
+        """Opens the batch, where it has several parts and nobody has opened it, and publishes none of them.
+
+        Raises:
+            SpringheadError: as `publish`.
+        """
+        with self._ready():
+            if len(self._batch.parts) > 1:
+                self._open(ahead=False)
+            else:
+                self._checked(self._read())
+
     @contextmanager
-    def _ended_sending(self) -> Iterator[None]:
-        """At the end nothing is made any more."""
-        try:
+    def _ready(self) -> Iterator[None]:
+        """With the ledger at hand, and transactions; at the end nothing is made any more.
+
+        Raises:
+            RefusedError: the user may not write to the topic, or not read or write the ledger.
+            LedgerError: there is none.
+        """
+        job = self._job
+        self._transactions = Transactions(job, self._key, self._transaction_timeout_s())
+        self._ledger = find_ledger(job.admin)
+        check_allowed(job.admin, job.topic, "Write")
+        check_allowed(job.admin, self._ledger, "Read", "Write")
+        reader = LedgerReader(job.admin, self._ledger, self._key.stream, self._key.interval, job.stop, self._end_earlier)
+        with ExitStack() as stack:
+            stack.callback(lambda: self._sending.close())  # the one that is used by then
+            stack.enter_context(self._transactions)
+            self._reader = stack.enter_context(reader)
             yield
-        finally:
-            self._sending.close()
 
     # The opening
 
-    def _open(self) -> Published:
+    def _open(self, ahead: bool = True) -> Published:
         """What the ledger has of a batch of several parts; where it has nothing, the batch is opened first.
+
+        Args:
+            ahead: whether the first part's records are made meanwhile.
 
         Raises:
             PublishedError: it was opened or published as something else.
@@ -122,7 +144,7 @@ class ExactlyOnce:
                 return published
             time.sleep(_AGAIN_S * number)
             try:
-                return self._opened_by_us()
+                return self._opened_by_us(ahead)
             except FencedError as error:  # another attempt opens it at this moment
                 failure = error
             except (StoppedError, BrokerUnavailableError, ReadTimeoutError):
@@ -135,12 +157,13 @@ class ExactlyOnce:
         assert failure is not None
         raise failure
 
-    def _opened_by_us(self) -> Published:
+    def _opened_by_us(self, ahead: bool) -> Published:
         """Opens the batch, or finds that somebody else has."""
         with closing(self._transactions.take(OPENING)) as transaction:
             if (published := self._checked(self._read())).opening is not None:
                 return published
-            self._begin(self._job.parts[0], transaction)
+            if ahead:
+                self._begin(self._job.parts[0], transaction)
             transaction.begin()
             entry = Entry(self._key.part(OPENING), opening_of(self._job, self._batch), self._job.attempt)
             self._record(transaction, entry)

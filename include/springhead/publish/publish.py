@@ -57,6 +57,38 @@ def publish(
         SpringheadError: a TerminalError where no retry helps, a TransientError where one may; with counts where records were lost.
     """
     started = time.monotonic()
+    job = job_of(
+        request,
+        connection,
+        parts=parts,
+        republish=republish,
+        attempt=attempt,
+        stop=stop,
+        progress=progress,
+        part_records=part_records,
+        live_since=live_since,
+    )
+    outcome = ExactlyOnce(job).publish() if job.guarantee is Guarantee.EXACTLY_ONCE else publish_without_transactions(job)
+    crash_point("acked")
+    return Receipt.of(job, outcome, time.monotonic() - started)
+
+
+def job_of(
+    request: Request,
+    connection: Connection,
+    *,
+    parts: Sequence[int] | None = None,
+    republish: str | None = None,
+    attempt: Attempt = BY_COMMAND,
+    stop: threading.Event | None = None,
+    progress: Progress | None = None,
+    part_records: int = PART,
+    live_since: dt.datetime | None = None,
+) -> Job:
+    """What there is to do for a request, once topic and connection are known to be fit for it. The topic is created where the stream says so.
+
+    Args and raises: as `publish`.
+    """
     stream = request.chosen
     guarantee = guarantee_of(connection, stream.delivery)
     if republish is not None and guarantee is not Guarantee.EXACTLY_ONCE:
@@ -74,7 +106,4 @@ def publish(
         if guarantee is Guarantee.EXACTLY_ONCE:
             raise OptionError("pace: a batch that is sent live is published at least once: write delivery: at_least_once")
         pace = Pace((live_since or dt.datetime.now(dt.UTC)).timestamp(), request.interval, stream.live_speed)
-    job = Job(batch, parts_among(len(batch.parts), parts), topic, connection, admin, guarantee, attempt, republish, stop, progress, pace)
-    outcome = ExactlyOnce(job).publish() if guarantee is Guarantee.EXACTLY_ONCE else publish_without_transactions(job)
-    crash_point("acked")
-    return Receipt.of(job, outcome, time.monotonic() - started)
+    return Job(batch, parts_among(len(batch.parts), parts), topic, connection, admin, guarantee, attempt, republish, stop, progress, pace)

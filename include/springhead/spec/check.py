@@ -23,6 +23,7 @@ from springhead.spec.textual import read_textual
 from springhead.spec.time import check_time
 from springhead.spec.topic import TopicConfig
 from springhead.spec.variant import Variant
+from springhead.spec.workers import check_workers
 from springhead.wording import meant
 
 MOST_FIELDS = 1000
@@ -37,6 +38,7 @@ def check(stream: Stream) -> Iterator[tuple[Place, str]]:
     yield from _fields_as_a_whole(resolution, "a stream")
     yield from _fillers(resolution, stream)
     yield from check_each(stream)
+    yield from check_workers(stream)
     yield from _format(stream.format, stream.fields, resolution)
     targets = list(stream.format.targets(stream.fields, resolution.types, stream.entities.identifies))
     if stream.tombstones and stream.key is None and not _keyed_by_member(stream):

@@ -25,6 +25,7 @@ DECIDES_NOTHING = frozenset(
         "delivery",
         "topic_config",
         "atomic",
+        "workers",
         "verify",
         "allow_expiry",
         "variants",

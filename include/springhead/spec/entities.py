@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterable, Iterator
+from collections.abc import Sequence as SequenceOf
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,26 +15,32 @@ from springhead.errors import FieldError, OptionError, SpecError
 from springhead.fields import Field, FieldPath, Ref, Resolution, resolve
 from springhead.fields.kinds.sequence import Sequence
 from springhead.fields.kinds.uuid import Uuid
+from springhead.folders import SHIPPED, searched
 from springhead.spec.check import check_entity, readable_entity
 from springhead.spec.entity import Entity
 from springhead.spec.errors import Found, in_our_words, shown, spec_error
 from springhead.spec.files import files_of, read_file
 from springhead.wording import listed, meant
 
-ENTITIES_DIR = Path(__file__).resolve().parents[2] / "entities"
+ENTITIES_DIR = SHIPPED / "entities"
 _CIRCLE = "the entities refer to each other in a circle: "
 
 
 def entities_dir() -> Path:
-    """Where the entities are: SPRINGHEAD_ENTITIES, or include/entities beside the package."""
-    return Path(os.environ.get("SPRINGHEAD_ENTITIES") or ENTITIES_DIR)
+    """Where a user's own entities are: SPRINGHEAD_ENTITIES, or `entities` beside the folder of the streams."""
+    return _entity_dirs()[0]
+
+
+def _entity_dirs() -> list[Path]:
+    """All folders in which an entity is looked for: a user's own, then that of the shipped ones, unless SPRINGHEAD_ENTITIES names the only one."""
+    return searched("entities", "SPRINGHEAD_ENTITIES")
 
 
 class Entities:
     """The entities of a folder by name. Each is read when it is first asked for, and stays what it was then.
 
     Args:
-        folder: None: `entities_dir()`, as it is when one is asked for.
+        folder: the only one; None: `entities_dir()`, and then that of the shipped ones, as they are when an entity is asked for.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -173,9 +179,8 @@ class Entities:
         return {name: {top: field for top, field in self.get(name).fields.items() if top in needed[name]} for name in sorted(needed)}
 
     def _read(self, name: str) -> Entity | str:
-        folder = self._folder or entities_dir()
         try:
-            return self.load(_file_of(name, folder))
+            return self.load(_file_of(name, [self._folder] if self._folder else _entity_dirs()))
         except OptionError as error:
             return str(error)
         except SpecError as error:
@@ -204,21 +209,21 @@ def load_entity(path: Path) -> Entity:
 
 
 def find_entity(name: str) -> Entity:
-    """The entity of this name in `entities_dir()`.
+    """The entity of this name in `entities_dir()`, or else among the shipped ones.
 
     Raises:
         OptionError: there is none.
         SpecError: its file has errors.
     """
-    folder = entities_dir()
-    return Entities(folder).load(_file_of(name, folder))
+    return Entities().load(_file_of(name, _entity_dirs()))
 
 
-def _file_of(name: str, folder: Path) -> Path:
-    files = {path.stem: path for path in entity_files(folder)}
+def _file_of(name: str, folders: SequenceOf[Path]) -> Path:
+    files = {path.stem: path for folder in reversed(folders) for path in entity_files(folder)}
     if name not in files:
-        there = f"there are {listed(files)}" if files else "there is none"
-        raise OptionError(f"no entity '{name}' in {shown(folder)}; {there}{meant(name, files)}")
+        there = f"there are {listed(sorted(files))}" if files else "there is none"
+        where = shown(folders[0]) + (", nor among the shipped ones" if len(folders) > 1 else "")
+        raise OptionError(f"no entity '{name}' in {where}; {there}{meant(name, files)}")
     return files[name]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from pydantic import ValidationError
 
 from springhead.errors import OptionError, SpecError
 from springhead.fields import Model
+from springhead.folders import SHIPPED, streams_dir
 from springhead.spec.check import check, readable_part
 from springhead.spec.entities import Entities
 from springhead.spec.errors import Found, file_error, in_our_words, shown, spec_error
@@ -20,12 +20,8 @@ from springhead.spec.stream import Stream
 from springhead.spec.yaml import Document
 from springhead.wording import listed, meant
 
-STREAMS_DIR = Path(__file__).resolve().parents[2] / "streams"
-
-
-def streams_dir() -> Path:
-    """Where the streams are: SPRINGHEAD_STREAMS, or include/streams beside the package."""
-    return Path(os.environ.get("SPRINGHEAD_STREAMS") or STREAMS_DIR)
+STREAMS_DIR = SHIPPED / "streams"
+"""The streams that come with Springhead, the packs among them."""
 
 
 def load_stream(path: Path, entities: Entities | None = None) -> Stream:
@@ -41,7 +37,7 @@ def load_stream(path: Path, entities: Entities | None = None) -> Stream:
     if path.absolute().parent.name == COMMON:
         raise file_error(path, f"stands in the folder '{COMMON}': it is what streams extend, and no stream; validate one that extends it")
     document = extended(read_file(path, "stream", "'topic' and 'fields'"), path)
-    return _stream_of(path, document, entities or Entities(), {})
+    return stream_of(path, document, entities)
 
 
 def with_values(stream: Stream, document: Document | None, given: Mapping[str, object]) -> Stream:
@@ -58,10 +54,22 @@ def with_values(stream: Stream, document: Document | None, given: Mapping[str, o
     values = chosen(stream.name, stream.parameters, given)
     if document is None or values == {name: stream.given.get(name, of.default) for name, of in stream.parameters.items()}:
         return stream
-    return _stream_of(stream.path, document, stream.entities, values)
+    return stream_of(stream.path, document, stream.entities, values)
 
 
-def _stream_of(path: Path, before: Document, entities: Entities, values: Mapping[str, Value]) -> Stream:
+def stream_of(path: Path, before: Document, entities: Entities | None = None, values: Mapping[str, Value] | None = None) -> Stream:
+    """The stream of a document.
+
+    Args:
+        path: its name is the stream's.
+        before: the document, before its parameters are in their places.
+        entities: those that it may refer to; None: they are read when it asks for them.
+        values: of its parameters, those that are not as the document has them.
+
+    Raises:
+        SpecError: all that is wrong with it.
+    """
+    entities, values = entities or Entities(), values or {}
     found: list[Found] = []
     document = before
     if "parameters" in before.value:

@@ -40,6 +40,7 @@ from springhead.spec.variant import (
     RecordCount,
     Variant,
 )
+from springhead.spec.workers import Workers
 from springhead.spec.written import Written
 from springhead.spec.yaml import Document
 from springhead.wording import listed, meant
@@ -131,6 +132,9 @@ class Stream(Written):
     delivery: GuaranteeName | None = Argument(None, description=DELIVERY)
     topic_config: TopicConfig | None = Argument(None, description="Lets Springhead create the topic.")
     atomic: bool = Argument(False, description="The whole batch in one transaction, however large it is.")
+    workers: Workers = Argument(
+        1, description="How many of Airflow's tasks publish the parts of a batch at the same time; a part has a million records."
+    )
     verify: bool = Argument(
         False, description="Adds a task after each publishing task. It reads the batch back and compares it with what it should be."
     )

@@ -40,6 +40,10 @@ class Written(Model):
         """The file's YAML with the places of all that stands in it; None: it came from no file."""
         return self._document
 
+    def __str__(self) -> str:
+        """Its name: where it is shown, or kept as a text (Airflow does so with the arguments of mapped tasks), its file says the rest."""
+        return self.name
+
     @property
     def name(self) -> str:
         """The file's name without its ending."""

@@ -9,8 +9,9 @@ from urllib.parse import quote
 import pytest
 
 from springhead.cli import airflow_connections, connections
-from springhead.cli.connections import find_connection, settings_file
+from springhead.cli.connections import find_connection
 from springhead.errors import ConnectionSettingsError
+from springhead.folders import settings_file
 from springhead.kafka.connection import Connection
 
 EXTRA = {"bootstrap.servers": "localhost:9092", "acks": 1}

@@ -49,6 +49,7 @@ class TestWhatIsOut:
             {"delivery": "leader"},
             {"topic_config": {"partitions": 6}},
             {"atomic": False},
+            {"workers": 8},
             {"variants": {}},
         ],
     )

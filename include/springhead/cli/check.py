@@ -1,0 +1,27 @@
+"""`springhead check`: a connection, before anything is published by it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from springhead.cli.connections import find_connection
+from springhead.spec import load_streams
+
+
+def check(
+    connection: Annotated[str, typer.Option("--connection", metavar="ID", help="The connection.")] = "kafka_default",
+) -> None:
+    """Try a connection: brokers, login, the topics of its streams, the ledger, transactions. Sends nothing; exit 1 where nothing could be published."""
+    from springhead.ledger.standing import standing_of
+
+    found = find_connection(connection)
+    streams, _ = load_streams()
+    chosen = [stream.with_variant(variant) for stream in streams.values() for variant in (None, *stream.variants)]
+    topics = sorted({each.topic for each in chosen if each.connection == connection})
+    standing = standing_of(found, topics)
+    for line in standing.lines():
+        typer.echo(line)
+    if standing.hindrance:
+        raise standing.hindrance
