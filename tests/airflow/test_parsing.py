@@ -131,7 +131,7 @@ load.load_stream = lambda path: (read.append(path.name), original(path))[1]
 class OfATask: dag_id = "good"
 factory.get_parsing_context = lambda: OfATask
 dags = factory.stream_dags()
-factory.raise_stream_errors()
+factory.raise_dag_errors()
 print(json.dumps({"read": read, "dags": sorted(dags)}))
 """
     assert run(Airflow(1, home, more={"SPRINGHEAD_STREAMS": str(tmp_path)}), script) == {"read": ["good.yaml"], "dags": ["good"]}
