@@ -31,7 +31,7 @@ def test_each_field_of_the_value_has_its_type_unless_only_faker_knows_it() -> No
         "price": {"number": [1, 9], "decimals": 2},
         "paid": {"boolean": 0.5},
         "lines": {"array": {"integer": [1, 9]}, "length": [1, 3]},
-        "to": {"object": {"city": {"faker": "city"}}},
+        "to": {"object": {"city": {"constant": "Huế"}}},
         "secret": {"uuid": 4, "hidden": True},
         "who": {"faker": "name"},
     }
