@@ -85,7 +85,6 @@ class Airflow:
             "API__WORKERS": "1",
             "API__SECRET_KEY": keys["api"],
             "API_AUTH__JWT_SECRET": keys["jwt"],
-            "DATABASE__LOAD_DEFAULT_CONNECTIONS": "False",
             # a new or edited DAG file is seen within seconds (the defaults: 300 and 30 s)
             "DAG_PROCESSOR__REFRESH_INTERVAL": "5",
             "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "5",
@@ -94,7 +93,6 @@ class Airflow:
             "SCHEDULER__PARSING_CLEANUP_INTERVAL": "10",
             # from trigger to green 0.7–1 s instead of 2 s, for a fifth of a core
             "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.1",
-            "USAGE_DATA_COLLECTION__ENABLED": "False",
             **self.engine(),
         }
         paths = {

@@ -34,7 +34,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
     of each record are the stream's.
 
     Args:
-        stream: the name of a file in include/streams, or the stream.
+        stream: the name of a file in include/streams, or the stream, or the mapping that its file would be, with `name` beside its keys.
         variant: one of its variants.
         records: another number of records.
         rate: another rate, such as 20/s, of a stream that has one.
@@ -48,7 +48,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
         **kwargs: of Airflow's BaseOperator.
 
     Raises:
-        SpecError: the stream's file has errors.
+        SpecError: the stream's file, or its mapping, has errors.
         OptionError: there is no such stream or variant.
     """
 
@@ -57,7 +57,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
     def __init__(
         self,
         *,
-        stream: str | Stream,
+        stream: str | Stream | Mapping[str, Any],
         variant: str | None = None,
         records: int | str | None = None,
         rate: str | None = None,

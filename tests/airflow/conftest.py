@@ -237,8 +237,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker, statsd: Stat
             "nightly_in_new_york",
             "springhead_init",
             "example_after_publishing",
+            "example_consume",
             "example_hand_written",
+            "example_inline_stream",
+            "example_mapped",
             "example_stock_operator",
+            "example_verify_later",
         ):
             api.wait_parsed(dag)
         yield Stack(airflow, api, streams, broker.bootstrap)
