@@ -15,12 +15,15 @@ from springhead_airflow.batches import batch_before
 from springhead_airflow.connection import airflow_connection
 from springhead_airflow.failing import fail_for_good, failing_for_good
 from springhead_airflow.form import Form
+from springhead_airflow.lineage import Touched, read, touched
 from springhead_airflow.mapping import loaded_stream
 from springhead_airflow.metrics import tell_verified
 from springhead_airflow.progress import progress_log
 from springhead_airflow.run import conf_of, request_of_run
 
 if TYPE_CHECKING:
+    from airflow.providers.openlineage.extractors import OperatorLineage
+
     from springhead.kafka.connection import Connection
     from springhead.records.request import Request
 
@@ -73,6 +76,7 @@ class VerifyBatchOperator(BaseOperator):
         self.deferrable = deferrable
         self.wait = wait
         self._stop = threading.Event()
+        self._read: Touched | None = None
 
     def execute(self, context: Mapping[str, Any]) -> dict[str, Any]:
         """Verifies; returns the verification, which is the task's XCom and stands in its log, too.
@@ -100,6 +104,10 @@ class VerifyBatchOperator(BaseOperator):
                 long = f" after {self.wait}. Publish it, or wait longer: wait=timedelta(hours=…)" if event["over"] else ""
                 raise UnverifiableError(f"{event['why']}{long}")
             return self._verify(*self._asked(context))
+
+    def get_openlineage_facets_on_complete(self, _task_instance: Any) -> OperatorLineage[Any, Any]:
+        """The topic as an input, once it is verified: what Airflow's OpenLineage provider asks for."""
+        return read(self._read)
 
     def on_kill(self) -> None:
         """Airflow wants the task to end: it stops within half a second, and `execute` raises."""
@@ -156,4 +164,6 @@ class VerifyBatchOperator(BaseOperator):
         if not verification.good:
             raise fail_for_good(self.log, verification.text())
         self.log.info("%s", verification.text())
-        return verification.as_dict()
+        told = verification.as_dict()
+        self._read = touched(request.chosen, connection, told)
+        return told

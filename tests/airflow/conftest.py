@@ -138,6 +138,16 @@ with DAG("shared", schedule=None):
     night = publish_with_workers(stream="in_parts", workers=2, group_id="night", retries=2, retry_delay=timedelta(seconds=1))
     night >> VerifyBatchOperator(task_id="verify", stream="in_parts", retries=0)
 """
+LINEAGE = """
+from airflow.providers.openlineage.utils.selective_enable import enable_lineage
+from airflow.sdk import DAG
+from springhead_airflow import PublishBatchOperator, VerifyBatchOperator
+
+with DAG("lineage", schedule=None) as dag:
+    publish = PublishBatchOperator(task_id="publish", stream="registrations", records=8)
+    publish >> VerifyBatchOperator(task_id="verify", stream="registrations", records=8)
+enable_lineage(dag)
+"""
 NIGHTLY_DAG = """
 import pendulum
 from airflow.sdk import DAG, CronDataIntervalTimetable
@@ -193,6 +203,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker, statsd: Stat
         "mapped": MAPPED,
         "shared": SHARED_DAG,
         "secured": SECURED_DAG,
+        "lineage": LINEAGE,
         "nightly_in_new_york": NIGHTLY_DAG,
     }.items():
         (home / f"dags/{name}.py").write_text(text)
@@ -202,6 +213,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker, statsd: Stat
         "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",
         "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "20",  # of twenty files; every five seconds would keep a core busy
         **statsd.settings(),
+        "AIRFLOW__OPENLINEAGE__TRANSPORT": json.dumps({"type": "file", "log_file_path": str(home / "lineage.ndjson"), "append": True}),
+        "AIRFLOW__OPENLINEAGE__SELECTIVE_ENABLE": "True",  # each event takes a process of its own
     }
     for name, settings in {
         "CRAWLING": CRAWLING_KAFKA,
@@ -232,6 +245,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker, statsd: Stat
             "customer_orders",
             "timed",
             "mapped",
+            "lineage",
             "shared",
             "in_parts",
             "nightly_in_new_york",

@@ -17,7 +17,7 @@ from dev.console import console_consumer
 from dev.places import ROOT
 
 DAG_FILE = 'from springhead_airflow import stream_dags\nglobals().update(stream_dags("{streams}"))\n'
-ERRORS_FILE = 'from springhead_airflow import raise_stream_errors\nraise_stream_errors("{streams}")\n'
+ERRORS_FILE = 'from springhead_airflow import raise_dag_errors\nraise_dag_errors("{streams}")\n'
 PEOPLE = """\
 topic: people
 topic_config: {partitions: 2, configs: {retention.ms: -1}}
@@ -68,7 +68,7 @@ class Installed:
     environment: dict[str, str]
 
     def run(self, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(words, cwd=self.project, env=self.environment, capture_output=True, text=True, check=False, timeout=300)
+        done = subprocess.run(words, cwd=self.project, env=self.environment, capture_output=True, text=True, check=False, timeout=550)
         assert done.returncode == code, done.stdout + done.stderr
         return done
 

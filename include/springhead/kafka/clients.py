@@ -25,6 +25,7 @@ T = TypeVar("T")
 _SLICE_S = 0.25  # a blocking call keeps signals waiting: none is longer
 _AGAIN_S = 10.0
 _DIGITS = re.compile(r"\d+")
+_NOBODY = "Connect to "  # how librdkafka's text goes on where nobody takes a connection
 ANSWER_S = 15.0  # within which a broker has to answer
 
 _DENIED = frozenset(
@@ -86,13 +87,14 @@ class Watch:
         self._connection, self._transaction_s, self._lasting = connection, transaction_s, lasting
         self.fatal: SpringheadError | None = None
         self.last = ""
-        self.closed = False  # whether a connection was closed, for reasons that librdkafka does not know
+        self.closed = False  # whether somebody took a connection and closed it, for reasons that librdkafka does not know
 
     def __call__(self, error: KafkaError) -> None:
         """librdkafka's error_cb; never raises."""
         text = self._connection.mask(error.str())
+        if error.code() in (KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN) and _NOBODY not in self.last + text:
+            self.closed = True  # of a connection that is closed at once librdkafka tells the second alone, of one that nobody takes both
         self.last = text
-        self.closed = self.closed or error.code() in (KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN)
         if self._lasting and is_without_token(text):
             return
         if refused := refusal(self._connection, error.code(), text):
