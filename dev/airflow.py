@@ -75,6 +75,7 @@ class Airflow:
             "CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
             "CORE__PARALLELISM": "8",
             "CORE__FERNET_KEY": keys["fernet"],
+            "CORE__TEST_CONNECTION": "Enabled",  # the Test button of connections: on one machine nobody else presses it
             "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{LOGIN[0]}:admin",
             "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(self.home / "passwords.json"),
             "CORE__EXECUTION_API_SERVER_URL": f"{self.url}/execution/",

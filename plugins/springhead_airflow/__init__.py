@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from springhead_airflow.assets import topic_asset
-    from springhead_airflow.factory import raise_stream_errors, stream_dags
+    from springhead_airflow.factory import raise_dag_errors, stream_dags
     from springhead_airflow.operator import PublishBatchOperator
     from springhead_airflow.verify import VerifyBatchOperator
 
-__all__ = ["PublishBatchOperator", "VerifyBatchOperator", "raise_stream_errors", "stream_dags", "topic_asset"]
+__all__ = ["PublishBatchOperator", "VerifyBatchOperator", "raise_dag_errors", "stream_dags", "topic_asset"]
 
 _MODULES = {
     "PublishBatchOperator": "operator",
     "VerifyBatchOperator": "verify",
-    "raise_stream_errors": "factory",
+    "raise_dag_errors": "factory",
     "stream_dags": "factory",
     "topic_asset": "assets",
 }

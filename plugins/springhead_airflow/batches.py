@@ -70,5 +70,5 @@ def _publishes(task: Any, stream: Stream, variant: str | None) -> Mapping[str, A
     else:
         return None
     named = arguments.get("stream")
-    name = named.name if isinstance(named, Stream) else named
+    name = named.name if isinstance(named, Stream) else named.get("name") if isinstance(named, Mapping) else named
     return arguments if (name, arguments.get("variant")) == (stream.name, variant) else None

@@ -31,7 +31,7 @@ _RETRIES = {
 def stream_dags(folder: str | os.PathLike[str] | None = None) -> dict[str, DAG]:
     """DAG id → DAG of every good stream. When a task starts, only its own stream's file is read; of a DAG that is none of theirs, none.
 
-    A bad stream raises nothing here, because Airflow would then drop all other DAGs of the DAG file: see `raise_stream_errors`.
+    A bad stream raises nothing here, because Airflow would then drop all other DAGs of the DAG file: see `raise_dag_errors`.
 
     Args:
         folder: of the streams; entities, tables and providers of one's own stand in `entities`, `data` and `providers` beside it. None: `springhead.folders.streams_dir()`.
@@ -46,8 +46,8 @@ def stream_dags(folder: str | os.PathLike[str] | None = None) -> dict[str, DAG]:
     return {name: stream_dag(stream) for name, stream in load_streams()[0].items()}
 
 
-def raise_stream_errors(folder: str | os.PathLike[str] | None = None) -> None:
-    """Raises the errors of all bad streams at once, for a DAG file of its own.
+def raise_dag_errors(folder: str | os.PathLike[str] | None = None) -> None:
+    """Raises the errors of all bad streams at once, for a DAG file of its own. Its name makes Airflow look at that file: it reads none without `airflow` and `dag`.
 
     Args:
         folder: of the streams, as `stream_dags` has it.

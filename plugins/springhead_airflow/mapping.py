@@ -9,7 +9,7 @@ from airflow.sdk import Asset
 from airflow.sdk.definitions.mappedoperator import MappedOperator, OperatorPartial
 
 from springhead.errors import OptionError
-from springhead.spec import Stream, find_stream
+from springhead.spec import Stream, find_stream, inline_stream
 from springhead_airflow.assets import topic_asset
 
 _DECIDE = ("stream", "variant", "kafka_config_id")  # which topic, and by which connection
@@ -53,16 +53,18 @@ def asset_of(stream: Any, variant: str | None, kafka_config_id: str | None) -> A
 
 
 def loaded_stream(stream: Any) -> Stream:
-    """The stream that an operator was given, or its name means.
+    """The stream that an operator was given, that its name means, or that is written as a dict.
 
     Raises:
         OptionError: there is none of this name, or it is no name.
-        SpecError: its file has errors.
+        SpecError: its file, or the dict, has errors.
     """
     if isinstance(stream, Stream):
         return stream
     if isinstance(stream, str):
         return find_stream(stream)
+    if isinstance(stream, Mapping):
+        return inline_stream(stream)
     raise OptionError(
-        f"stream: {type(stream).__name__} is neither the name of a file in include/streams nor a Stream: it has to be known when the DAG is parsed"
+        f"stream: {type(stream).__name__} is neither the name of a file in include/streams nor a Stream nor a dict: it has to be known when the DAG is parsed"
     )

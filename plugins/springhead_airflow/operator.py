@@ -17,12 +17,15 @@ from springhead_airflow.batches import batch_of_task
 from springhead_airflow.connection import airflow_connection
 from springhead_airflow.failing import failing_for_good
 from springhead_airflow.form import Form
+from springhead_airflow.lineage import Touched, touched, written
 from springhead_airflow.mapping import PublishPartial, asset_of, loaded_stream
 from springhead_airflow.metrics import tell_published
 from springhead_airflow.progress import progress_log
 from springhead_airflow.run import conf_of, request_of_run
 
 if TYPE_CHECKING:
+    from airflow.providers.openlineage.extractors import OperatorLineage
+
     from springhead.publish.receipt import Receipt
     from springhead.records.request import Request
 
@@ -34,7 +37,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
     of each record are the stream's.
 
     Args:
-        stream: the name of a file in include/streams, or the stream.
+        stream: the name of a file in include/streams, or the stream, or the mapping that its file would be, with `name` beside its keys.
         variant: one of its variants.
         records: another number of records.
         rate: another rate, such as 20/s, of a stream that has one.
@@ -48,7 +51,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
         **kwargs: of Airflow's BaseOperator.
 
     Raises:
-        SpecError: the stream's file has errors.
+        SpecError: the stream's file, or its mapping, has errors.
         OptionError: there is no such stream or variant.
     """
 
@@ -57,7 +60,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
     def __init__(
         self,
         *,
-        stream: str | Stream,
+        stream: str | Stream | Mapping[str, Any],
         variant: str | None = None,
         records: int | str | None = None,
         rate: str | None = None,
@@ -91,6 +94,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
         self.parameters = parameters
         self.form = form
         self._stop = threading.Event()
+        self._written: Touched | None = None
 
     @classmethod
     def partial(cls, **kwargs: Any) -> OperatorPartial:
@@ -111,6 +115,10 @@ class PublishBatchOperator(ProduceToTopicOperator):
     def on_kill(self) -> None:
         """Airflow wants the task to end: the batch stops within 5 s, and `execute` raises."""
         self._stop.set()
+
+    def get_openlineage_facets_on_complete(self, _task_instance: Any) -> OperatorLineage[Any, Any]:
+        """The topic as an output, once the batch is published: what Airflow's OpenLineage provider asks for."""
+        return written(self._written)
 
     def _publish(self, context: Mapping[str, Any]) -> dict[str, Any]:
         from springhead.publish.publish import publish  # numpy, numba and Kafka's client: not at parsing
@@ -156,6 +164,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
         plain = receipt.as_dict()
         self.log.info("%s", receipt.text())
         tell_assets(self, context, plain)
+        self._written = touched(self.stream.with_variant(self.variant), airflow_connection(self.kafka_config_id), plain)
         tell_published(self.log, plain, context)
         return plain
 

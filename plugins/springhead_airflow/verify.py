@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from airflow.sdk import BaseOperator
 
+from springhead.errors import UnverifiableError
 from springhead.spec import Stream
 from springhead_airflow.batches import batch_before
 from springhead_airflow.connection import airflow_connection
 from springhead_airflow.failing import fail_for_good, failing_for_good
 from springhead_airflow.form import Form
+from springhead_airflow.lineage import Touched, read, touched
 from springhead_airflow.mapping import loaded_stream
 from springhead_airflow.metrics import tell_verified
 from springhead_airflow.progress import progress_log
 from springhead_airflow.run import conf_of, request_of_run
+
+if TYPE_CHECKING:
+    from airflow.providers.openlineage.extractors import OperatorLineage
+
+    from springhead.kafka.connection import Connection
+    from springhead.records.request import Request
+
+_LOOK_S = 10.0  # between two looks at the ledger
 
 
 class VerifyBatchOperator(BaseOperator):
@@ -27,6 +38,8 @@ class VerifyBatchOperator(BaseOperator):
     Args:
         stream, variant, records, rate, partition, interval, kafka_config_id, form: of that operator.
         batch: by default that of the task directly before this one which publishes the stream.
+        deferrable: whether a batch that is not published yet, or not all of it, is waited for: in the triggerer, so that no worker is held. Without it the task fails at once.
+        wait: how long it is waited for at most.
         **kwargs: of Airflow's BaseOperator.
     """
 
@@ -35,7 +48,7 @@ class VerifyBatchOperator(BaseOperator):
     def __init__(
         self,
         *,
-        stream: str | Stream,
+        stream: str | Stream | Mapping[str, Any],
         variant: str | None = None,
         records: int | str | None = None,
         rate: str | None = None,
@@ -45,6 +58,8 @@ class VerifyBatchOperator(BaseOperator):
         batch: str | None = None,
         parameters: Mapping[str, Any] | None = None,
         form: bool = False,
+        deferrable: bool = False,
+        wait: dt.timedelta = dt.timedelta(hours=1),
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -58,7 +73,10 @@ class VerifyBatchOperator(BaseOperator):
         self.batch = batch
         self.parameters = parameters
         self.form = form
+        self.deferrable = deferrable
+        self.wait = wait
         self._stop = threading.Event()
+        self._read: Touched | None = None
 
     def execute(self, context: Mapping[str, Any]) -> dict[str, Any]:
         """Verifies; returns the verification, which is the task's XCom and stands in its log, too.
@@ -68,15 +86,35 @@ class VerifyBatchOperator(BaseOperator):
             SpringheadError: a retry may help.
         """
         with failing_for_good(self.log):
-            return self._verify(context)
+            request, connection = self._asked(context)
+            if self.deferrable and (why := self._is_waited_for(request, connection)):
+                self.log.info("waiting for at most %s: %s", self.wait, why)
+                self._wait_for(request)
+            return self._verify(request, connection)
+
+    def published(self, context: Mapping[str, Any], event: Mapping[str, Any]) -> dict[str, Any]:
+        """Goes on where `execute` waited. Raises as that does.
+
+        Args:
+            context: of the task.
+            event: of BatchPublishedTrigger.
+        """
+        with failing_for_good(self.log):
+            if not event["published"]:
+                long = f" after {self.wait}. Publish it, or wait longer: wait=timedelta(hours=…)" if event["over"] else ""
+                raise UnverifiableError(f"{event['why']}{long}")
+            return self._verify(*self._asked(context))
+
+    def get_openlineage_facets_on_complete(self, _task_instance: Any) -> OperatorLineage[Any, Any]:
+        """The topic as an input, once it is verified: what Airflow's OpenLineage provider asks for."""
+        return read(self._read)
 
     def on_kill(self) -> None:
         """Airflow wants the task to end: it stops within half a second, and `execute` raises."""
         self._stop.set()
 
-    def _verify(self, context: Mapping[str, Any]) -> dict[str, Any]:
-        from springhead.verify.verify import verify  # numpy, numba and Kafka's client: not at parsing
-
+    def _asked(self, context: Mapping[str, Any]) -> tuple[Request, Connection]:
+        """Which batch, and on which cluster."""
         form = Form.read(self.stream, context.get("params") or {}, conf_of(context)) if self.form else Form()
         request = request_of_run(
             self.stream,
@@ -90,10 +128,42 @@ class VerifyBatchOperator(BaseOperator):
             interval=self.interval or None,
             batch=batch_before(self, self.batch, self.stream, self.variant, context),
         )
-        connection = airflow_connection(self.kafka_config_id)
+        return request, airflow_connection(self.kafka_config_id)
+
+    def _is_waited_for(self, request: Request, connection: Connection) -> str:
+        """Why the batch is waited for; empty: it is there, or leaves no entry in the ledger, which verifying tells."""
+        from springhead.kafka.settings import Guarantee, guarantee_of
+        from springhead.ledger.key import BatchKey
+        from springhead.verify.waiting import lacking
+
+        if guarantee_of(connection, request.chosen.delivery) in (Guarantee.LEADER, Guarantee.FIRE_AND_FORGET):
+            return ""
+        key = BatchKey.of(request)
+        found = lacking(key, connection, self._stop)
+        return f"{key}: {found}" if found else ""
+
+    def _wait_for(self, request: Request) -> NoReturn:
+        from springhead_airflow.waiting import BatchPublishedTrigger  # asyncio: not at parsing
+
+        key = {name: getattr(request, name) for name in ("variant", "run_id", "batch")}
+        self.defer(
+            trigger=BatchPublishedTrigger(
+                key={"stream": request.stream.name, "interval": str(request.interval), **key},
+                kafka_config_id=self.kafka_config_id,
+                until=(dt.datetime.now(dt.UTC) + self.wait).isoformat(),
+                every_s=_LOOK_S,
+            ),
+            method_name="published",
+        )
+
+    def _verify(self, request: Request, connection: Connection) -> dict[str, Any]:
+        from springhead.verify.verify import verify  # numpy, numba and Kafka's client: not at parsing
+
         verification = verify(request, connection, stop=self._stop, progress=progress_log(self.log))
         tell_verified(self.log, verification.as_dict())
         if not verification.good:
             raise fail_for_good(self.log, verification.text())
         self.log.info("%s", verification.text())
-        return verification.as_dict()
+        told = verification.as_dict()
+        self._read = touched(request.chosen, connection, told)
+        return told

@@ -23,7 +23,7 @@ _FEW = 8  # numbers that stand in the UI
 
 def publish_with_workers(
     *,
-    stream: str | Stream,
+    stream: str | Stream | Mapping[str, Any],
     workers: int | None = None,
     group_id: str = "publish",
     variant: str | None = None,

@@ -113,6 +113,21 @@ from springhead_airflow.operator import PublishBatchOperator
 with DAG("mapped", schedule=None):
     PublishBatchOperator.partial(task_id="publish", stream="registrations", retries=0).expand(records=[5, 10, 15])
 """
+SECURED_DAG = """
+from pathlib import Path
+from airflow.sdk import DAG
+from springhead.spec import Stream
+from springhead_airflow.operator import PublishBatchOperator
+
+STREAM = Stream.model_validate(
+    {"topic": "secured-by-airflow", "topic_config": {"partitions": 2, "configs": {"retention.ms": -1}}, "fields": {"id": {"sequence": 1}}},
+    context=Path("by_airflow.yaml"),
+)
+with DAG("secured", schedule=None):
+    PublishBatchOperator.partial(task_id="publish", stream=STREAM, records=1000, retries=0, outlets=[]).expand(
+        kafka_config_id=["airflow_scram_512", "airflow_oauth", "airflow_mtls", "airflow_wrong"]
+    )
+"""
 SHARED_DAG = """
 from datetime import timedelta
 from airflow.sdk import DAG
@@ -122,6 +137,16 @@ from springhead_airflow.workers import publish_with_workers
 with DAG("shared", schedule=None):
     night = publish_with_workers(stream="in_parts", workers=2, group_id="night", retries=2, retry_delay=timedelta(seconds=1))
     night >> VerifyBatchOperator(task_id="verify", stream="in_parts", retries=0)
+"""
+LINEAGE = """
+from airflow.providers.openlineage.utils.selective_enable import enable_lineage
+from airflow.sdk import DAG
+from springhead_airflow import PublishBatchOperator, VerifyBatchOperator
+
+with DAG("lineage", schedule=None) as dag:
+    publish = PublishBatchOperator(task_id="publish", stream="registrations", records=8)
+    publish >> VerifyBatchOperator(task_id="verify", stream="registrations", records=8)
+enable_lineage(dag)
 """
 NIGHTLY_DAG = """
 import pendulum
@@ -173,7 +198,14 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker, statsd: Stat
     (streams / "in_parts.yaml").write_text(SHARED)
     (streams / "measured.yaml").write_text(MEASURED)
     shutil.copytree(ROOT / "dags", home / "dags")
-    for name, text in {"timed": TIMED, "mapped": MAPPED, "shared": SHARED_DAG, "nightly_in_new_york": NIGHTLY_DAG}.items():
+    for name, text in {
+        "timed": TIMED,
+        "mapped": MAPPED,
+        "shared": SHARED_DAG,
+        "secured": SECURED_DAG,
+        "lineage": LINEAGE,
+        "nightly_in_new_york": NIGHTLY_DAG,
+    }.items():
         (home / f"dags/{name}.py").write_text(text)
     (port,) = free_ports(1)
     more = {
@@ -181,6 +213,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker, statsd: Stat
         "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",
         "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "20",  # of twenty files; every five seconds would keep a core busy
         **statsd.settings(),
+        "AIRFLOW__OPENLINEAGE__TRANSPORT": json.dumps({"type": "file", "log_file_path": str(home / "lineage.ndjson"), "append": True}),
+        "AIRFLOW__OPENLINEAGE__SELECTIVE_ENABLE": "True",  # each event takes a process of its own
     }
     for name, settings in {
         "CRAWLING": CRAWLING_KAFKA,
@@ -205,18 +239,24 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker, statsd: Stat
             "crowd",
             "ticking",
             "measured",
+            "secured",
             "live_registrations",
             "card_payments",
             "customer_orders",
             "timed",
             "mapped",
+            "lineage",
             "shared",
             "in_parts",
             "nightly_in_new_york",
             "springhead_init",
             "example_after_publishing",
+            "example_consume",
             "example_hand_written",
+            "example_inline_stream",
+            "example_mapped",
             "example_stock_operator",
+            "example_verify_later",
         ):
             api.wait_parsed(dag)
         yield Stack(airflow, api, streams, broker.bootstrap)

@@ -62,8 +62,12 @@ def test_the_shipped_dags_parse_without_an_error(parsed: dict[str, Any]) -> None
         "card_transactions",
         "customer_orders",
         "example_after_publishing",
+        "example_consume",
         "example_hand_written",
+        "example_inline_stream",
+        "example_mapped",
         "example_stock_operator",
+        "example_verify_later",
         "live_registrations",
         "registrations",
         "springhead_init",
@@ -127,10 +131,28 @@ load.load_stream = lambda path: (read.append(path.name), original(path))[1]
 class OfATask: dag_id = "good"
 factory.get_parsing_context = lambda: OfATask
 dags = factory.stream_dags()
-factory.raise_stream_errors()
-print(json.dumps({"read": read, "dags": sorted(dags)}))
+factory.raise_dag_errors()
+OfATask.dag_id = "by_hand"  # another DAG of the same file
+print(json.dumps({"read": read, "dags": sorted(dags), "by hand": sorted(factory.stream_dags())}))
 """
-    assert run(Airflow(1, home, more={"SPRINGHEAD_STREAMS": str(tmp_path)}), script) == {"read": ["good.yaml"], "dags": ["good"]}
+    assert run(Airflow(1, home, more={"SPRINGHEAD_STREAMS": str(tmp_path)}), script) == {
+        "read": ["good.yaml"],
+        "dags": ["good"],
+        "by hand": [],
+    }
+
+
+def test_the_package_alone_imports_nothing_and_has_what_a_dag_file_needs(home: Path) -> None:
+    script = """
+import json, sys
+import springhead_airflow
+light = not {"airflow", "pydantic", "springhead"} & sys.modules.keys()
+print(json.dumps({"light": light, "there": [getattr(springhead_airflow, name).__name__ for name in springhead_airflow.__all__]}))
+"""
+    assert run(Airflow(1, home), script) == {
+        "light": True,
+        "there": ["PublishBatchOperator", "VerifyBatchOperator", "raise_dag_errors", "stream_dags", "topic_asset"],
+    }
 
 
 def test_all_errors_of_all_wrong_streams_stand_in_one_import_error(home: Path, tmp_path: Path) -> None:

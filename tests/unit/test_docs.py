@@ -39,6 +39,9 @@ def test_a_file_that_a_page_shows_is_shown_as_it_is() -> None:
         "include/streams/registrations.yaml",
         "dags/example_hand_written.py",
         "dags/example_after_publishing.py",
+        "dags/example_inline_stream.py",
+        "dags/example_verify_later.py",
+        "dags/example_consume.py",
     }
     for page, path, text in shown:
         assert text == (ROOT / path).read_text(), f"{page} shows another {path}"

@@ -16,10 +16,17 @@ from springhead.kafka.settings import Guarantee, client_settings, guarantee_of
 
 def test_the_shipped_file_has_a_connection_for_each_guarantee_and_a_secured_one() -> None:
     settings = read_settings()
-    assert [entry.id for entry in settings.connections] == ["kafka_default", "kafka_acks_1", "kafka_acks_0", "kafka_sasl_ssl"]
-    guarantees = [guarantee_of(find_connection(entry.id)) for entry in settings.connections]
+    assert [entry.id for entry in settings.connections] == [
+        "kafka_default",
+        "kafka_acks_1",
+        "kafka_acks_0",
+        "kafka_consumer",
+        "kafka_sasl_ssl",
+    ]
+    publishing = [entry for entry in settings.connections if entry.id != "kafka_consumer"]
+    guarantees = [guarantee_of(find_connection(entry.id)) for entry in publishing]
     assert guarantees == [Guarantee.EXACTLY_ONCE, Guarantee.LEADER, Guarantee.FIRE_AND_FORGET, Guarantee.EXACTLY_ONCE]
-    for entry, guarantee in zip(settings.connections, guarantees, strict=True):
+    for entry, guarantee in zip(publishing, guarantees, strict=True):
         assert client_settings(find_connection(entry.id), guarantee)["client.id"] == "springhead"
 
 

@@ -6,6 +6,7 @@ from springhead.spec.entities import ENTITIES_DIR, Entities, entities_dir, entit
 from springhead.spec.entity import Entity
 from springhead.spec.errors import errors_in, shown
 from springhead.spec.guide import kinds_table
+from springhead.spec.inline import inline_stream
 from springhead.spec.load import STREAMS_DIR, find_stream, load_stream, load_streams, stream_files
 from springhead.spec.schema import json_schema
 from springhead.spec.stream import Stream
@@ -25,6 +26,7 @@ __all__ = [
     "errors_in",
     "find_entity",
     "find_stream",
+    "inline_stream",
     "json_schema",
     "kinds_table",
     "load_entity",

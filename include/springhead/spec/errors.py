@@ -60,17 +60,18 @@ def _bound(bound: float) -> str:
 def spec_error(path: Path, document: Document, found: Iterable[Found]) -> SpecError:
     """All that was found in a file, in the order of the file; what stands in a file that it extends comes behind it, with that file's name."""
     own = Source(path, document.lines)
+    name = document.origin or shown(path)
     placed = []
     for place, is_key, message in dict.fromkeys((tuple(map(step_text, place)), is_key, message) for place, is_key, message in found):
         known, mark = document.mark(place)
         placed.append((mark.source or own, mark.key if is_key else mark.value, known, message))
     placed.sort(key=lambda one: (one[0] is not own, str(one[0].path), one[1]))
     problems = [
-        Problem(shown(source.path), *at, ".".join(map(_printable, known)), message, _source(source.lines, at[0]))
+        Problem(name if source is own else shown(source.path), *at, ".".join(map(_printable, known)), message, _source(source.lines, at[0]))
         for source, at, known, message in placed[:MOST]
     ]
     if len(placed) > MOST:
-        problems.append(Problem(shown(path), 0, 0, "", f"{len(placed) - MOST:,} more problems are not shown"))
+        problems.append(Problem(name, 0, 0, "", f"{len(placed) - MOST:,} more problems are not shown"))
     return SpecError(problems)
 
 

@@ -37,7 +37,7 @@ def load_stream(path: Path, entities: Entities | None = None) -> Stream:
     if path.absolute().parent.name == COMMON:
         raise file_error(path, f"stands in the folder '{COMMON}': it is what streams extend, and no stream; validate one that extends it")
     document = extended(read_file(path, "stream", "'topic' and 'fields'"), path)
-    return _stream_of(path, document, entities or Entities(), {})
+    return stream_of(path, document, entities)
 
 
 def with_values(stream: Stream, document: Document | None, given: Mapping[str, object]) -> Stream:
@@ -54,10 +54,22 @@ def with_values(stream: Stream, document: Document | None, given: Mapping[str, o
     values = chosen(stream.name, stream.parameters, given)
     if document is None or values == {name: stream.given.get(name, of.default) for name, of in stream.parameters.items()}:
         return stream
-    return _stream_of(stream.path, document, stream.entities, values)
+    return stream_of(stream.path, document, stream.entities, values)
 
 
-def _stream_of(path: Path, before: Document, entities: Entities, values: Mapping[str, Value]) -> Stream:
+def stream_of(path: Path, before: Document, entities: Entities | None = None, values: Mapping[str, Value] | None = None) -> Stream:
+    """The stream of a document.
+
+    Args:
+        path: its name is the stream's.
+        before: the document, before its parameters are in their places.
+        entities: those that it may refer to; None: they are read when it asks for them.
+        values: of its parameters, those that are not as the document has them.
+
+    Raises:
+        SpecError: all that is wrong with it.
+    """
+    entities, values = entities or Entities(), values or {}
     found: list[Found] = []
     document = before
     if "parameters" in before.value:

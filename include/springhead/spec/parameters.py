@@ -214,7 +214,7 @@ def substituted(document: Document, values: Mapping[str, Value]) -> tuple[Docume
         place = ("parameters", name)
         if document.marks[place].source is None:  # a base's parameter may be for other streams
             found.append((place, True, f"the parameter '{name}' is used nowhere: write ${{{name}}} where it shall stand, or leave it out"))
-    return Document(made, document.lines, document.marks), found
+    return Document(made, document.lines, document.marks, document.origin), found
 
 
 def _unknown(name: str | None, known: Iterable[str], fields: Mapping[Any, Any]) -> str:

@@ -66,11 +66,16 @@ class Mark:
 
 @dataclass(slots=True)
 class Document:
-    """A YAML text's value, its lines, and the place of each value in it."""
+    """A YAML text's value, its lines, and the place of each value in it.
+
+    Attributes:
+        origin: what an error names in place of a file, where the text comes from none.
+    """
 
     value: Any
     lines: list[str]
     marks: dict[tuple[str, ...], Mark] = field(repr=False)
+    origin: str = ""
 
     def mark(self, place: Place) -> tuple[tuple[str, ...], Mark]:
         """The place as far as the text has it, and where that stands."""
