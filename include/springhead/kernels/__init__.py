@@ -35,6 +35,7 @@ from springhead.kernels.memory import SLACK
 from springhead.kernels.numbers import integers
 from springhead.kernels.partition import drawn_partitions, key_partitions, partition_order
 from springhead.kernels.poisson import poisson_counts, poisson_positions
+from springhead.kernels.produce import produce
 from springhead.kernels.quantiles import cells, quantiles
 from springhead.kernels.quoted import are_plain, quoted_texts
 from springhead.kernels.sequences import numbered_texts
@@ -73,6 +74,7 @@ __all__ = [
     "picks",
     "poisson_counts",
     "poisson_positions",
+    "produce",
     "quantiles",
     "quoted_texts",
     "recent_exponential",

@@ -6,15 +6,17 @@ import os
 import struct
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from springhead import kernels
 from springhead.kernels import cells, exact_logs, gathered_size, kernel, machine_code, picks, text, word
 from springhead.kernels.cache import writable_cache_root
-from springhead.kernels.kernel import Kernel, address
+from springhead.kernels.kernel import KERNELS, Kernel, address
 
 IDS = np.arange(3, dtype=np.uint64)
 
@@ -180,3 +182,10 @@ def test_signatures_are_read_as_numba_reads_them() -> None:
         arguments, returned = normalize_signature(one.signature)
         assert list(kernel._types(one.signature)) == [of_numba(type_) for type_ in (returned, *arguments)], one.name
     assert {text, cells, exact_logs} <= set(kernel.KERNELS)
+
+
+def test_every_kernel_of_every_module_here_has_its_machine_code_once_the_package_is_imported() -> None:
+    for path in Path(kernels.__file__).parent.glob("*.py"):
+        if not path.stem.startswith("__") and path.stem != "compiling":  # that one is numba's, for where there is no machine code
+            import_module(f"springhead.kernels.{path.stem}")
+    assert [each.name for each in KERNELS if each._run == each._missing] == []
