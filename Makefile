@@ -11,7 +11,7 @@ export PYTHONPATH := $(CURDIR)/include:$(CURDIR)/plugins:$(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help install run kafka kafka-stop cluster cluster-stop consume test test-unit faults check lint audit bench faker-coverage faker-index fidelity schema lock dist clean
+.PHONY: help install run kafka kafka-stop cluster cluster-stop consume test test-unit test-cluster faults check lint audit bench faker-coverage faker-index fidelity schema lock dist clean
 
 help:  ## print these targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -50,11 +50,14 @@ cluster-stop: $(STAMP)  ## stop all of `make cluster`
 consume: $(STAMP)  ## print a topic from its beginning: make consume TOPIC=second_topic
 	@$(BIN)/python -m dev.consume
 
-test: check  ## everything that CI runs: check and all tests
-	@$(BIN)/python -m pytest --numprocesses 3 --dist loadscope --no-loadscope-reorder --durations 15
+test: check  ## everything that CI runs: check and all tests but those of `make test-cluster`
+	@$(BIN)/python -m pytest -m "not workers" --numprocesses 3 --dist loadscope --no-loadscope-reorder --durations 15
 
 test-unit: $(STAMP)  ## the tests that need neither Java nor Kafka, but for slow ones
 	@$(BIN)/python -m pytest tests/unit --numprocesses 2 -m "not slow"
+
+test-cluster: $(STAMP)  ## `make cluster` at work: parts on both workers, workers that are killed and told to end, a backfill of 24 intervals
+	@$(BIN)/python -m pytest tests/cluster --durations 10
 
 SEEDS ?= 1000
 faults: $(STAMP)  ## random faults: SEEDS (default 1000) schedules on a real broker, each followed by one attempt that must find or publish every record once

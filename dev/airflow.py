@@ -75,6 +75,7 @@ class Airflow:
             "CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
             "CORE__PARALLELISM": "8",
             "CORE__FERNET_KEY": keys["fernet"],
+            "CORE__TEST_CONNECTION": "Enabled",  # the Test button of connections: on one machine nobody else presses it
             "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{LOGIN[0]}:admin",
             "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(self.home / "passwords.json"),
             "CORE__EXECUTION_API_SERVER_URL": f"{self.url}/execution/",
@@ -84,7 +85,6 @@ class Airflow:
             "API__WORKERS": "1",
             "API__SECRET_KEY": keys["api"],
             "API_AUTH__JWT_SECRET": keys["jwt"],
-            "DATABASE__LOAD_DEFAULT_CONNECTIONS": "False",
             # a new or edited DAG file is seen within seconds (the defaults: 300 and 30 s)
             "DAG_PROCESSOR__REFRESH_INTERVAL": "5",
             "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "5",
@@ -93,7 +93,6 @@ class Airflow:
             "SCHEDULER__PARSING_CLEANUP_INTERVAL": "10",
             # from trigger to green 0.7–1 s instead of 2 s, for a fifth of a core
             "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.1",
-            "USAGE_DATA_COLLECTION__ENABLED": "False",
             **self.engine(),
         }
         paths = {

@@ -64,6 +64,7 @@ class CeleryAirflow(Airflow):
         return {
             "CORE__EXECUTOR": "CeleryExecutor",
             "DATABASE__SQL_ALCHEMY_CONN": tables,
+            "CELERY__CELERY_CONFIG_OPTIONS": "springhead_airflow.celery.PRELOADED",
             "CELERY__BROKER_URL": self.redis.url,
             "CELERY__RESULT_BACKEND": f"db+{tables}",
             # what no worker has taken back after so long is given to another one; a task that runs longer would run twice

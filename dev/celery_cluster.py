@@ -35,15 +35,15 @@ def start() -> int:
         if keeper() and READY.exists():
             print(f"the cluster runs already\n{READY.read_text()}", end="")
             return 0
-        READY.unlink(missing_ok=True)
-        process = _start_keeper()
+        if not keeper():  # else one that somebody has begun to start
+            _start_keeper()
         try:
-            _follow(process)
+            _follow()
         except BaseException:
-            end([psutil.Process(process.pid)], patience=STOPPING_S)
+            end([found] if (found := keeper()) else [], patience=STOPPING_S)
             raise
         if not READY.exists():
-            raise DevError(f"the cluster did not come up; {LOG} has what is above")
+            raise DevError(f"the cluster did not come up: {LOG} has what is above")
         return 0
 
 
@@ -91,8 +91,9 @@ def keep() -> int:
         airflow.stop()
 
 
-def _start_keeper() -> subprocess.Popen[bytes]:
+def _start_keeper() -> None:
     """Starts the keeper in a session of its own: it outlives this process and its terminal."""
+    READY.unlink(missing_ok=True)
     environment = {name: value for name, value in os.environ.items() if name not in ("MAKELEVEL", "MAKEFLAGS", "MFLAGS")}
     with LOG.open("wb") as log:
         process = subprocess.Popen(
@@ -102,15 +103,14 @@ def _start_keeper() -> subprocess.Popen[bytes]:
     part = KEEPER.with_suffix(".part")
     part.write_text(json.dumps(asdict(Identity.of(process.pid))))
     part.replace(KEEPER)
-    return process
 
 
-def _follow(process: subprocess.Popen[bytes]) -> None:
+def _follow() -> None:
     """Prints what the keeper tells until the cluster is ready or the keeper has ended."""
     over = False
     with LOG.open(errors="replace") as log:
         while not over:
-            over = READY.exists() or process.poll() is not None  # asked before the rest is read: nothing is missed
+            over = READY.exists() or keeper() is None  # asked before the rest is read: nothing is missed
             print(log.read(), end="", flush=True)
             time.sleep(0 if over else 0.1)
 

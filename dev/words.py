@@ -6,37 +6,35 @@ import itertools
 from collections.abc import Callable, Iterator
 
 import numpy as np  # noqa: TID253  # for dev.randomness, a program of its own
-from numba import njit  # noqa: TID253
 from numpy.typing import NDArray  # noqa: TID253
 
-import springhead.kernels  # noqa: F401  # decides where numba keeps machine code
 from springhead.columns.draws import Draws
 from springhead.kernels.chance import below, u64
+from springhead.kernels.compiling import by_numba
+from springhead.kernels.kernel import kernel
 
 Words = NDArray[np.uint64]
 CHUNK = 1 << 17  # words, 1 MiB
 CONTROL, REFERENCE = "control", "reference"
 
 
+@kernel("void(uint64[::1], uint64[::1], uint64[:, ::1])")
 def _fill(keys, ids, out):  # type: ignore[no-untyped-def]
     for i in range(ids.shape[0]):
         for j in range(keys.shape[0]):
             out[i, j] = u64(keys[j], ids[i])
 
 
+@kernel("void(uint64[::1], uint64, uint64[::1])")
 def _fill_below(words, n, out):  # type: ignore[no-untyped-def]
     for i in range(words.shape[0]):
         out[i] = below(words[i], n)
 
 
-_compiled_fill = njit("void(uint64[::1], uint64[::1], uint64[:, ::1])", cache=True, nogil=True)(_fill)
-_compiled_below = njit("void(uint64[::1], uint64, uint64[::1])", cache=True, nogil=True)(_fill_below)
-
-
 def table(keys: Words, ids: Words) -> Words:
     """u64 of each key and id, shape (ids, keys): the words of a record stand side by side."""
     out = np.empty((len(ids), len(keys)), np.uint64)
-    _compiled_fill(np.ascontiguousarray(keys), np.ascontiguousarray(ids), out)
+    by_numba(_fill)(np.ascontiguousarray(keys), np.ascontiguousarray(ids), out)
     return out
 
 
@@ -57,7 +55,7 @@ def bounded(draws: Draws) -> Iterator[NDArray[np.uint32]]:
     """Counters; bounded draws below 2^32"""
     for words in counters(draws):
         out = np.empty_like(words)
-        _compiled_below(words, np.uint64(1 << 32), out)
+        by_numba(_fill_below)(words, np.uint64(1 << 32), out)
         yield out.astype(np.uint32)
 
 

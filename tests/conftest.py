@@ -46,7 +46,9 @@ class _ByGroup(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
         with_airflow = file.startswith(("tests/airflow/test_session", "tests/airflow/test_rates", "tests/cluster/", "tests/stack/"))
-        return "airflow" if with_airflow or file == "tests/faults/test_airflow.py" else file
+        if with_airflow or file == "tests/faults/test_airflow.py":
+            return "airflow"
+        return "secured" if file.startswith("tests/secured/") else file  # one broker with all listeners
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> _ByGroup:

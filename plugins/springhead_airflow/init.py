@@ -9,6 +9,7 @@ from airflow.sdk import BaseOperator
 
 from springhead_airflow.connection import airflow_connection
 from springhead_airflow.failing import failing_for_good
+from springhead_airflow.remedies import told
 
 
 class InitLedgerOperator(BaseOperator):
@@ -34,10 +35,17 @@ class InitLedgerOperator(BaseOperator):
         """
         with failing_for_good(self.log):
             from springhead.kafka.clients import Admin  # Kafka's client: not at parsing
+            from springhead.ledger.standing import standing_of
             from springhead.ledger.topic import init_ledger
 
-            ledger = init_ledger(Admin(airflow_connection(self.kafka_config_id)))
+            connection = airflow_connection(self.kafka_config_id)
+            ledger = init_ledger(Admin(connection))
             self.log.info(
                 "the ledger '%s' %s", ledger.name, "was created" if ledger.created else "was there already, and is fit to be relied on"
             )
+            standing = standing_of(connection)
+            for line in standing.lines():
+                self.log.info("%s", line)
+            if standing.hindrance:  # the ledger is there all the same
+                self.log.warning("nothing can be published exactly once yet: %s", told(standing.hindrance))
             return {"ledger": ledger.name, "partitions": ledger.partitions, "replicas": ledger.replicas, "created": ledger.created}

@@ -113,6 +113,21 @@ from springhead_airflow.operator import PublishBatchOperator
 with DAG("mapped", schedule=None):
     PublishBatchOperator.partial(task_id="publish", stream="registrations", retries=0).expand(records=[5, 10, 15])
 """
+SECURED_DAG = """
+from pathlib import Path
+from airflow.sdk import DAG
+from springhead.spec import Stream
+from springhead_airflow.operator import PublishBatchOperator
+
+STREAM = Stream.model_validate(
+    {"topic": "secured-by-airflow", "topic_config": {"partitions": 2, "configs": {"retention.ms": -1}}, "fields": {"id": {"sequence": 1}}},
+    context=Path("by_airflow.yaml"),
+)
+with DAG("secured", schedule=None):
+    PublishBatchOperator.partial(task_id="publish", stream=STREAM, records=1000, retries=0, outlets=[]).expand(
+        kafka_config_id=["airflow_scram_512", "airflow_oauth", "airflow_mtls", "airflow_wrong"]
+    )
+"""
 SHARED_DAG = """
 from datetime import timedelta
 from airflow.sdk import DAG
@@ -186,8 +201,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker, statsd: Stat
     for name, text in {
         "timed": TIMED,
         "mapped": MAPPED,
-        "lineage": LINEAGE,
         "shared": SHARED_DAG,
+        "secured": SECURED_DAG,
+        "lineage": LINEAGE,
         "nightly_in_new_york": NIGHTLY_DAG,
     }.items():
         (home / f"dags/{name}.py").write_text(text)
@@ -223,6 +239,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker, statsd: Stat
             "crowd",
             "ticking",
             "measured",
+            "secured",
             "live_registrations",
             "card_payments",
             "customer_orders",

@@ -1,4 +1,4 @@
-"""The local stack's executor: what its tasks find loaded."""
+"""The local stack's executors: what their tasks find loaded."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from dev.airflow import Airflow
+from dev.celery_airflow import CeleryAirflow
 
 STARTED = """
 import sys
@@ -16,6 +17,15 @@ from springhead_airflow.executor import ENGINE, PreloadedLocalExecutor
 heavy = [name for name in ("numba", "confluent_kafka") if name in sys.modules]
 LocalExecutor.start = lambda self: print(heavy, sorted(set(ENGINE) - set(sys.modules)))
 PreloadedLocalExecutor().start()
+"""
+WORKER = """
+import sys
+from airflow.providers.celery.executors.celery_executor import app
+from springhead_airflow.executor import ENGINE
+
+heavy = [name for name in ("numba", "confluent_kafka") if name in sys.modules]
+app.loader.import_default_modules()  # as `celery worker` does before it forks
+print(heavy, sorted(set(ENGINE) - set(sys.modules)))
 """
 WORKED = """
 import sys
@@ -45,17 +55,21 @@ print([name for name in sorted(set(sys.modules) - loaded) if not name.startswith
 """
 
 
-def said(script: str, home: Path) -> str:
+def said(script: str, airflow: Airflow) -> str:
     """The last line that a script prints in an Airflow of its own."""
-    done = subprocess.run([sys.executable, "-c", script], env=Airflow(1, home).environment(), capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", script], env=airflow.environment(), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()[-1]
 
 
 def test_the_engine_is_imported_when_the_executor_starts_and_before_it_forks_a_worker(tmp_path: Path) -> None:
-    assert said(STARTED, tmp_path) == "[] []"
+    assert said(STARTED, Airflow(1, tmp_path)) == "[] []"
+
+
+def test_the_engine_is_imported_when_a_celery_worker_starts_and_not_where_the_scheduler_only_knows_it(tmp_path: Path) -> None:
+    assert said(WORKER, CeleryAirflow(1, tmp_path)) == "[] []"
 
 
 def test_a_task_whose_grammars_are_kept_has_nothing_left_to_import(tmp_path: Path) -> None:
-    said(WORKED, tmp_path)  # makes the grammars that are not kept yet
-    assert said(WORKED, tmp_path) == "[]"
+    said(WORKED, Airflow(1, tmp_path))  # makes the grammars that are not kept yet
+    assert said(WORKED, Airflow(1, tmp_path)) == "[]"

@@ -55,6 +55,7 @@ def test_every_good_stream_is_a_dag_that_can_run(stack: Stack) -> None:
         "measured",
         "nightly_in_new_york",
         "registrations",
+        "secured",
         "shared",
         "slow",
         "springhead_init",

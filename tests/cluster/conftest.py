@@ -50,7 +50,7 @@ class CeleryStack(Stack):
 
     def worker_of(self, task: psutil.Process) -> psutil.Process:
         """The worker's main process that runs a task."""
-        ours = {process.pid for process in self.keeper().children()[0].children()}
+        ours = {process.pid for guarded in self.keeper().children() for process in guarded.children()}
         return next(parent for parent in task.parents() if parent.pid in ours)
 
     def ran(self, worker: str, run_id: str) -> int:

@@ -30,11 +30,12 @@ from tests.secured.authority import Authority, Certificate
 from tests.secured.tokens import AUDIENCE, CLIENT_ID, CLIENT_SECRET, ISSUER, TokenService
 
 PASSWORD = "scram-password-of-the-test"
-SCRAM_USER, TLS_USER, STRANGER = "scram-user", "tls-user", "stranger"
-USERS = (SCRAM_USER, CLIENT_ID, f"CN={TLS_USER}")
-LISTENERS = ("SCRAM", "OAUTH", "MTLS", "EXPIRED", "ELSEWHERE")
+SCRAM_USER, PLAIN_USER, TLS_USER, STRANGER = "scram-user", "plain-user", "tls-user", "stranger"
+USERS = (SCRAM_USER, PLAIN_USER, CLIENT_ID, f"CN={TLS_USER}")
+LISTENERS = ("SCRAM", "PLAIN", "OAUTH", "MTLS", "EXPIRED", "ELSEWHERE")
 _HANDLER = "org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallbackHandler"
 _SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule required;"
+_PLAIN = f'org.apache.kafka.common.security.plain.PlainLoginModule required user_{PLAIN_USER}="{PASSWORD}";'
 _OAUTH = "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;"
 
 
@@ -112,6 +113,7 @@ class Secured:
         return {
             "kafka_scram_512": self.scram(),
             "kafka_scram_256": self.scram(sasl_mechanism="SCRAM-SHA-256"),
+            "kafka_plain": self.scram(bootstrap_servers=self.address("PLAIN"), sasl_mechanism="PLAIN", sasl_username=PLAIN_USER),
             "kafka_oauth": self.oauth(),
             "kafka_mtls": self.mtls(),
         }
@@ -140,6 +142,8 @@ def secured_cluster(home: Path) -> Iterator[Secured]:
         "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
         "super.users": "User:ANONYMOUS",
         "listener.name.mtls.ssl.client.auth": "required",
+        "listener.name.plain.sasl.enabled.mechanisms": "PLAIN",
+        "listener.name.plain.plain.sasl.jaas.config": _PLAIN,
         "listener.name.oauth.sasl.enabled.mechanisms": "OAUTHBEARER",
         "listener.name.oauth.oauthbearer.sasl.jaas.config": _OAUTH,
         "listener.name.oauth.oauthbearer.sasl.server.callback.handler.class": _HANDLER,
@@ -155,7 +159,7 @@ def secured_cluster(home: Path) -> Iterator[Secured]:
             f"{of}.ssl.truststore.type": "PEM",
             f"{of}.ssl.truststore.location": str(authority.file),
         }
-        if name not in ("MTLS", "OAUTH"):
+        if name in ("SCRAM", "EXPIRED", "ELSEWHERE"):
             settings |= {
                 f"{of}.sasl.enabled.mechanisms": "SCRAM-SHA-512,SCRAM-SHA-256",
                 f"{of}.scram-sha-512.sasl.jaas.config": _SCRAM,
@@ -204,7 +208,8 @@ def make_user(admin: AdminClient, user: str) -> None:
         made = UserScramCredentialUpsertion(user, ScramCredentialInfo(mechanism, 4096), PASSWORD.encode())
         for future in admin.alter_user_scram_credentials([made]).values():
             future.result(timeout=30)
-    _wait(lambda: len(admin.describe_user_scram_credentials([user])[user].result(timeout=30).scram_credential_infos) == len(mechanisms))
+    described: Callable[[], Any] = lambda: admin.describe_user_scram_credentials([user])  # noqa: E731  # its stubs say two things of the answer
+    _wait(lambda: len(described()[user].result(timeout=30).scram_credential_infos) == len(mechanisms))
 
 
 def permit(admin: AdminClient, user: str, acls: Iterable[str]) -> None:
@@ -215,14 +220,9 @@ def permit(admin: AdminClient, user: str, acls: Iterable[str]) -> None:
     ]
     for future in admin.create_acls(bindings).values() if bindings else ():
         future.result(timeout=30)
+    anything: Any = None  # its stubs know no None, which means any
     given = AclBindingFilter(
-        ResourceType.ANY,
-        None,
-        ResourcePatternType.ANY,
-        f"User:{user}",
-        None,
-        AclOperation.ANY,
-        AclPermissionType.ALLOW,  # type: ignore[arg-type]  # its stubs know no None, which means any
+        ResourceType.ANY, anything, ResourcePatternType.ANY, f"User:{user}", anything, AclOperation.ANY, AclPermissionType.ALLOW
     )
     _wait(lambda: len(admin.describe_acls(given).result(timeout=30)) == len(bindings))
 

@@ -13,7 +13,7 @@ from tests.secured.command import Springhead
 
 @pytest.fixture(scope="session")
 def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
-    """A broker whose listeners ask for SCRAM, OAUTHBEARER and certificates, and a token service."""
+    """A broker whose listeners ask for SCRAM, PLAIN, OAUTHBEARER and certificates, and a token service."""
     with secured_cluster(tmp_path_factory.mktemp("secured")) as made:
         yield made
 

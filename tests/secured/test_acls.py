@@ -18,6 +18,7 @@ from springhead.publish.publish import publish
 from springhead.records.request import Request
 from tests.conftest import wait_for_topic
 from tests.secured.cluster import ACLS, PASSWORD, Secured, make_user, permit
+from tests.secured.command import Springhead
 from tests.unit.build import HOUR, stream
 
 pytestmark = pytest.mark.kafka
@@ -100,3 +101,11 @@ def test_a_connection_that_promises_less_needs_neither_ledger_nor_transactions(s
         ["green means leader", "topics that are there: secured-refused (1 partition)"],
         None,
     )
+
+
+def test_the_command_ends_with_one_where_nothing_could_be_published(secured: Secured, admin: AdminClient, springhead: Springhead) -> None:
+    made = user(secured, admin, [acl for acl in ACLS if not acl.startswith("id ")])
+    springhead.connections({"mine": made.settings})
+    done = springhead("check", "--connection", "mine")
+    assert (done.code, done.out) == (1, f"1 broker: {secured.address('SCRAM')}\ngreen means exactly_once\n")
+    assert done.err == LACKING["id Write", "id Describe"][1]

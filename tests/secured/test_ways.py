@@ -28,7 +28,7 @@ INTERVAL = "2026-03-01T10:00:00Z/2026-03-01T11:00:00Z"
 SECRETS = (PASSWORD, CLIENT_SECRET, "key-of-the-test")
 
 
-@pytest.mark.parametrize("name", ["kafka_scram_512", "kafka_scram_256", "kafka_oauth", "kafka_mtls"])
+@pytest.mark.parametrize("name", ["kafka_scram_512", "kafka_scram_256", "kafka_plain", "kafka_oauth", "kafka_mtls"])
 def test_a_batch_is_published_exactly_once_and_verified(secured: Secured, springhead: Springhead, tmp_path: Path, name: str) -> None:
     topic = f"secured-{name}"
     file = tmp_path / f"{name}.yaml"

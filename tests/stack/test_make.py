@@ -181,6 +181,41 @@ def test_make_run_with_a_cluster_that_is_not_there_says_so(shell: Shell) -> None
     assert f"error: no Kafka broker answers at 127.0.0.1:{shell.kafka_port}" in output
 
 
+def test_make_cluster_that_cannot_come_up_says_why_and_leaves_nothing(shell: Shell) -> None:
+    with socket.create_server(("127.0.0.1", shell.airflow_port)):
+        code, output = shell.make("cluster")
+    assert code != 0
+    assert output.splitlines()[:2] == [
+        f"error: port {shell.airflow_port}, where Airflow should listen, is in use by another program. "
+        f"Choose another one: make … AIRFLOW_PORT={shell.airflow_port + 1}",
+        f"error: the cluster did not come up: {shell.folder}/cluster/cluster.log has what is above",
+    ]
+    assert shell.left() == []
+    assert shell.make("cluster-stop") == (0, "the cluster does not run: nothing to stop\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        ("WORKERS=none", "error: WORKERS=none is no number from 1 to 20"),
+        ("CONCURRENCY=0", "error: CONCURRENCY=0 is no number from 1 to 64"),
+    ],
+)
+def test_make_cluster_with_a_number_that_is_none_says_so(shell: Shell, words: str, error: str) -> None:
+    code, output = shell.make("cluster", words)
+    assert code != 0
+    assert error in output.splitlines()
+
+
+def test_make_cluster_that_is_given_up_while_it_starts_leaves_nothing(shell: Shell) -> None:
+    process = shell.start("cluster")
+    until_it_prints(process, "PostgreSQL and Redis")
+    os.killpg(process.pid, signal.SIGINT)
+    process.communicate(timeout=PATIENCE_S)
+    assert process.returncode != 0
+    shell.wait_until_nothing_is_left()
+
+
 def test_make_consume_of_a_topic_that_is_not_there_says_so(shell: Shell) -> None:
     code, output = shell.make("consume", "TOPIC=nothing")
     assert code != 0

@@ -16,7 +16,6 @@ from springhead.cli.progress_bar import progress_bar
 from springhead.cli.validate import draw_some, yaml_files
 from springhead.spec import load_stream, shown
 
-_KERNELS = Path(__file__).parents[1] / "kernels"
 _LOOK_S = 0.25
 
 
@@ -30,8 +29,9 @@ def warm(
     streams = [load_stream(file) for path in paths or () for file in yaml_files(path)]  # a wrong one is told before the minute of compiling
     started = time.monotonic()
     with progress_bar("kernels") as advance, _told(advance):
-        from springhead.kernels.cache import prepare_cache  # importing the package compiles what the cache lacks
-    typer.echo(f"kernels ready after {time.monotonic() - started:.1f} s: {shown(prepare_cache())}")
+        from springhead.kernels.cache import cache_root  # importing the package compiles what the cache lacks
+        from springhead.kernels.machine_code import object_name
+    typer.echo(f"kernels ready after {time.monotonic() - started:.1f} s: {shown(cache_root() / object_name())}")
     with progress_bar("streams", len(streams)) as advance:
         for number, stream in enumerate(streams):
             draw_some(stream)
@@ -42,13 +42,13 @@ def warm(
 
 @contextmanager
 def _told(advance: Callable[[int, int], None]) -> Iterator[None]:
-    """Tells while the kernels are imported how many of their modules are there."""
-    modules = [f"springhead.kernels.{path.stem}" for path in _KERNELS.glob("*.py") if not path.stem.startswith("__")]
+    """Tells while the kernels are imported how many of them are compiled."""
     done = threading.Event()
 
     def tell() -> None:
         while not done.wait(_LOOK_S):
-            advance(sum(name in sys.modules for name in modules), len(modules))
+            if (compiling := sys.modules.get("springhead.kernels.compiling")) is not None and (made := getattr(compiling, "MADE", None)):
+                advance(*made)
 
     watcher = threading.Thread(target=tell, daemon=True)
     watcher.start()

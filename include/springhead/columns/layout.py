@@ -13,7 +13,7 @@ import numpy as np
 from springhead.columns.column import Bytes, Column, Ids, Ints
 from springhead.columns.type import Kind, Type
 from springhead.errors import FieldError
-from springhead.kernels import SLACK, assemble, bytes_address, ints_address
+from springhead.kernels import SLACK, address, assemble
 from springhead.kernels.assemble import BOOLEAN, CLOSE, ESCAPED, IF_PRESENT, IF_VALUE, NOTHING, NUMBER, TEXT, TRIMMED
 
 LONGEST = 64 * 1024 * 1024  # bytes of a row: templates of templates grow without end
@@ -159,10 +159,10 @@ class Layout:
 
 def _addresses(column: Column) -> tuple[int, int, int]:
     """Of its data, ends and states, as the kernel has them."""
-    state = 0 if column.state is None else bytes_address(column.state)
+    state = 0 if column.state is None else address(column.state)
     if column.type.as_text:
-        return bytes_address(column.data), ints_address(column.ends), state
-    return ints_address(column.values), 0, state
+        return address(column.data), address(column.ends), state
+    return address(column.values), 0, state
 
 
 class Printer:

@@ -96,7 +96,7 @@ class TimeText:
                 constants += text
             b.append(len(blob))
         self._width = len(constants) + WIDEST * (len(op) - op.count(CONSTANT))
-        self._program = tuple(np.array(x, np.int64) for x in (op, a, b))
+        self._program = *(np.array(x, np.int64) for x in (op, a, b)), np.empty((3, len(op)), np.uint64)
         self._blob = np.frombuffer(bytes(blob + bytes(SLACK)), np.uint8).copy()
         self.type = Type(kind, plain=NOT_PLAIN.search(constants) is None)
         self._column = Column(self.type, 0)

@@ -130,7 +130,7 @@ class _Tables:
         return self._lists[id(of)]
 
     def arrays(self) -> tuple[Any, ...]:
-        """The kernel's arguments from `piece` to `blob`."""
+        """The kernel's arguments from `piece` to `values`."""
         piece, piece_end, draw, draw_end, size, width = zip(*self._rows, strict=True)
         op, a, b, c, of_draw = zip(*self._pieces, strict=True)
         radix, carries = zip(*self._draws, strict=True) if self._draws else ((), ())
@@ -139,6 +139,7 @@ class _Tables:
             *(np.array(size, np.uint64), np.array(width, np.int64), np.array(radix, np.uint64), np.array(carries, np.uint8)),
             *(np.array(each, np.int64) for each in (op, a, b, c, of_draw, self._word or [0])),
             np.frombuffer(bytes(self.blob) + bytes(SLACK), np.uint8).copy(),
+            np.empty(len(radix), np.uint64),
         )
 
 

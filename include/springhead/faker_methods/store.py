@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,7 +14,7 @@ import xxhash
 from springhead.columns.column import State
 from springhead.columns.grammar import Alternative, Shared, Step, Sub, Words, step_type
 from springhead.faker_methods.values import Form
-from springhead.kernels.cache import DAMAGED, UNWRITTEN, cache_root, tell_once, writable_cache_root
+from springhead.kernels import cache
 
 MOST_KEPT_BYTES = 32 * 1024 * 1024  # of one method
 Made = TypeVar("Made")  # what is no grammar
@@ -47,45 +45,12 @@ def kept(name: str, identity: Sequence[Any], make: Callable[[], Grammar | Made])
     What is in a cache that is read-only is used, too. Where nothing can be written, a grammar is made anew each time.
     """
     file = Path("faker", f"{name}-{xxhash.xxh3_128_hexdigest(msgspec.json.encode(identity))}.bin")
-    found = _read(cache_root() / file)
-    if found is None and (root := writable_cache_root()) != cache_root():
-        found = _read(root / file)
-    if found is not None:
-        return found
+    if (content := cache.read(file)) is not None:
+        return _loaded(msgspec.msgpack.decode(content))
     grammar = make()
-    if isinstance(grammar, Grammar):
-        _write(writable_cache_root() / file, msgspec.msgpack.encode(_plain(grammar)))
+    if isinstance(grammar, Grammar) and len(made := msgspec.msgpack.encode(_plain(grammar))) <= MOST_KEPT_BYTES:
+        cache.write(file, made)
     return grammar
-
-
-def _read(path: Path) -> Grammar | None:
-    try:
-        content = path.read_bytes()
-    except OSError:
-        return None
-    if content[:16] == xxhash.xxh3_128_digest(content[16:]):
-        return _loaded(msgspec.msgpack.decode(content[16:]))
-    tell_once(DAMAGED, path)
-    return None
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Writes a file whole, or not at all."""
-    if len(content) > MOST_KEPT_BYTES:
-        return
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            try:
-                file.write(xxhash.xxh3_128_digest(content) + content)
-                file.flush()
-                os.chmod(file.name, 0o644)  # a cache that is baked into an image is read by another user
-                os.replace(file.name, path)  # so that nobody reads half a file
-            except OSError:
-                os.unlink(file.name)
-                raise
-    except OSError as error:
-        tell_once(UNWRITTEN, path, error.strerror)
 
 
 def _plain(grammar: Grammar) -> Any:

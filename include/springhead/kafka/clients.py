@@ -25,6 +25,7 @@ T = TypeVar("T")
 _SLICE_S = 0.25  # a blocking call keeps signals waiting: none is longer
 _AGAIN_S = 10.0
 _DIGITS = re.compile(r"\d+")
+_NOBODY = "Connect to "  # how librdkafka's text goes on where nobody takes a connection
 ANSWER_S = 15.0  # within which a broker has to answer
 
 _DENIED = frozenset(
@@ -86,13 +87,14 @@ class Watch:
         self._connection, self._transaction_s, self._lasting = connection, transaction_s, lasting
         self.fatal: SpringheadError | None = None
         self.last = ""
-        self.closed = False  # whether a connection was closed, for reasons that librdkafka does not know
+        self.closed = False  # whether somebody took a connection and closed it, for reasons that librdkafka does not know
 
     def __call__(self, error: KafkaError) -> None:
         """librdkafka's error_cb; never raises."""
         text = self._connection.mask(error.str())
+        if error.code() in (KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN) and _NOBODY not in self.last + text:
+            self.closed = True  # of a connection that is closed at once librdkafka tells the second alone, of one that nobody takes both
         self.last = text
-        self.closed = self.closed or error.code() in (KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN)
         if self._lasting and is_without_token(text):
             return
         if refused := refusal(self._connection, error.code(), text):
@@ -140,7 +142,7 @@ class Admin:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self._watch = Watch(connection)
-        self._looked = False
+        self._looking: Future[SpringheadError | None] | None = None
         self._client: AdminClient = make_client(AdminClient, connection, {**admin_settings(connection), "error_cb": self._watch})
 
     def call(self, method: str, *args: Any, **kwargs: Any) -> dict[Any, Future[Any]]:
@@ -192,10 +194,19 @@ class Admin:
         raise unavailable(self.connection, self._watch)
 
     def _look(self) -> None:
-        """Where a connection was closed: whether the broker wants another security.protocol. Once, for the first call of all: later ones have been answered before."""
-        if self._watch.closed and not self._looked:
-            self._looked = True
-            self._watch.fatal = self._watch.fatal or misfit(self.connection)
+        """Where a connection was closed: whether the broker wants another security.protocol. Once, in a thread, for who does not answer takes seconds."""
+        if self._watch.closed and self._looking is None:
+            self._looking = Future()
+            threading.Thread(target=_look, args=(self.connection, self._looking), name=f"look {self.connection.id}", daemon=True).start()
+        if self._looking is not None and self._looking.done():
+            self._watch.fatal = self._watch.fatal or self._looking.result()
+
+
+def _look(connection: Connection, looking: Future[SpringheadError | None]) -> None:
+    try:
+        looking.set_result(misfit(connection))
+    except BaseException as error:  # noqa: BLE001  it is raised where the result is asked for
+        looking.set_exception(error)
 
 
 def make_client(kind: Callable[..., T], connection: Connection, settings: dict[str, Any]) -> T:

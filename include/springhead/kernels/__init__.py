@@ -1,28 +1,15 @@
 """All compiled code, and nothing else.
 
-Importing this package decides where numba keeps machine code, then imports numba; nobody else imports it. Four facts shape it:
-
-- numba does not notice that a kernel which was inlined from *another* file changed, and goes on with old machine code. So the cache
-  folder is named by a digest of all kernel sources and of the versions that make the code.
-- A cache folder that cannot be written is a RuntimeError at import. So a read-only one (baked into an image) is copied to a folder of the
-  user's first.
-- numba reads its cache files as they are: a truncated one is an error at every start, or machine code that is not whole. So they get a digest.
-- `NUMBA_CPU_NAME=generic` costs no speed here, and makes the cache portable between machines.
+Importing this package loads the kernels' machine code from the cache; where it is not there yet, numba is imported, and makes it (half a minute). Nobody else
+imports numba, and nobody else needs it. What the cache holds is one object file, named by a digest of all that decides it: of all sources, for numba would not
+notice that a kernel which was inlined from *another* file changed. `NUMBA_CPU_NAME=generic` costs no speed here, and makes the file portable between machines.
 
 Environment: `SPRINGHEAD_CACHE` names another folder than ~/.cache/springhead. `python -m springhead.kernels` compiles all kernels.
 """
 
 from __future__ import annotations
 
-from springhead.kernels.cache import prepare_cache
-
-prepare_cache()  # before the first import of numba
-
-from springhead.kernels.cache_files import check_cache_files
-
-check_cache_files()  # before the first kernel
-
-from springhead.kernels.assemble import assemble, bytes_address, ints_address
+from springhead.kernels.assemble import assemble
 from springhead.kernels.chance import bounded, word
 from springhead.kernels.characters import characters
 from springhead.kernels.distinct import distinct
@@ -32,6 +19,8 @@ from springhead.kernels.formats import number_texts, padded_texts
 from springhead.kernels.gather import gather, gathered_size, picks
 from springhead.kernels.growth import births, grown_counts
 from springhead.kernels.hashed import inner_ids, outer_words, text_ids
+from springhead.kernels.kernel import KERNELS, address
+from springhead.kernels.machine_code import load
 from springhead.kernels.masses import times_of_masses
 from springhead.kernels.members import (
     distinct_numbers,
@@ -56,11 +45,11 @@ from springhead.kernels.words import words
 
 __all__ = [
     "SLACK",
+    "address",
     "are_plain",
     "assemble",
     "births",
     "bounded",
-    "bytes_address",
     "cells",
     "characters",
     "distinct",
@@ -75,7 +64,6 @@ __all__ = [
     "grown_counts",
     "inner_ids",
     "integers",
-    "ints_address",
     "key_partitions",
     "number_texts",
     "numbered_texts",
@@ -101,3 +89,5 @@ __all__ = [
     "words",
     "zipf_members",
 ]
+
+load(KERNELS)

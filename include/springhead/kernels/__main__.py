@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from springhead.kernels.cache import prepare_cache
+from springhead.kernels.machine_code import object_name
 
 # Importing the package, which precedes this line, has compiled what the cache lacked.
-sys.stdout.write(f"kernels ready: {prepare_cache()}\n")
+sys.stdout.write(f"kernels ready: {object_name()}\n")

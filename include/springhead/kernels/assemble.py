@@ -6,9 +6,9 @@ A layout is a run of steps that every row goes through. springhead.columns.layou
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from springhead.kernels.digits import ZEROS, eight_digits
+from springhead.kernels.kernel import inlined, kernel
 from springhead.kernels.memory import SLACK, U, load_u8, load_u64, put, put_long, store_u8, store_u64, trailing_zeros
 
 # Operations. Before each, the step's constant is written.
@@ -37,7 +37,7 @@ _POINT = U(46)
 _ESCAPES = b"btn?fr"  # RFC 8259 §7: short escapes of U+0008 … U+000D, but U+000B
 
 
-@njit(inline="always")
+@inlined
 def _long_number(to, rest, decimals):
     """Writes an uint64 with so many decimals, by a loop over its digits."""
     count = rest
@@ -59,7 +59,7 @@ def _long_number(to, rest, decimals):
     return end
 
 
-@njit(inline="always")
+@inlined
 def _number(to, value, decimals):
     """Writes an int64 with so many decimals; where it has at most eight digits, without a branch: how many there are cannot be foreseen."""
     negative = value < 0
@@ -79,7 +79,7 @@ def _number(to, value, decimals):
     return to + whole + decimals + U(1)
 
 
-@njit(inline="always")
+@inlined
 def _escaped(to, source, length):
     """Writes a text as it stands between the quotes of a JSON string."""
     for j in range(length):
@@ -106,7 +106,7 @@ def _escaped(to, source, length):
     return to
 
 
-@njit("int64(uint64[::1], uint8[::1], int64, uint8[::1], int64[::1])", cache=True, nogil=True)
+@kernel("int64(uint64[::1], uint8[::1], int64, uint8[::1], int64[::1])")
 def assemble(steps, blob, rows, out, row_ends):
     """Writes one row after the other.
 
@@ -173,18 +173,6 @@ def assemble(steps, blob, rows, out, row_ends):
     return np.int64(to - base)
 
 
-@njit("int64(uint8[::1])", cache=True, nogil=True)
-def bytes_address(array):
-    """The address of an array's first byte: a tenth of the time of numpy's `ctypes.data`."""
-    return array.ctypes.data
-
-
-@njit("int64(int64[::1])", cache=True, nogil=True)
-def ints_address(array):
-    """As `bytes_address`."""
-    return array.ctypes.data
-
-
 __all__ = [
     "BOOLEAN",
     "CLOSE",
@@ -201,6 +189,4 @@ __all__ = [
     "TRIMMED",
     "VALUE",
     "assemble",
-    "bytes_address",
-    "ints_address",
 ]

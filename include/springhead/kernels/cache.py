@@ -1,13 +1,10 @@
-"""The folder in which numba keeps machine code, named by everything that decides it."""
+"""The folder of everything that can be made again: compiled kernels, and what was made of Faker's methods. Each file begins with a digest of the rest."""
 
 from __future__ import annotations
 
 import logging
 import os
-import shutil
-import sys
 import tempfile
-from importlib.metadata import version
 from pathlib import Path
 
 import xxhash
@@ -15,16 +12,10 @@ import xxhash
 from springhead.errors import OptionError
 
 log = logging.getLogger("springhead")
-DAMAGED = "the cache's %s is damaged: it is made anew, and so is what else is damaged there"
-UNWRITTEN = "the cache's %s cannot be written (%s): going on without"
+_DAMAGED = "the cache's %s is damaged: it is made anew, and so is what else is damaged there"
+_UNWRITTEN = "the cache's %s cannot be written (%s): going on without"
+_DIGEST = 16  # bytes
 _told: set[str] = set()
-
-
-def tell_once(text: str, *about: object) -> None:
-    """Logs a warning, once in a process: a disk that fails fails for each file."""
-    if text not in _told:
-        _told.add(text)
-        log.warning(text, *about)
 
 
 def cache_root() -> Path:
@@ -71,42 +62,45 @@ def _temporary_root() -> Path:
         ) from None
 
 
-def kernels_digest() -> str:
-    """Digest of all kernel sources and of the versions that turn them into machine code."""
-    digest = xxhash.xxh3_128()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    digest.update(f"{version('numba')} {version('llvmlite')} {version('numpy')} {sys.version_info[:2]}".encode())
-    for name in ("NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES", "NUMBA_BOUNDSCHECK", "NUMBA_OPT"):
-        digest.update(f"{name}={os.environ.get(name, '')}".encode())
-    return digest.hexdigest()
+def read(name: Path) -> bytes | None:
+    """The content of a file of the cache; None where there is none, or where a power loss or a full disk has cut it short. A cache that is read-only is read, too."""
+    found = _whole(cache_root() / name)
+    if found is None and (root := writable_cache_root()) != cache_root():
+        found = _whole(root / name)
+    return found
 
 
-def prepare_cache() -> Path:
-    """Points numba at its cache folder, through the environment: numba reads it when it is imported, and again when it compiles."""
-    os.environ.setdefault("NUMBA_CPU_NAME", "generic")
-    name = f"kernels-{kernels_digest()}"
-    folder = writable_cache_root() / name
-    baked = cache_root() / name
-    if not folder.exists() and baked.is_dir():
-        _copy(baked, folder)
-    folder.mkdir(exist_ok=True)
-    os.environ["NUMBA_CACHE_DIR"] = str(folder)
-    if "numba" in sys.modules:
-        import numba
-
-        numba.config.reload_config()
-    return folder
-
-
-def _copy(baked: Path, folder: Path) -> None:
-    """Copies a folder whole, or not at all: another process may be first, and its copy is as good; on a full disk the kernels are compiled without."""
+def write(name: Path, content: bytes) -> None:
+    """Writes a file of the cache whole, or not at all, with a warning."""
+    path = writable_cache_root() / name
     try:
-        with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-            shutil.copytree(baked, Path(scratch) / folder.name)
-            (Path(scratch) / folder.name).rename(folder)
-    except OSError as error:  # shutil's own has no strerror
-        if not folder.is_dir():
-            log.warning(
-                "the cache's %s cannot be copied to %s (%s): going on without", baked, folder, error.strerror or "the disk may be full"
-            )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            try:
+                file.write(xxhash.xxh3_128_digest(content) + content)
+                file.flush()
+                os.chmod(file.name, 0o644)  # a cache that is baked into an image is read by another user
+                os.replace(file.name, path)  # so that nobody reads half a file
+            except OSError:
+                os.unlink(file.name)
+                raise
+    except OSError as error:
+        _tell_once(_UNWRITTEN, path, error.strerror)
+
+
+def _whole(path: Path) -> bytes | None:
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    if content[:_DIGEST] == xxhash.xxh3_128_digest(content[_DIGEST:]):
+        return content[_DIGEST:]
+    _tell_once(_DAMAGED, path)
+    return None
+
+
+def _tell_once(text: str, *about: object) -> None:
+    """Logs a warning, once in a process: a disk that fails fails for each file."""
+    if text not in _told:
+        _told.add(text)
+        log.warning(text, *about)

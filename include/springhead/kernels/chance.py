@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from numba import njit
-
+from springhead.kernels.kernel import inlined, kernel
 from springhead.kernels.memory import U, multiply_high
 
 
-@njit(inline="always")
+@inlined
 def u64(key, i):
     """SplitMix64's i-th word from the state `key` (Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators").
 
@@ -19,19 +18,19 @@ def u64(key, i):
     return z ^ (z >> U(31))
 
 
-@njit(inline="always")
+@inlined
 def below(h, n):
     """A number in [0, n) from a 64-bit word: the upper half of h × n (Lemire 2019); its bias is below n / 2^64."""
     return multiply_high(h, n)
 
 
-@njit("uint64(uint64, uint64)", cache=True, nogil=True)
+@kernel("uint64(uint64, uint64)")
 def word(key, i):
     """`u64` for callers outside the kernels."""
     return u64(key, i)
 
 
-@njit("uint64(uint64, uint64)", cache=True, nogil=True)
+@kernel("uint64(uint64, uint64)")
 def bounded(h, n):
     """`below` for callers outside the kernels."""
     return below(h, n)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from springhead.kernels.kernel import inlined, kernel
 from springhead.kernels.memory import U, load_u64
 
 _ONES = U(0x0101_0101_0101_0101)
 
 
-@njit(inline="always")
+@inlined
 def _continuing(eight):
     """How many of eight bytes continue a character of UTF-8: 10xxxxxx (RFC 3629 §3)."""
     return (((eight >> U(7)) & ~(eight >> U(6)) & _ONES) * _ONES) >> U(56)
 
 
-@njit("void(uint8[::1], int64[::1], int64[::1])", cache=True, nogil=True)
+@kernel("void(uint8[::1], int64[::1], int64[::1])")
 def characters(data, ends, out):
     """Counts the characters of each row, eight bytes at a time.
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from springhead.kernels.kernel import inlined, kernel
 from springhead.kernels.memory import U, load_u8, load_u64, store_u8
 
 # Laws of `write_check`. The first write a character behind the digits that count, whatever stands between these; the others fill a gap.
@@ -30,7 +30,7 @@ _LETTERS = np.frombuffer(b"TRWAGMYFPDXBNJZSQVHLCKE", np.uint8).copy()  # of a NI
 _BYTES = U(0x00FF00FF00FF00FF)  # every other byte
 
 
-@njit(inline="always")
+@inlined
 def check_digit(to, count, luhn):
     """The text of the digit that makes a number valid whose other digits, and nothing else, end at an address: eight of them at a time.
 
@@ -61,17 +61,17 @@ def check_digit(to, count, luhn):
     return U(48) + (U(10) - total % U(10)) % U(10)
 
 
-@njit(inline="always")
+@inlined
 def _digit_or_x(value):
     return np.uint8(88) if value == 10 else np.uint8(48 + value)
 
 
-@njit(inline="always")
+@inlined
 def _byte(base, place):
     return np.int64(load_u8(base + U(place)))
 
 
-@njit("void(uint64, int64, uint64)", cache=True, nogil=True)
+@kernel("void(uint64, int64, uint64)")
 def write_check(law, count, to):
     """Writes the check characters of a row that ends at an address so far: behind it, or over those that keep their place.
 

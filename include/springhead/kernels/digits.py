@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from numba import njit
-
+from springhead.kernels.kernel import inlined
 from springhead.kernels.memory import U, sixteen_hex, store_u64
 
 ZEROS = U(0x3030303030303030)  # "00000000"
 
 
-@njit(inline="always")
+@inlined
 def eight_digits(value):
     """The eight decimal digits of a number below 10^8, as numbers 0 … 9 (add ZEROS for text).
 
@@ -23,7 +22,7 @@ def eight_digits(value):
     return tens | (x - tens * U(10)) << U(8)
 
 
-@njit(inline="always")
+@inlined
 def put_digits(to, value, count):
     """Writes the first `count` of the 18 digits of a number below 10^18, and up to 7 bytes more. A number of fewer digits comes multiplied by a power of ten."""
     upper = value // U(10_000_000_000)
@@ -38,7 +37,7 @@ def put_digits(to, value, count):
             store_u64(to + U(16), (tens | (pair - tens * U(10)) << U(8)) + ZEROS)
 
 
-@njit(inline="always")
+@inlined
 def put_uuid(to, high, low):
     """Writes the text of a UUID (RFC 9562 §4: 8-4-4-4-12), 36 bytes and 4 bytes more: five stores, the dashes shifted in between the digits."""
     dash = U(45)

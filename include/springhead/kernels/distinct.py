@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from springhead.kernels.chance import below, u64
 from springhead.kernels.checks import IBAN, write_check
+from springhead.kernels.kernel import inlined, kernel
 from springhead.kernels.memory import SLACK, U, put
 
 # Pieces. a, b and c are their arguments.
@@ -18,7 +18,7 @@ _ROUNDS = 6
 _SHARES, _WAYS, _DRAWS = U(0x51A7), U(0x3A75), U(0xD7A3)  # purposes of the key's own keys
 
 
-@njit(inline="always")
+@inlined
 def permuted(key, i, n):
     """A keyed bijection of 0 … n − 1: a balanced Feistel network (Luby and Rackoff 1988) over the next even number of bits, walked along its
     cycle until it is back below n (Black and Rogaway 2002, "Ciphers with arbitrary finite domains", §3); fewer than four walks in the mean.
@@ -41,14 +41,12 @@ def permuted(key, i, n):
             return i
 
 
-@njit(
+@kernel(
     "UniTuple(int64, 2)(uint64, uint64[::1], uint64[:, ::1], uint64[:, ::1], int64[::1], int64[::1], int64[::1], int64[::1], uint64[::1], int64[::1],"
     " uint64[::1], uint8[::1], int64[::1], int64[::1], int64[::1], int64[::1], int64[::1], int64[::1], uint8[::1],"
-    " uint64[::1], int64, int64, uint8[::1], int64[::1])",
-    cache=True,
-    nogil=True,
+    " uint64[::1], uint64[::1], int64, int64, uint8[::1], int64[::1])"
 )
-def distinct(key, phase_end, share_end, used, piece, piece_end, draw, draw_end, way_size, way_bytes, radix, carries, op, a, b, c, of_draw, word, blob, ids, first, at, out, ends):  # fmt: skip
+def distinct(key, phase_end, share_end, used, piece, piece_end, draw, draw_end, way_size, way_bytes, radix, carries, op, a, b, c, of_draw, word, blob, values, ids, first, at, out, ends):  # fmt: skip
     """Writes the texts of the rows first … n − 1 behind `at` in `out`; those of different numbers differ.
 
     Stops before a row that might not fit, so that the caller can grow `out` and go on.
@@ -71,6 +69,7 @@ def distinct(key, phase_end, share_end, used, piece, piece_end, draw, draw_end, 
         of_draw: int64, shape (pieces,), which of its way's draws a piece prints; −1: none, it has one text.
         word: int64, where word w begins in blob; it ends where w + 1 begins.
         blob: uint8, with SLACK.
+        values: uint64, shape (draws,) at least, written: a scratch.
         ids: uint64, shape (n,), the numbers.
         out: uint8, written; nothing is written past its end.
         ends: int64, shape (n,), written: where row i ends in out.
@@ -81,7 +80,6 @@ def distinct(key, phase_end, share_end, used, piece, piece_end, draw, draw_end, 
     base = U(out.ctypes.data)
     source = U(blob.ctypes.data)
     room = out.shape[0] - SLACK
-    values = np.empty(max(1, radix.shape[0]), np.uint64)
     total = phase_end[-1]
     for i in range(first, ids.shape[0]):
         number = ids[i] % total

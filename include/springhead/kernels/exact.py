@@ -9,36 +9,27 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
-from numba import njit, types
-from numba.extending import intrinsic
+
+from springhead.kernels.kernel import inlined, intrinsic, kernel
 
 _PER_LN2 = 1.4426950408889634
 _LN2_HIGH, _LN2_LOW = 0.6931471803691238, 1.9082149292705877e-10  # their sum has 20 bits more than a double; k × _LN2_HIGH is exact
 _SQRT2 = 1.4142135623730951
 
 
-@intrinsic
-def bits_of(typing_context: Any, value: Any) -> Any:
+@intrinsic("int64(float64)")
+def bits_of(ir: Any, builder: Any, value: Any) -> Any:
     """The 64 bits of a double."""
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return builder.bitcast(args[0], ir.IntType(64))
-
-    return types.int64(types.float64), generate
+    return builder.bitcast(value, ir.IntType(64))
 
 
-@intrinsic
-def of_bits(typing_context: Any, bits: Any) -> Any:
+@intrinsic("float64(int64)")
+def of_bits(ir: Any, builder: Any, bits: Any) -> Any:
     """The double that has these 64 bits."""
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return builder.bitcast(args[0], ir.DoubleType())
-
-    return types.float64(types.int64), generate
+    return builder.bitcast(bits, ir.DoubleType())
 
 
-@njit(inline="always")
+@inlined
 def _exp_series(t):
     """e^t − 1 − t, by Taylor's series up to t^13; to the last bits for |t| ≤ 0.36. In pairs, so that the CPU adds them at the same time."""
     t2 = t * t
@@ -49,7 +40,7 @@ def _exp_series(t):
     return t2 * (low + t4 * (middle + t4 * high))
 
 
-@njit(inline="always")
+@inlined
 def _log_ratio(t):
     """ln(1 + t) / t for 1 + t in [√½, √2]: 2 artanh(f) / t with f = t / (2 + t), by its series up to f^21, in pairs."""
     per = 1.0 / (2.0 + t)
@@ -63,7 +54,7 @@ def _log_ratio(t):
     return 2.0 * per * (low + q4 * (middle + q4 * high))
 
 
-@njit("float64(float64)", cache=True, nogil=True)
+@kernel("float64(float64)")
 def exact_exp(x):
     """e^x for |x| ≤ 700: 2^k × e^r with |r| ≤ ln 2 / 2."""
     scaled = x * _PER_LN2
@@ -72,7 +63,7 @@ def exact_exp(x):
     return (1.0 + (r + _exp_series(r))) * of_bits((k + 1023) << 52)
 
 
-@njit("float64(float64)", cache=True, nogil=True)
+@kernel("float64(float64)")
 def exact_log(x):
     """ln x for a normal x > 0: e × ln 2 + ln m with m in [√½, √2]."""
     bits = bits_of(x)
@@ -84,7 +75,7 @@ def exact_log(x):
     return (m - 1.0) * _log_ratio(m - 1.0) + e * _LN2_LOW + e * _LN2_HIGH
 
 
-@njit("float64(float64)", cache=True, nogil=True)
+@kernel("float64(float64)")
 def log1p_ratio(t):
     """ln(1 + t) / t for t > −1; 1 at 0."""
     if -0.29 < t < 0.41:
@@ -92,7 +83,7 @@ def log1p_ratio(t):
     return exact_log(1.0 + t) / t
 
 
-@njit("float64(float64)", cache=True, nogil=True)
+@kernel("float64(float64)")
 def expm1_ratio(t):
     """(e^t − 1) / t for |t| ≤ 700; 1 at 0."""
     if t == 0.0:
@@ -102,14 +93,14 @@ def expm1_ratio(t):
     return (exact_exp(t) - 1.0) / t
 
 
-@njit("void(float64[::1], float64[::1])", cache=True, nogil=True)
+@kernel("void(float64[::1], float64[::1])")
 def exact_exps(x, out):
     """Writes e^x; where x is below −700, 0. x, out: float64, shape (n,), x at most 700."""
     for i in range(x.shape[0]):
         out[i] = exact_exp(x[i]) if x[i] >= -700.0 else 0.0
 
 
-@njit("void(float64[::1], float64[::1])", cache=True, nogil=True)
+@kernel("void(float64[::1], float64[::1])")
 def exact_logs(x, out):
     """Writes ln x. x, out: float64, shape (n,), x normal and above 0."""
     for i in range(x.shape[0]):

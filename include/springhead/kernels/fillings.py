@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from springhead.kernels.chance import u64
+from springhead.kernels.kernel import kernel
 from springhead.kernels.memory import U, store_u8
 
 LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"  # base64 for URLs (RFC 4648 §5): no format escapes them
@@ -14,7 +14,7 @@ WHOLE = 1 << 32
 _LETTERS_OF_A_WORD = 10  # of 6 bits each
 
 
-@njit("void(uint64, uint64[::1], int64[::1], int64, uint8[::1], int64[::1])", cache=True, nogil=True)
+@kernel("void(uint64, uint64[::1], int64[::1], int64, uint8[::1], int64[::1])")
 def fillings(key, ids, lengths, drawn, out, ends):
     """Writes a text for each record.
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from springhead.kernels.memory import U, load_u8, put_long, store_u8
+from springhead.kernels.kernel import kernel
+from springhead.kernels.memory import U, load_u8, put_long, stack_bytes, store_u8
 
 WIDEST = 480  # bytes of a number: 300 digits with their commas, and as many decimals as there can be
 SIGNED, SPACED = 1, 2  # what stands before a number that is not negative; 0: nothing
 
 
-@njit("void(int64[::1], int64, int64, int64, boolean, int64, boolean, int64, uint8[::1], int64[::1])", cache=True, nogil=True)
+@kernel("void(int64[::1], int64, int64, int64, boolean, int64, boolean, int64, uint8[::1], int64[::1])")
 def number_texts(values, decimals, shown, sign, grouped, base, upper, zeros_to, out, ends):
     """Writes numbers.
 
@@ -29,7 +29,7 @@ def number_texts(values, decimals, shown, sign, grouped, base, upper, zeros_to, 
     """
     base_of_out = U(out.ctypes.data)
     to = base_of_out
-    scratch = np.empty(WIDEST, np.uint8)
+    scratch = stack_bytes(WIDEST)
     unit = U(1)
     for _ in range(max(decimals - shown, 0)):
         unit *= U(10)
@@ -73,7 +73,7 @@ def number_texts(values, decimals, shown, sign, grouped, base, upper, zeros_to, 
         ends[i] = np.int64(to - base_of_out)
 
 
-@njit("void(uint8[::1], int64[::1], int64, int64, int64, uint8[::1], uint8[::1], int64[::1])", cache=True, nogil=True)
+@kernel("void(uint8[::1], int64[::1], int64, int64, int64, uint8[::1], uint8[::1], int64[::1])")
 def padded_texts(data, text_ends, most, width, before, fill, out, ends):
     """Writes texts of UTF-8, cut to a number of characters, then filled up to another.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from springhead.kernels.chance import below, u64
+from springhead.kernels.kernel import kernel
 from springhead.kernels.memory import U, load_i64, put
 
 
-@njit("void(int64[::1], int64[::1], int64[:, ::1], uint8[::1], int64[::1])", cache=True, nogil=True)
+@kernel("void(int64[::1], int64[::1], int64[:, ::1], uint8[::1], int64[::1])")
 def gather(data, ends, rows, out, out_ends):
     """Row i is, one after the other, row rows[j, i] of each text column j that has one for it.
 
@@ -31,7 +31,7 @@ def gather(data, ends, rows, out, out_ends):
         out_ends[i] = np.int64(at - base)
 
 
-@njit("int64(int64[::1], int64[:, ::1])", cache=True, nogil=True)
+@kernel("int64(int64[::1], int64[:, ::1])")
 def gathered_size(ends, rows):
     """How many bytes `gather` writes. Its arguments."""
     size = 0
@@ -43,7 +43,7 @@ def gathered_size(ends, rows):
     return size
 
 
-@njit("void(uint64, uint64[::1], uint64[::1], int64[::1], int64[::1])", cache=True, nogil=True)
+@kernel("void(uint64, uint64[::1], uint64[::1], int64[::1], int64[::1])")
 def picks(key, ids, keep, alias, out):
     """Draws out[i] from 0 … k − 1 by an alias table.
 

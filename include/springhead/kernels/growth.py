@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+from numpy.typing import NDArray
 
+from springhead.kernels.kernel import inlined, kernel
 from springhead.kernels.memory import U, multiply_high
 
+_Ints, _Ids = NDArray[np.int64], NDArray[np.uint64]
 MINUTE_US = 60_000_000
 LATEST_US = 253_402_300_799_999_999  # the end of 9999
 
 
-@njit(inline="always")
+@inlined
 def _times(high, low, factor):
     """(high, low) × factor, in 128 bits: what goes beyond them is lost, so that a negative number is one in two's complement."""
     return high * factor + multiply_high(low, factor), low * factor
 
 
-@njit(inline="always")
+@inlined
 def _plus(high, low, more_high, more_low):
     total = low + more_low
     return high + more_high + (U(1) if total < low else U(0)), total
 
 
-@njit("UniTuple(uint64, 2)(int64, int64[::1], int64[::1], uint64[::1], uint64[::1], int64)", cache=True, nogil=True)
+@kernel("UniTuple(uint64, 2)(int64, int64[::1], int64[::1], uint64[::1], uint64[::1], int64)")
 def _grown(at, minutes, lines, highs, lows, piece):
     """How many are born up to a moment of this piece: (whole ones, 2^-64 of one)."""
     us = at - minutes[piece] * MINUTE_US
@@ -40,7 +42,7 @@ def _grown(at, minutes, lines, highs, lows, piece):
     return _plus(high, low, highs[piece], lows[piece])
 
 
-@njit("void(int64[::1], int64[::1], int64[::1], uint64[::1], uint64[::1], uint64, int64[::1], uint64[::1])", cache=True, nogil=True)
+@kernel("void(int64[::1], int64[::1], int64[::1], uint64[::1], uint64[::1], uint64, int64[::1], uint64[::1])")
 def grown_counts(starts, minutes, lines, highs, lows, first, times, out):
     """Writes how many members there are at some moments.
 
@@ -65,8 +67,7 @@ def grown_counts(starts, minutes, lines, highs, lows, first, times, out):
         out[i] = first if at < starts[0] else first + _grown(at, minutes, lines, highs, lows, piece)[0]
 
 
-@njit("void(int64[::1], int64[::1], int64[::1], uint64[::1], uint64[::1], uint64, uint64[::1], int64[::1])", cache=True, nogil=True)
-def births(starts, minutes, lines, highs, lows, first, numbers, out):
+def births(starts: _Ints, minutes: _Ints, lines: _Ints, highs: _Ids, lows: _Ids, first: np.uint64, numbers: _Ids, out: _Ints) -> None:
     """Writes the first microsecond at which there are more members than a member's number; of those that are there from the beginning on, or that no year up to
     9999 sees, starts[0].
 
@@ -75,8 +76,14 @@ def births(starts, minutes, lines, highs, lows, first, numbers, out):
         numbers: uint64, shape (n,).
         out: int64, shape (n,), written: µs since 1970.
     """
+    before, begun = np.empty((2, len(starts)), np.uint64)
+    _births(starts, minutes, lines, highs, lows, first, before, begun, numbers, out)
+
+
+@kernel("void(int64[::1], int64[::1], int64[::1], uint64[::1], uint64[::1], uint64, uint64[::1], uint64[::1], uint64[::1], int64[::1])")
+def _births(starts, minutes, lines, highs, lows, first, before, begun, numbers, out):
+    """As `births`. before, begun: uint64, shape (pieces,), written: how many members there are when each piece begins, whole ones and 2^-64 of one."""
     pieces = starts.shape[0]
-    before, begun = np.empty(pieces, np.uint64), np.empty(pieces, np.uint64)
     for piece in range(pieces):
         before[piece], begun[piece] = _grown(starts[piece], minutes, lines, highs, lows, piece)
     most = _grown(LATEST_US, minutes, lines, highs, lows, pieces - 1)[0]

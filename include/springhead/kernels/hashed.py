@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from numba import njit
-
 from springhead.kernels.chance import u64
+from springhead.kernels.kernel import inlined, kernel
 from springhead.kernels.memory import U, load_u8, load_u64
 
 NO_NAME, UNKNOWN = -1, -2
 
 
-@njit(inline="always")
+@inlined
 def _hashed(key, begin, end):
     """A chain of `u64` over a text's length and its bytes, eight at a time. begin, end: uint64, addresses, with SLACK behind."""
     h = u64(key, end - begin)
@@ -23,7 +22,7 @@ def _hashed(key, begin, end):
     return h
 
 
-@njit("void(uint64, uint8[::1], int64[::1], uint64[::1])", cache=True, nogil=True)
+@kernel("void(uint64, uint8[::1], int64[::1], uint64[::1])")
 def text_ids(key, data, ends, out):
     """The number of each text.
 
@@ -41,7 +40,7 @@ def text_ids(key, data, ends, out):
         begin = end
 
 
-@njit("void(uint64, uint64[::1], int64[::1], uint64[::1], uint64[::1])", cache=True, nogil=True)
+@kernel("void(uint64, uint64[::1], int64[::1], uint64[::1], uint64[::1])")
 def inner_ids(key, ids, rows, numbers, out):
     """The ids of what stands in records: a hash of the record's id and the place in it.
 
@@ -56,7 +55,7 @@ def inner_ids(key, ids, rows, numbers, out):
         out[j] = u64(u64(key, ids[rows[j]]), numbers[j])
 
 
-@njit("int64(uint64, uint8[::1], int64[::1], uint64[::1], int64[::1], int64[::1], int64[::1])", cache=True, nogil=True)
+@kernel("int64(uint64, uint8[::1], int64[::1], uint64[::1], int64[::1], int64[::1], int64[::1])")
 def outer_words(key, data, ends, numbers, places, first, last):
     """Looks up the first and the last word of each text in a table, without those that the table leaves out; returns how many texts have a word that it lacks.
 

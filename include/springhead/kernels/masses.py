@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from springhead.kernels.kernel import inlined, kernel
 from springhead.kernels.memory import U, multiply_high
 
 
-@njit(inline="always")
+@inlined
 def _less(a, b, c, d):
     """Whether a × b < c × d, of uint64, in 128 bits."""
     high, other = multiply_high(a, b), multiply_high(c, d)
     return high < other or (high == other and a * b < c * d)
 
 
-@njit("void(int64[::1], int64[::1], int64[::1], int64[::1])", cache=True, nogil=True)
+@kernel("void(int64[::1], int64[::1], int64[::1], int64[::1])")
 def times_of_masses(times, masses, wanted, out):
     """Writes the last microsecond at which no more than a mass is reached.
 

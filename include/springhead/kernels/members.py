@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from springhead.kernels.chance import below, u64
 from springhead.kernels.exact import exact_exp, exact_log, expm1_ratio, log1p_ratio
+from springhead.kernels.kernel import inlined, kernel
 from springhead.kernels.memory import U
 
 _UNIT = 1.0 / 9007199254740992.0  # 2^-53
 _BEYOND = 40.0  # 1 − e^−40 is 1 in a double
 
 
-@njit("void(uint64, uint64[::1], uint64, uint64[::1])", cache=True, nogil=True)
+@kernel("void(uint64, uint64[::1], uint64, uint64[::1])")
 def uniform_members(key, ids, count, out):
     """Draws out[i] uniformly from 0 … count − 1. ids, out: uint64, shape (n,)."""
     for i in range(ids.shape[0]):
         out[i] = below(u64(key, ids[i]), count)
 
 
-@njit("void(uint64, uint64[::1], uint64[::1], uint64[::1])", cache=True, nogil=True)
+@kernel("void(uint64, uint64[::1], uint64[::1], uint64[::1])")
 def uniform_among(key, ids, counts, out):
     """Draws out[i] uniformly from 0 … counts[i] − 1; of 0, 0 is drawn. ids, counts, out: uint64, shape (n,)."""
     for i in range(ids.shape[0]):
         out[i] = below(u64(key, ids[i]), counts[i])
 
 
-@njit("void(uint64, uint64, uint64[::1])", cache=True, nogil=True)
+@kernel("void(uint64, uint64, uint64[::1])")
 def scattered(key, count, numbers):
     """Replaces numbers of 0 … count − 1 by those that a keyed bijection gives them, so that neighbours are far from each other.
 
@@ -59,27 +59,27 @@ def scattered(key, count, numbers):
         numbers[i] = x
 
 
-@njit("float64(float64, float64)", cache=True, nogil=True)
+@kernel("float64(float64, float64)")
 def _mass(x, s):
     """The integral of t^−s from 1 to x."""
     log = exact_log(x)
     return expm1_ratio((1.0 - s) * log) * log
 
 
-@njit("float64(float64, float64)", cache=True, nogil=True)
+@kernel("float64(float64, float64)")
 def _mass_inverse(y, s):
     """Where `_mass` is y."""
     t = max(y * (1.0 - s), -1.0 + 1e-15)
     return exact_exp(log1p_ratio(t) * y)
 
 
-@njit(inline="always")
+@inlined
 def _near(s):
     """Up to how far above a point its rank is taken without a further look."""
     return 2.0 - _mass_inverse(_mass(2.5, s) - exact_exp(-s * exact_log(2.0)), s)
 
 
-@njit(inline="always")
+@inlined
 def _zipf_rank(own, exponent, first, last, near, count):
     """The rank, from 1 on, that the words of a key give."""
     turn = U(0)
@@ -93,7 +93,7 @@ def _zipf_rank(own, exponent, first, last, near, count):
         turn += U(1)
 
 
-@njit("void(uint64, uint64[::1], uint64, float64, uint64[::1])", cache=True, nogil=True)
+@kernel("void(uint64, uint64[::1], uint64, float64, uint64[::1])")
 def zipf_members(key, ids, count, exponent, out):
     """Draws out[i] from 0 … count − 1, with a probability in proportion to (out[i] + 1)^−exponent.
 
@@ -114,7 +114,7 @@ def zipf_members(key, ids, count, exponent, out):
         out[i] = U(_zipf_rank(u64(key, ids[i]), exponent, first, last, near, np.int64(count)) - 1)
 
 
-@njit("void(uint64, uint64[::1], uint64[::1], float64, uint64[::1])", cache=True, nogil=True)
+@kernel("void(uint64, uint64[::1], uint64[::1], float64, uint64[::1])")
 def recent_zipf(key, ids, counts, exponent, out):
     """As `zipf_members`, each from a number of its own. counts: uint64, shape (n,), below 2^52; of 0, 0 is drawn."""
     first = _mass(1.5, exponent) - 1.0
@@ -130,7 +130,7 @@ def recent_zipf(key, ids, counts, exponent, out):
         out[i] = U(_zipf_rank(u64(key, ids[i]), exponent, first, last, near, np.int64(of)) - 1)
 
 
-@njit("void(uint64, uint64[::1], uint64[::1], float64, uint64[::1])", cache=True, nogil=True)
+@kernel("void(uint64, uint64[::1], uint64[::1], float64, uint64[::1])")
 def recent_exponential(key, ids, counts, mean, out):
     """Draws out[i] from 0 … counts[i] − 1 by the exponential law of whole numbers, the geometric one: each has mean / (mean + 1) times the chance of the one before it.
 
@@ -154,7 +154,7 @@ def recent_exponential(key, ids, counts, mean, out):
         out[i] = min(U(-log1p_ratio(t) * t / step), counts[i] - U(1))
 
 
-@njit("int64(uint64[::1], int64[::1], uint64[::1], int64[::1])", cache=True, nogil=True)
+@kernel("int64(uint64[::1], int64[::1], uint64[::1], int64[::1])")
 def distinct_numbers(numbers, table, out, places):
     """Finds the different ones among some numbers, in the order in which they come up first; returns how many there are.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from springhead.kernels.chance import below, u64
+from springhead.kernels.kernel import kernel
 from springhead.kernels.memory import U
 
 
-@njit("void(uint64, uint64[::1], int64, uint64, int64[::1])", cache=True, nogil=True)
+@kernel("void(uint64, uint64[::1], int64, uint64, int64[::1])")
 def integers(key, ids, low, span, out):
     """Draws out[i] uniformly from low … low + span − 1; a span of 0 means all 2^64.
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+from numpy.typing import NDArray
 
 from springhead.kernels.chance import below, u64
+from springhead.kernels.kernel import kernel
 from springhead.kernels.memory import U, load_u32
 
 _M = np.uint32(0x5BD1E995)
 _SEED = np.uint32(0x9747B28C)
 
 
-@njit("void(uint8[::1], int64[::1], int64, int32[::1])", cache=True, nogil=True)
+@kernel("void(uint8[::1], int64[::1], int64, int32[::1])")
 def key_partitions(data, ends, partitions, out):
     """Writes murmur2(key) & 0x7fffffff modulo the partition count, as Kafka's Java producer does (org.apache.kafka.common.utils.Utils.murmur2).
 
@@ -41,25 +42,26 @@ def key_partitions(data, ends, partitions, out):
         out[i] = np.uint32(h & np.uint32(0x7FFFFFFF)) % np.uint32(partitions)
 
 
-@njit("void(uint64, uint64[::1], int64, int32[::1])", cache=True, nogil=True)
+@kernel("void(uint64, uint64[::1], int64, int32[::1])")
 def drawn_partitions(key, ids, partitions, out):
     """Draws out[i] uniformly from the partitions 0 … partitions − 1. Shapes as in `integers`."""
     for i in range(ids.shape[0]):
         out[i] = below(u64(key, ids[i]), U(partitions))
 
 
-@njit("void(int32[::1], int64[::1])", cache=True, nogil=True)
-def partition_order(partitions, out):
+def partition_order(partitions: NDArray[np.int32], out: NDArray[np.int64]) -> None:
     """Writes the rows in the order of their partitions, those of one partition in theirs: a counting sort.
 
     Args:
         partitions: int32, shape (n,), not negative.
         out: int64, shape (n,), written.
     """
-    most = np.int32(0)
-    for i in range(partitions.shape[0]):
-        most = max(most, partitions[i])
-    begins = np.zeros(most + 1, np.int64)
+    _partition_order(partitions, np.zeros(int(partitions.max(initial=0)) + 1, np.int64), out)
+
+
+@kernel("void(int32[::1], int64[::1], int64[::1])")
+def _partition_order(partitions, begins, out):
+    """As `partition_order`. begins: int64, one for each partition, all 0; written: where its rows begin, then where they end."""
     for i in range(partitions.shape[0]):
         begins[partitions[i]] += 1
     at = np.int64(0)

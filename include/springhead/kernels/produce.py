@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from llvmlite import ir
-from numba import njit, types
-from numba.extending import intrinsic
-
+from springhead.kernels.kernel import intrinsic, kernel
 from springhead.kernels.memory import U, load_u8, load_u64
 
 # rd_kafka_vtype_t (rdkafka.h): what an entry of an rd_kafka_vu_t array is.
@@ -16,25 +13,18 @@ ENTRY = 9  # 64-bit words of an rd_kafka_vu_t: the type, and a union of 64 bytes
 ENTRIES = (RKT, PARTITION, VALUE, KEY, TIMESTAMP, FLAGS)  # of each record; behind them one for each header that it has
 
 
-@intrinsic
-def _call(typing_context: Any, function: Any, first: Any, second: Any, third: Any) -> Any:
+@intrinsic("int64(int64, int64, int64, int64)")
+def _call(ir: Any, builder: Any, function: Any, *words: Any) -> Any:
     """Calls the C function at an address with three words (pointers and size_t are words on every 64-bit platform); returns its word.
 
     An address and not a symbol: a kernel that names a symbol cannot be loaded before the library that holds it.
     """
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        word = ir.IntType(64)
-        kind = ir.FunctionType(word, [word, word, word])
-        return builder.call(builder.inttoptr(args[0], kind.as_pointer()), args[1:])
-
-    return types.int64(types.int64, types.int64, types.int64, types.int64), generate
+    kind = ir.FunctionType(ir.IntType(64), [ir.IntType(64)] * len(words))
+    return builder.call(builder.inttoptr(function, kind.as_pointer()), words)
 
 
-@njit(
-    "UniTuple(int64, 2)(int64, int64, uint64[::1], uint8[::1], int64[::1], boolean[::1], uint8[::1], int64[::1], boolean[::1], uint64[:, ::1], int32[::1], int64[::1], int64)",
-    cache=True,
-    nogil=True,
+@kernel(
+    "UniTuple(int64, 2)(int64, int64, uint64[::1], uint8[::1], int64[::1], boolean[::1], uint8[::1], int64[::1], boolean[::1], uint64[:, ::1], int32[::1], int64[::1], int64)"
 )
 def produce(
     function, producer, entries, values, value_ends, value_nulls, keys, key_ends, key_nulls, headers, partitions, timestamps_ms, first

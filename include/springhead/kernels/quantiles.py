@@ -7,13 +7,13 @@ look settles nearly all, without a branch that is guessed wrong. Indices are uns
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from springhead.kernels.chance import u64
+from springhead.kernels.kernel import inlined, kernel
 from springhead.kernels.memory import U
 
 
-@njit(inline="always")
+@inlined
 def _knot(h, reached, guide, shift):
     """The last knot that is not above a word."""
     j = U(guide[h >> U(shift)])
@@ -23,7 +23,7 @@ def _knot(h, reached, guide, shift):
     return j
 
 
-@njit("void(uint64, uint64[::1], uint64[::1], int32[::1], int64, int64, int64, int64[::1])", cache=True, nogil=True)
+@kernel("void(uint64, uint64[::1], uint64[::1], int32[::1], int64, int64, int64, int64[::1])")
 def cells(key, ids, reached, guide, shift, low, step, out):
     """Draws out[i] = low + step × the knot's number: each knot is the begin of a cell.
 
@@ -40,11 +40,7 @@ def cells(key, ids, reached, guide, shift, low, step, out):
         out[i] = low + step * np.int64(_knot(u64(key, ids[i]) >> U(1), reached, guide, shift))
 
 
-@njit(
-    "void(uint64, uint64[::1], uint64[::1], int64[::1], float64[::1], int32[::1], int64, int64, int64, int64, int64[::1])",
-    cache=True,
-    nogil=True,
-)
+@kernel("void(uint64, uint64[::1], uint64[::1], int64[::1], float64[::1], int32[::1], int64, int64, int64, int64, int64[::1])")
 def quantiles(key, ids, reached, places, slopes, guide, shift, fraction, low, step, out):
     """Draws out[i] = low + step × cell, the cell by a straight line between two knots.
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from springhead.kernels.kernel import inlined, kernel
 from springhead.kernels.memory import U, load_u8, load_u64, put_long, store_u8
 
 _QUOTE = 34
@@ -12,19 +12,19 @@ _ONES, _HIGHS = U(0x0101010101010101), U(0x8080808080808080)
 _QUOTES, _LINE_FEEDS, _RETURNS, _LETTERS = (_ONES * U(byte) for byte in (_QUOTE, 10, 13, 65))
 
 
-@njit(inline="always")
+@inlined
 def _zeros(word):
     """Whether one of a word's eight bytes is zero: not 0 (H. S. Warren, Hacker's Delight, 6-1)."""
     return (word - _ONES) & ~word & _HIGHS
 
 
-@njit(inline="always")
+@inlined
 def _has_special(word, delimiters):
     """Whether one of a word's eight bytes needs quotes around its text: not 0."""
     return _zeros(word ^ _QUOTES) | _zeros(word ^ delimiters) | _zeros(word ^ _LINE_FEEDS) | _zeros(word ^ _RETURNS)
 
 
-@njit(inline="always")
+@inlined
 def _is_plain(source, length, delimiters):
     """Whether no byte of a text needs quotes. Up to seven bytes behind it are loaded."""
     at = U(0)
@@ -39,7 +39,7 @@ def _is_plain(source, length, delimiters):
     return _has_special(load_u64(source + at) & mask | _LETTERS & ~mask, delimiters) == U(0)
 
 
-@njit("boolean(uint8[::1], int64[::1], uint8)", cache=True, nogil=True)
+@kernel("boolean(uint8[::1], int64[::1], uint8)")
 def are_plain(data, ends, delimiter):
     """Whether all of these texts stand in a CSV record as they are: none is empty, and none needs quotes. The arguments are those of `quoted_texts`."""
     begin = 0
@@ -50,7 +50,7 @@ def are_plain(data, ends, delimiter):
     return _is_plain(U(data.ctypes.data), U(begin), _ONES * U(delimiter))
 
 
-@njit("int64(uint8[::1], int64[::1], uint8[::1], uint8, boolean, uint8[::1], int64[::1])", cache=True, nogil=True)
+@kernel("int64(uint8[::1], int64[::1], uint8[::1], uint8, boolean, uint8[::1], int64[::1])")
 def quoted_texts(data, ends, states, delimiter, shown, out, out_ends):
     """Writes each text as RFC 4180 §2 has it: in quotes, and each quote in it twice, where it has the delimiter, a quote or a line break, or is empty.
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from springhead.kernels.kernel import kernel
 from springhead.kernels.memory import U, put, store_u8
 
 WIDEST_NUMBER = 20  # an int64 with its sign
 
 
-@njit("void(uint8[::1], int64, int64, int64[::1], uint8[::1], int64[::1])", cache=True, nogil=True)
+@kernel("void(uint8[::1], int64, int64, int64[::1], uint8[::1], int64[::1])")
 def numbered_texts(prefix, prefix_bytes, width, values, out, ends):
     """Writes each number behind the prefix, with zeros before it up to a width; a minus stands before the zeros, and counts.
 

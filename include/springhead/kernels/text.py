@@ -11,12 +11,12 @@ the same sequence of operations where it can, so that the branch on the operatio
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from springhead.kernels.chance import below, u64
 from springhead.kernels.checks import IBAN, check_digit, write_check
 from springhead.kernels.digits import put_digits, put_uuid
-from springhead.kernels.memory import SLACK, U, copy16, put, sixteen_hex, store_u8, store_u64
+from springhead.kernels.kernel import kernel
+from springhead.kernels.memory import SLACK, U, copy16, put, sixteen_hex, stack_words, store_u8, store_u64
 
 # Operations. Before each, the step's constant is written, of at most SHORT bytes for all but LONG.
 WORD = 0  # one of the A words, of at most SHORT bytes, of the list that begins at cell B
@@ -48,7 +48,7 @@ BLOCK = 256  # rows whose alternatives are drawn, and check digits that are writ
 LENGTH = U(0xFFFFFFFF)  # of a place, by a mask
 
 
-@njit("void(uint64[::1], uint64[::1], uint64[::1], int64)", cache=True, nogil=True)
+@kernel("void(uint64[::1], uint64[::1], uint64[::1], int64)")
 def _write_checks(steps, places, checks, n):
     """Writes so many check characters, in order: one may stand among the digits of the next."""
     for j in range(n):
@@ -59,10 +59,8 @@ def _write_checks(steps, places, checks, n):
         store_u8(places[j], np.uint8(check_digit(places[j], steps[s + C], steps[s + OPERATION] == U(LUHN))))
 
 
-@njit(
-    "UniTuple(int64, 2)(uint64[::1], uint64[::1], uint64, uint64, uint64, uint64[::1], uint8[::1], uint64[::1], int64, int64, uint8[::1], int64[::1], uint8[::1])",
-    cache=True,
-    nogil=True,
+@kernel(
+    "UniTuple(int64, 2)(uint64[::1], uint64[::1], uint64, uint64, uint64, uint64[::1], uint8[::1], uint64[::1], int64, int64, uint8[::1], int64[::1], uint8[::1])"
 )
 def text(steps, alternatives, choices, widest, key, cells, blob, ids, first, at, out, ends, state):
     """Runs a program for the rows first … n − 1 and writes them behind `at` in `out`.
@@ -89,10 +87,10 @@ def text(steps, alternatives, choices, widest, key, cells, blob, ids, first, at,
     source = U(blob.ctypes.data)
     to = base + U(at)
     limit = base + U(out.shape[0] - SLACK) - widest
-    back = np.empty(DEEPEST, np.uint64)  # where the callers go on, and where they end
-    back_end = np.empty(DEEPEST, np.uint64)
-    rows = np.zeros(BLOCK, np.uint64)  # the alternatives of a block's rows
-    unchecked, checks = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64)  # check digits to come: their addresses, their steps
+    back, back_end = stack_words(DEEPEST), stack_words(DEEPEST)  # where the callers go on, and where they end
+    rows = stack_words(BLOCK)  # the alternatives of a block's rows
+    rows[:] = U(0)
+    unchecked, checks = stack_words(BLOCK), stack_words(BLOCK)  # check digits to come: their addresses, their steps
     n_unchecked = 0
     n_ids = ids.shape[0]
     for block in range(first, n_ids, BLOCK):

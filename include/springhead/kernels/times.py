@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from springhead.kernels.chance import below, u64
 from springhead.kernels.digits import ZEROS, eight_digits
+from springhead.kernels.kernel import kernel
 from springhead.kernels.memory import SLACK, U, put, put_long, store_u8, store_u64
 
 # Steps of a time's text. CONSTANT is blob[a:b]. A name is that of the weekday (from Monday), the month or the half of the day in a table of cells
@@ -22,7 +22,7 @@ _MINUTE_US = 60_000_000
 _DAYS_BEFORE_1970 = 719_468  # since 0000-03-01
 
 
-@njit("void(uint64, int64, int64, int64, uint64[::1], int64[::1])", cache=True, nogil=True)
+@kernel("void(uint64, int64, int64, int64, uint64[::1], int64[::1])")
 def record_times(key, start, length, records, ids, out):
     """Writes the event time of record n: a drawn moment in the n-th of `records` equal shares of the interval.
 
@@ -55,14 +55,14 @@ def record_times(key, start, length, records, ids, out):
         last = n
 
 
-@njit("void(uint64, uint64[::1], int64[::1], int64[::1])", cache=True, nogil=True)
+@kernel("void(uint64, uint64[::1], int64[::1], int64[::1])")
 def past_times(key, ids, now, out):
     """Draws out[i] uniformly from the whole seconds of 1970-01-01 … now[i], both µs since 1970."""
     for i in range(ids.shape[0]):
         out[i] = np.int64(below(u64(key, ids[i]), U(now[i] // 1_000_000 + 1))) * 1_000_000
 
 
-@njit("void(uint64, uint64[::1], int64[::1], int64[::1], int64[::1])", cache=True, nogil=True)
+@kernel("void(uint64, uint64[::1], int64[::1], int64[::1], int64[::1])")
 def moments(key, ids, low, high, out):
     """Draws out[i] uniformly from low[i] … high[i] − 1; where the two are equal, it is low[i].
 
@@ -76,12 +76,13 @@ def moments(key, ids, low, high, out):
         out[i] = low[i] + np.int64(below(u64(key, ids[i]), U(high[i] - low[i])))
 
 
-@njit("int64(int64[::1], int64[::1], int64[::1], uint8[::1], int64[::1], uint8[::1], int64[::1])", cache=True, nogil=True)
-def format_times(op, a, b, blob, times, out, ends):
+@kernel("int64(int64[::1], int64[::1], int64[::1], uint64[:, ::1], uint8[::1], int64[::1], uint8[::1], int64[::1])")
+def format_times(op, a, b, changing, blob, times, out, ends):
     """Writes each time as text in UTC.
 
     Args:
         op, a, b: int64, shape (steps,).
+        changing: uint64, shape (3, steps), written: a scratch.
         blob: uint8, with SLACK.
         times: int64, shape (n,), µs since 1970, in the years 1 … 9999.
         out: uint8, written; the caller gives room for n of the longest rows and SLACK.
@@ -105,7 +106,7 @@ def format_times(op, a, b, blob, times, out, ends):
     length = U(0)
     # Of the steps whose text changes within a minute: how far from the row's begin it stands, how many digits it has, and at which bit they begin
     # among the eight of the time within the minute.
-    places, widths, shifts = np.empty(op.shape[0], np.uint64), np.empty(op.shape[0], np.uint64), np.empty(op.shape[0], np.uint64)
+    places, widths, shifts = changing[0], changing[1], changing[2]
     changes = 0
     for i in range(times.shape[0]):
         # Counted from 0000-03-01, all is positive: divisions of unsigned numbers by constants are multiplications.

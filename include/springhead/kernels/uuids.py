@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from springhead.kernels.chance import u64
 from springhead.kernels.digits import put_uuid
+from springhead.kernels.kernel import kernel
 from springhead.kernels.memory import U
 
 UUID_BYTES = 36
 
 
-@njit("void(uint64, uint64[::1], int64[::1], uint8[::1], int64[::1])", cache=True, nogil=True)
+@kernel("void(uint64, uint64[::1], int64[::1], uint8[::1], int64[::1])")
 def time_uuids(key, ids, times, out, ends):
     """Writes UUIDs of version 7 (RFC 9562 §5.7): 48 bits of milliseconds since 1970, and 74 bits by chance.
 

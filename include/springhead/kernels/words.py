@@ -7,17 +7,15 @@ Most of Faker's methods are such. springhead.kernels.text can run them too; with
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from springhead.kernels.chance import below, u64
-from springhead.kernels.memory import SLACK, U, put
+from springhead.kernels.kernel import kernel
+from springhead.kernels.memory import SLACK, U, put, stack_words
 from springhead.kernels.text import ALTERNATIVE, BEGIN, BLOCK, CELL, CONSTANT, END, ITSELF, KEEP, KEY, LENGTH, STATE, STEP, A, B
 
 
-@njit(
-    "UniTuple(int64, 2)(uint64[::1], uint64[::1], uint64, uint64, uint64, uint64[::1], uint8[::1], uint64[::1], int64, int64, uint8[::1], int64[::1], uint8[::1])",
-    cache=True,
-    nogil=True,
+@kernel(
+    "UniTuple(int64, 2)(uint64[::1], uint64[::1], uint64, uint64, uint64, uint64[::1], uint8[::1], uint64[::1], int64, int64, uint8[::1], int64[::1], uint8[::1])"
 )
 def words(steps, alternatives, choices, widest, key, cells, blob, ids, first, at, out, ends, state):
     """As `text`, for programs whose steps are all WORD or LONG."""
@@ -25,7 +23,8 @@ def words(steps, alternatives, choices, widest, key, cells, blob, ids, first, at
     source = U(blob.ctypes.data)
     to = base + U(at)
     limit = base + U(out.shape[0] - SLACK) - widest
-    rows = np.zeros(BLOCK, np.uint64)
+    rows = stack_words(BLOCK)
+    rows[:] = U(0)
     n_ids = ids.shape[0]
     for block in range(first, n_ids, BLOCK):
         block_end = min(block + BLOCK, n_ids)

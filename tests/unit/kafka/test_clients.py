@@ -257,3 +257,14 @@ def test_only_an_event_that_is_set_stops_a_run() -> None:
     assert [check_stop(None), check_stop(event)] == [False, False]
     event.set()
     assert check_stop(event)
+
+
+def test_a_broker_that_nobody_has_started_is_not_asked_what_it_wants() -> None:
+    """It may be one that starts, and whose other settings are right."""
+    watch = Watch(MINE)
+    watch(KafkaError(KafkaError._TRANSPORT, "127.0.0.1:1/bootstrap: Connect to ipv4#127.0.0.1:1 failed: Connection refused"))
+    watch(KafkaError(KafkaError._ALL_BROKERS_DOWN, "1/1 brokers are down"))
+    assert not watch.closed
+    closed = Watch(MINE)
+    closed(KafkaError(KafkaError._ALL_BROKERS_DOWN, "1/1 brokers are down"))
+    assert closed.closed

@@ -6,13 +6,15 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from springhead.kernels.compiling import by_numba
 from springhead.kernels.distinct import permuted
 
 keys = st.integers(0, 2**64 - 1)
 
 
 def images(key: int, numbers: list[int], size: int) -> list[int]:
-    return [int(permuted(np.uint64(key), np.uint64(number), np.uint64(size))) for number in numbers]
+    compiled = by_numba(permuted)
+    return [int(compiled(np.uint64(key), np.uint64(number), np.uint64(size))) for number in numbers]
 
 
 @given(keys, st.integers(1, 300))
