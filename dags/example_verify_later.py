@@ -1,9 +1,8 @@
 """A batch that another DAG publishes, proven once it is there: the task waits in the triggerer, and holds no worker.
 
-Here it is the batch `by_hand` of the stream `registrations`, of the run's interval. Any of these publishes it:
+Here it is the batch `by_hand` of the stream `registrations`, of the interval that the form asks for. This publishes it:
 
     springhead publish registrations --interval 2026-04-01T00:00Z/PT5M --batch by_hand
-    PublishBatchOperator(task_id="publish", stream="registrations", batch="by_hand")
 """
 
 from datetime import timedelta
@@ -24,6 +23,7 @@ with DAG(
         stream="registrations",
         interval="{{ params.interval }}",
         batch="by_hand",
+        run_id="",  # not the new records of this manual run, but the interval's own
         deferrable=True,
         wait=timedelta(hours=1),
     )

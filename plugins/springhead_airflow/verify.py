@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from airflow.sdk import BaseOperator
@@ -38,12 +39,13 @@ class VerifyBatchOperator(BaseOperator):
     Args:
         stream, variant, records, rate, partition, interval, kafka_config_id, form: of that operator.
         batch: by default that of the task directly before this one which publishes the stream.
+        run_id: whose new records are meant, where another manual run has published them; empty: the interval's own batch. None: as the operator that publishes means it, by this run.
         deferrable: whether a batch that is not published yet, or not all of it, is waited for: in the triggerer, so that no worker is held. Without it the task fails at once.
         wait: how long it is waited for at most.
         **kwargs: of Airflow's BaseOperator.
     """
 
-    template_fields = ("kafka_config_id", "records", "rate", "partition", "interval", "batch", "parameters")
+    template_fields = ("kafka_config_id", "records", "rate", "partition", "interval", "batch", "parameters", "run_id")
 
     def __init__(
         self,
@@ -58,6 +60,7 @@ class VerifyBatchOperator(BaseOperator):
         batch: str | None = None,
         parameters: Mapping[str, Any] | None = None,
         form: bool = False,
+        run_id: str | None = None,
         deferrable: bool = False,
         wait: dt.timedelta = dt.timedelta(hours=1),
         **kwargs: Any,
@@ -73,6 +76,7 @@ class VerifyBatchOperator(BaseOperator):
         self.batch = batch
         self.parameters = parameters
         self.form = form
+        self.run_id = run_id
         self.deferrable = deferrable
         self.wait = wait
         self._stop = threading.Event()
@@ -128,6 +132,8 @@ class VerifyBatchOperator(BaseOperator):
             interval=self.interval or None,
             batch=batch_before(self, self.batch, self.stream, self.variant, context),
         )
+        if self.run_id is not None and self.run_id != "None":  # a template's None is a text
+            request = replace(request, run_id=self.run_id or None)
         return request, airflow_connection(self.kafka_config_id)
 
     def _is_waited_for(self, request: Request, connection: Connection) -> str:

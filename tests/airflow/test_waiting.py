@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -131,3 +133,15 @@ def test_the_task_waits_only_where_it_may_and_where_something_can_come(
     acks_1: Callable[[str], Connection] = lambda name: Connection(name, {"bootstrap.servers": "localhost:9092", "acks": "1"})  # noqa: E731
     monkeypatch.setattr(verify_module, "airflow_connection", acks_1)
     verifier(tmp_path, deferrable=True).execute(run("scheduled"))  # which says that such a batch leaves no entry
+
+
+def test_the_batch_may_be_that_of_the_interval_or_of_another_run(tmp_path: Path, verified: dict[str, Any]) -> None:
+    for given, meant in ((None, "manual__1"), ("None", "manual__1"), ("", None), ("manual__7", "manual__7")):
+        verifier(tmp_path, run_id=given).execute(run("manual"))
+        assert verified["request"].run_id == meant
+
+
+def test_looking_imports_no_kernels() -> None:
+    """While a module is imported the triggerer's other triggers wait."""
+    script = "import sys, springhead.verify.waiting; print(sorted({'numba', 'polars', 'faker'} & sys.modules.keys()))"
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "[]\n"
