@@ -26,6 +26,7 @@ from springhead_airflow.run import conf_of, request_of_run
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage
 
+    from springhead.kafka.connection import Connection
     from springhead.publish.receipt import Receipt
     from springhead.records.request import Request
 
@@ -125,14 +126,15 @@ class PublishBatchOperator(ProduceToTopicOperator):
 
         request, options = self._asked(context)
         self.log.info("publishing %s: %s%s", *said(request))
+        connection = airflow_connection(self.kafka_config_id)
         receipt = publish(
             request,
-            airflow_connection(self.kafka_config_id),
+            connection,
             **options,
             progress=progress_log(self.log),
             live_since=getattr(context.get("dag_run"), "start_date", None),
         )
-        return self._told(context, receipt)
+        return self._told(context, connection, receipt)
 
     def _asked(self, context: Mapping[str, Any]) -> tuple[Request, dict[str, Any]]:
         """What the run asks for, and how: the options of `publish` that follow from the run."""
@@ -159,12 +161,12 @@ class PublishBatchOperator(ProduceToTopicOperator):
         """The name of the batch; None: the stream's own."""
         return batch_of_task(self.batch, self.stream, context, self.task_id)
 
-    def _told(self, context: Mapping[str, Any], receipt: Receipt) -> dict[str, Any]:
+    def _told(self, context: Mapping[str, Any], connection: Connection, receipt: Receipt) -> dict[str, Any]:
         """The receipt as plain values, once the log and the assets have it."""
         plain = receipt.as_dict()
         self.log.info("%s", receipt.text())
         tell_assets(self, context, plain)
-        self._written = touched(self.stream.with_variant(self.variant), airflow_connection(self.kafka_config_id), plain)
+        self._written = touched(self.stream.with_variant(self.variant), connection, plain)
         tell_published(self.log, plain, context)
         return plain
 

@@ -157,14 +157,15 @@ class ReceiptOperator(SharingOperator):
 
         request, options = self._asked(context)
         opened = context["ti"].xcom_pull(task_ids=self.opened, key=OPENED)
+        connection = airflow_connection(self.kafka_config_id)
         receipt = receipt_of_parts(
             request,
-            airflow_connection(self.kafka_config_id),
+            connection,
             sent=sum(share["sent"] for share in self.shares),
             duration_s=max(0.0, time.time() - opened),
             **options,
         )
-        return self._told(context, receipt)
+        return self._told(context, connection, receipt)
 
 
 def shares_of(parts: int, workers: int) -> list[dict[str, int]]:
