@@ -105,12 +105,13 @@ def installed(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Insta
         (project / name).parent.mkdir(parents=True, exist_ok=True)
         (project / name).write_text(text)
     ours = ("PYTHONPATH", "AIRFLOW", "SPRINGHEAD_", "VIRTUAL_ENV")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)} | {
+    environment = {  # the cache is that of all tests: machine code is the same wherever Springhead stands
+        name: value for name, value in os.environ.items() if name == "SPRINGHEAD_CACHE" or not name.startswith(ours)
+    } | {
         "AIRFLOW_HOME": str(folder / "another home"),
         "AIRFLOW__CORE__DAGS_FOLDER": str(project / "dags"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW_CONN_KAFKA_DEFAULT": json.dumps({"conn_type": "kafka", "extra": {"bootstrap.servers": broker.bootstrap, "acks": "all"}}),
-        "SPRINGHEAD_CACHE": str(folder / "cache"),
     }
     return Installed(python, project, environment)
 
@@ -124,7 +125,6 @@ def test_the_wheel_alone_is_imported_and_what_it_asks_for_is_what_the_lock_has(i
 
 
 def test_warming_compiles_the_kernels_and_prepares_the_streams(installed: Installed) -> None:
-    """Machine code is of a place: an installation compiles its own, once."""
     first, second = installed.springhead("warm", "streams/people.yaml").stdout.splitlines()
     assert first.startswith("kernels ready after ")
     assert second == "Faker's methods ready of 1 stream"
