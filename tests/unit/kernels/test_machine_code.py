@@ -188,4 +188,6 @@ def test_every_kernel_of_every_module_here_has_its_machine_code_once_the_package
     for path in Path(kernels.__file__).parent.glob("*.py"):
         if not path.stem.startswith("__") and path.stem != "compiling":  # that one is numba's, for where there is no machine code
             import_module(f"springhead.kernels.{path.stem}")
-    assert [each.name for each in KERNELS if each._run == each._missing] == []
+    ours = [each for each in KERNELS if each.function.__module__.startswith("springhead.kernels.")]  # others are of tests
+    assert [each.name for each in ours if each._run == each._missing] == []
+    assert len(ours) > 40
