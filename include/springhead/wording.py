@@ -41,6 +41,11 @@ def parts_text(number: int) -> str:
     return f"{number} part{'s' * (number != 1)}"
 
 
+def numbers_text(numbers: Sequence[int], most: int = 8) -> str:
+    """Numbers, the first ones where there are many: 1, 3, 5 …"""
+    return ", ".join(map(str, numbers[:most])) + (" …" if len(numbers) > most else "")
+
+
 _DURATIONS = (("h", 3600.0), ("min", 60.0), ("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9))
 _SIZES = (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3), ("bytes", 1.0))
 

@@ -166,10 +166,10 @@ class VerifyBatchOperator(BaseOperator):
         from springhead.verify.verify import verify  # numpy, the kernels and Kafka's client: not at parsing
 
         verification = verify(request, connection, stop=self._stop, progress=progress_log(self.log))
-        tell_verified(self.log, verification.as_dict())
+        told = verification.as_dict()
+        tell_verified(self.log, told)
         if not verification.good:
             raise fail_for_good(self.log, verification.text())
         self.log.info("%s", verification.text())
-        told = verification.as_dict()
         self._read = touched(request.chosen, connection, told)
         return told

@@ -11,6 +11,7 @@ from airflow.sdk import TaskGroup
 from springhead.errors import OptionError
 from springhead.spec import Stream
 from springhead.spec.workers import MOST_WORKERS
+from springhead.wording import numbers_text
 from springhead_airflow.batches import batch_of_task
 from springhead_airflow.connection import airflow_connection
 from springhead_airflow.mapping import loaded_stream
@@ -18,7 +19,6 @@ from springhead_airflow.operator import PublishBatchOperator, said
 from springhead_airflow.progress import progress_log
 
 OPENED = "opened"  # the XCom that says when the batch was opened: seconds since 1970
-_FEW = 8  # numbers that stand in the UI
 
 
 def publish_with_workers(
@@ -116,7 +116,7 @@ class PublishShareOperator(SharingOperator):
 
         request, options = self._asked(context)
         parts = parts_of(self.share)
-        numbers = ", ".join(map(str, parts[:_FEW])) + (" …" if len(parts) > _FEW else "")
+        numbers = numbers_text(parts)
         context["parts"] = f"part{'s' * (len(parts) != 1)} {numbers}"  # type: ignore[index]  # Airflow's context is a dict
         self.log.info("publishing %s: %s%s, of %s", *said(request), context["parts"])
         receipt = publish(

@@ -13,7 +13,7 @@ def run() -> None:
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # a shell's background job ignores Ctrl-C
         signal.signal(signal.SIGINT, _stopped)
     _open_streams()
-    # Else pydantic reads the entry points of all packages that are installed, before the first model: a twentieth of the start beside Airflow's.
+    # Else pydantic reads the entry points of all packages that are installed, before the first model.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from springhead.cli.app import main  # a third of a second
 

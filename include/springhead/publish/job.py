@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 from springhead.kafka.clients import Admin
 from springhead.kafka.connection import Connection
@@ -15,6 +17,28 @@ from springhead.ledger.published import Published
 from springhead.progress import Progress
 from springhead.publish.pace import Pace
 from springhead.records.batch import Batch
+
+
+class Options(TypedDict, total=False):
+    """How a batch is published, where it is not as usual.
+
+    Attributes:
+        parts: the numbers of its parts to publish, from 1, and no others: several workers can share a batch so. None: all.
+        republish: a token: publishes once more what was published already, once for each token (exactly once only).
+        attempt: who publishes; stands in the ledger, and a later try warns in its receipt of what an earlier one may have left.
+        stop: set by another thread or a signal handler: ends the call within 5 s.
+        progress: called with (records handed over, records to publish) after each chunk.
+        part_records: how many records a part has at most, where they have up to sixteen fields. The same in every attempt at a batch.
+        live_since: when the run began, of a batch that is sent live (`pace`); None: now.
+    """
+
+    parts: Sequence[int] | None
+    republish: str | None
+    attempt: Attempt
+    stop: threading.Event | None
+    progress: Progress | None
+    part_records: int
+    live_since: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)

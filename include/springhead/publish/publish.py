@@ -6,6 +6,7 @@ import datetime as dt
 import threading
 import time
 from collections.abc import Sequence
+from typing import Unpack
 
 from springhead.errors import OptionError
 from springhead.kafka.clients import Admin
@@ -16,7 +17,7 @@ from springhead.ledger.entry import BY_COMMAND, Attempt
 from springhead.progress import Progress
 from springhead.publish.crash_points import crash_point
 from springhead.publish.exactly_once import ExactlyOnce
-from springhead.publish.job import Job
+from springhead.publish.job import Job, Options
 from springhead.publish.pace import Pace
 from springhead.publish.receipt import Receipt
 from springhead.publish.topic import ensure_topic
@@ -28,46 +29,19 @@ from springhead.spec.late import longest_delay
 from springhead.topic_facts import TopicFacts
 
 
-def publish(
-    request: Request,
-    connection: Connection,
-    *,
-    parts: Sequence[int] | None = None,
-    republish: str | None = None,
-    attempt: Attempt = BY_COMMAND,
-    stop: threading.Event | None = None,
-    progress: Progress | None = None,
-    part_records: int = PART,
-    live_since: dt.datetime | None = None,
-) -> Receipt:
+def publish(request: Request, connection: Connection, **options: Unpack[Options]) -> Receipt:
     """Publishes the batch that is asked for; returns when the guarantee holds for every record of it.
 
     Args:
         request: which batch.
         connection: the cluster.
-        parts: the numbers of its parts to publish, from 1, and no others: several workers can share a batch so. None: all.
-        republish: a token: publishes once more what was published already, once for each token (exactly once only).
-        attempt: who publishes; stands in the ledger, and a later try warns in its receipt of what an earlier one may have left.
-        stop: set by another thread or a signal handler: ends the call within 5 s.
-        progress: called with (records handed over, records to publish) after each chunk.
-        live_since: when the run began, of a batch that is sent live (`pace`); None: now.
-        part_records: how many records a part has at most, where they have up to sixteen fields. The same in every attempt at a batch.
+        options: how.
 
     Raises:
         SpringheadError: a TerminalError where no retry helps, a TransientError where one may; with counts where records were lost.
     """
     started = time.monotonic()
-    job = job_of(
-        request,
-        connection,
-        parts=parts,
-        republish=republish,
-        attempt=attempt,
-        stop=stop,
-        progress=progress,
-        part_records=part_records,
-        live_since=live_since,
-    )
+    job = job_of(request, connection, **options)
     outcome = ExactlyOnce(job).publish() if job.guarantee is Guarantee.EXACTLY_ONCE else publish_without_transactions(job)
     crash_point("acked")
     return Receipt.of(job, outcome, time.monotonic() - started)
@@ -87,7 +61,11 @@ def job_of(
 ) -> Job:
     """What there is to do for a request, once topic and connection are known to be fit for it. The topic is created where the stream says so.
 
-    Args and raises: as `publish`.
+    Args:
+        request, connection: of `publish`; the others are its options.
+
+    Raises:
+        SpringheadError: as `publish`, as far as it can be told before a record is made.
     """
     stream = request.chosen
     guarantee = guarantee_of(connection, stream.delivery)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from springhead.errors import OptionError, TransientError
 from springhead.kafka.connection import Connection
@@ -14,16 +14,14 @@ from springhead.ledger.reader import LedgerReader
 from springhead.ledger.topic import find_ledger
 from springhead.publish.agreement import agree, check_cut
 from springhead.publish.exactly_once import ExactlyOnce
-from springhead.publish.job import Job, Outcome
+from springhead.publish.job import Job, Options, Outcome
 from springhead.publish.publish import job_of
 from springhead.publish.receipt import Receipt
 from springhead.records.request import Request
-from springhead.wording import parts_text
-
-_FEW = 8  # numbers that an error names
+from springhead.wording import numbers_text, parts_text
 
 
-def open_batch(request: Request, connection: Connection, **options: Any) -> int:
+def open_batch(request: Request, connection: Connection, **options: Unpack[Options]) -> int:
     """Decides what all parts of a batch have to agree on, and publishes none of them; how many parts it has.
 
     A batch of one part is opened by that part. One that was opened, or published, before stays as it was.
@@ -40,7 +38,7 @@ def open_batch(request: Request, connection: Connection, **options: Any) -> int:
     return len(job.batch.parts)
 
 
-def receipt_of_parts(request: Request, connection: Connection, *, sent: int, duration_s: float, **options: Any) -> Receipt:
+def receipt_of_parts(request: Request, connection: Connection, *, sent: int, duration_s: float, **options: Unpack[Options]) -> Receipt:
     """The receipt of a batch whose parts others have published, put together from the ledger. Nothing is sent.
 
     Args:
@@ -69,9 +67,8 @@ def _in_ledger(job: Job) -> tuple[Published, tuple[str, ...]]:
     found = Published.among(entries, key, job.republish)
     warnings = agree(found, job.batch.on(found.opening.facts), job) if found.opening is not None else []
     if lacking := found.lacks(job.parts):
-        numbers = ", ".join(map(str, lacking[:_FEW])) + (" …" if len(lacking) > _FEW else "")
         raise TransientError(
-            f"{key}: the ledger has {len(found.entries)} of {parts_text(len(job.batch.parts))}, part {numbers} {'is' if len(lacking) == 1 else 'are'} missing: "
+            f"{key}: the ledger has {len(found.entries)} of {parts_text(len(job.batch.parts))}, part {numbers_text(lacking)} {'is' if len(lacking) == 1 else 'are'} missing: "
             "publish them, then ask for the receipt again"
         )
     return found, tuple(warnings)
