@@ -18,7 +18,7 @@ from pathlib import Path
 
 import psutil
 
-from dev.errors import DevError
+from dev.errors import DevError, last_lines
 from dev.leash import leashed
 from dev.places import AIRFLOW_HOME, ROOT
 from dev.ports import HOST, port_from
@@ -143,7 +143,7 @@ class Airflow:
         command = [sys.executable, "-m", "dev.settings", "--migrate", "--bootstrap", bootstrap, *(["--reset"] if reset else [])]
         answer = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True)
         if answer.returncode:
-            tail = "\n".join((answer.stdout + answer.stderr).strip().splitlines()[-20:])
+            tail = last_lines(answer.stdout + answer.stderr, 20)
             raise DevError(f"Airflow's database could not be prepared:\n{tail}")
         return [line for line in answer.stdout.splitlines() if line.startswith("connection '")]
 
@@ -189,7 +189,7 @@ class Airflow:
         """Raises DevError, with the end of its log, when a component (or one of those named) has ended."""
         for name, process in self.processes.items():
             if (not names or name in names) and process.poll() is not None:
-                tail = "\n".join(self._log(name).read_text(errors="replace").splitlines()[-20:])
+                tail = last_lines(self._log(name).read_text(errors="replace"), 20)
                 raise DevError(f"Airflow's {name} ended with code {process.returncode}. The end of {self._log(name)}:\n{tail}")
 
     def _log(self, component: str) -> Path:

@@ -14,7 +14,7 @@ import psutil
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
-from dev.errors import DevError
+from dev.errors import DevError, last_lines
 from dev.jars import class_path
 from dev.java import find_java
 from dev.leash import leashed
@@ -183,7 +183,7 @@ class Broker:
     def log_tail(self, lines: int = 15) -> str:
         """Returns the last lines of the broker's log."""
         try:
-            return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+            return last_lines(self.log.read_text(errors="replace"), lines)
         except OSError:
             return "(no log)"
 

@@ -8,7 +8,7 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dev.errors import DevError
+from dev.errors import DevError, last_lines
 from dev.places import LOCAL
 
 ROOTS = (Path("/"), LOCAL / "debs/root")
@@ -80,7 +80,7 @@ def _fetch(package: str, program: str, root: Path) -> None:
     for file in sorted(archives.glob("*.deb")):
         answer = answer if answer.returncode else _run(["dpkg", "-x", str(file), str(root)])
     if answer.returncode:
-        tail = "\n".join((answer.stdout + answer.stderr).strip().splitlines()[-5:])
+        tail = last_lines(answer.stdout + answer.stderr, 5)
         raise DevError(f"{missing}, and apt-get does not fetch it. {_remedy(package)}\n{tail}")
 
 

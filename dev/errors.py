@@ -32,3 +32,8 @@ def exit_with(main: Callable[[], int]) -> NoReturn:
         sys.exit(f"error: {error}")
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def last_lines(text: str, count: int = 15) -> str:
+    """Returns the end of a log, or of what a program has said."""
+    return "\n".join(text.strip().splitlines()[-count:])

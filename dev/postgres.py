@@ -14,7 +14,7 @@ import psutil
 import psycopg2
 
 from dev.debs import Programs, programs
-from dev.errors import DevError
+from dev.errors import DevError, last_lines
 from dev.leash import leashed
 from dev.ports import HOST
 from dev.processes import descendants, end
@@ -90,7 +90,7 @@ class Postgres:
                 break
             except psycopg2.OperationalError as error:
                 if self.process.poll() is not None or time.monotonic() > deadline:
-                    tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-15:]) or str(error)
+                    tail = last_lines(self.log.read_text(errors="replace")) or str(error)
                     raise DevError(f"PostgreSQL does not answer at {HOST}:{self.port}. The end of {self.log}:\n{tail}") from None
             time.sleep(0.05)
         connection.autocommit = True  # a database is not made in a transaction

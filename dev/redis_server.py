@@ -11,7 +11,7 @@ import psutil
 import redis
 
 from dev.debs import programs
-from dev.errors import DevError
+from dev.errors import DevError, last_lines
 from dev.leash import leashed
 from dev.ports import HOST
 from dev.processes import end
@@ -69,7 +69,7 @@ class Redis:
                     return
                 except (redis.ConnectionError, redis.TimeoutError):  # also while it reads its data
                     if self.process.poll() is not None or time.monotonic() > deadline:
-                        tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
+                        tail = last_lines(self.log.read_text(errors="replace"))
                         raise DevError(f"Redis does not answer at {HOST}:{self.port}. The end of {self.log}:\n{tail}") from None
                 time.sleep(0.05)
 

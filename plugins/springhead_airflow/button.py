@@ -61,10 +61,10 @@ def tested(hook: KafkaBaseHook, own: Test) -> tuple[bool, str]:
 
 def _topics() -> list[str]:
     """The topics of the streams here, of all connections: which one is tested is not told. None where Airflow's API server has no streams."""
-    from springhead.spec import load_streams
+    from springhead.spec import load_streams, topics_of
 
     streams, _ = load_streams()
-    return sorted({stream.with_variant(variant).topic for stream in streams.values() for variant in (None, *stream.variants)})
+    return topics_of(streams.values())
 
 
 def _named(hook: KafkaBaseHook, text: str) -> str:

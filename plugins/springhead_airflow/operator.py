@@ -16,12 +16,11 @@ from springhead_airflow.assets import tell_assets
 from springhead_airflow.batches import batch_of_task
 from springhead_airflow.connection import airflow_connection
 from springhead_airflow.failing import failing_for_good
-from springhead_airflow.form import Form
 from springhead_airflow.lineage import Touched, touched, written
 from springhead_airflow.mapping import PublishPartial, asset_of, loaded_stream
 from springhead_airflow.metrics import tell_published
 from springhead_airflow.progress import progress_log
-from springhead_airflow.run import conf_of, request_of_run
+from springhead_airflow.run import asked_by
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage
@@ -140,19 +139,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
         """What the run asks for, and how: the options of `publish` that follow from the run."""
         from springhead.ledger.entry import BY_COMMAND, Attempt
 
-        form = Form.read(self.stream, context.get("params") or {}, conf_of(context)) if self.form else Form()
-        request = request_of_run(
-            self.stream,
-            form,
-            context,
-            variant=self.variant,
-            records=self.records,
-            rate=self.rate,
-            partition=self.partition,
-            parameters=self.parameters,
-            interval=self.interval or None,
-            batch=self._batch(context),
-        )
+        form, request = asked_by(self, context, self._batch(context))
         instance = context.get("ti")
         attempt = Attempt(instance.dag_id, instance.run_id, instance.try_number) if instance is not None else BY_COMMAND
         return request, {"republish": form.republish, "attempt": attempt, "stop": self._stop}

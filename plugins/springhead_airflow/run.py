@@ -29,6 +29,33 @@ _MOMENTS = (
 )  # what Airflow makes of a bare cron expression or timedelta
 
 
+def asked_by(task: Any, context: Mapping[str, Any], batch: str | None) -> tuple[Form, Request]:
+    """The form of the run that a task belongs to, and what the run asks for by that task.
+
+    Args:
+        task: a PublishBatchOperator or a VerifyBatchOperator, whose arguments count.
+        context: of the task.
+        batch: the name of the batch; None: the stream's own.
+
+    Raises:
+        OptionError, SpecError: as `request_of_run`; or the form's answers are none.
+    """
+    form = Form.read(task.stream, context.get("params") or {}, conf_of(context)) if task.form else Form()
+    request = request_of_run(
+        task.stream,
+        form,
+        context,
+        variant=task.variant,
+        records=task.records,
+        rate=task.rate,
+        partition=task.partition,
+        parameters=task.parameters,
+        interval=task.interval or None,
+        batch=batch,
+    )
+    return form, request
+
+
 def request_of_run(
     stream: Stream,
     form: Form,

@@ -15,12 +15,11 @@ from springhead.spec import Stream
 from springhead_airflow.batches import batch_before
 from springhead_airflow.connection import airflow_connection
 from springhead_airflow.failing import fail_for_good, failing_for_good
-from springhead_airflow.form import Form
 from springhead_airflow.lineage import Touched, read, touched
 from springhead_airflow.mapping import loaded_stream
 from springhead_airflow.metrics import tell_verified
 from springhead_airflow.progress import progress_log
-from springhead_airflow.run import conf_of, request_of_run
+from springhead_airflow.run import asked_by
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage
@@ -119,19 +118,7 @@ class VerifyBatchOperator(BaseOperator):
 
     def _asked(self, context: Mapping[str, Any]) -> tuple[Request, Connection]:
         """Which batch, and on which cluster."""
-        form = Form.read(self.stream, context.get("params") or {}, conf_of(context)) if self.form else Form()
-        request = request_of_run(
-            self.stream,
-            form,
-            context,
-            variant=self.variant,
-            records=self.records,
-            rate=self.rate,
-            partition=self.partition,
-            parameters=self.parameters,
-            interval=self.interval or None,
-            batch=batch_before(self, self.batch, self.stream, self.variant, context),
-        )
+        _, request = asked_by(self, context, batch_before(self, self.batch, self.stream, self.variant, context))
         if self.run_id is not None and self.run_id != "None":  # a template's None is a text
             request = replace(request, run_id=self.run_id or None)
         return request, airflow_connection(self.kafka_config_id)

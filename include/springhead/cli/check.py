@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from springhead.cli.connections import find_connection
-from springhead.spec import load_streams
+from springhead.spec import load_streams, topics_of
 
 
 def check(
@@ -18,9 +18,7 @@ def check(
 
     found = find_connection(connection)
     streams, _ = load_streams()
-    chosen = [stream.with_variant(variant) for stream in streams.values() for variant in (None, *stream.variants)]
-    topics = sorted({each.topic for each in chosen if each.connection == connection})
-    standing = standing_of(found, topics)
+    standing = standing_of(found, topics_of(streams.values(), connection))
     for line in standing.lines():
         typer.echo(line)
     if standing.hindrance:

@@ -7,7 +7,7 @@ from springhead.spec.entity import Entity
 from springhead.spec.errors import errors_in, shown
 from springhead.spec.guide import kinds_table
 from springhead.spec.inline import inline_stream
-from springhead.spec.load import STREAMS_DIR, find_stream, load_stream, load_streams, stream_files
+from springhead.spec.load import STREAMS_DIR, find_stream, load_stream, load_streams, stream_files, topics_of
 from springhead.spec.schema import json_schema
 from springhead.spec.stream import Stream
 from springhead.spec.topic import TopicConfig
@@ -37,4 +37,5 @@ __all__ = [
     "spec_keys",
     "stream_files",
     "streams_dir",
+    "topics_of",
 ]

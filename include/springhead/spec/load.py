@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -106,6 +106,12 @@ def _parameters(path: Path, document: Document) -> Parameters:
         return _Parameters.model_validate(alone).parameters
     except ValidationError as error:
         raise spec_error(path, document, in_our_words(error, alone, Stream)) from None
+
+
+def topics_of(streams: Iterable[Stream], connection: str | None = None) -> list[str]:
+    """The topics of some streams and of their variants, by name. connection: only of those that are published by it; None: of all."""
+    chosen = [stream.with_variant(variant) for stream in streams for variant in (None, *stream.variants)]
+    return sorted({each.topic for each in chosen if connection in (None, each.connection)})
 
 
 def load_streams(folder: Path | None = None) -> tuple[dict[str, Stream], list[SpecError]]:
