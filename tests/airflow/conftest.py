@@ -211,7 +211,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker, statsd: Stat
     more = {
         "SPRINGHEAD_STREAMS": str(streams),
         "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",
-        "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "20",  # of twenty files; every five seconds would keep a core busy
+        # A loop of twenty files and one of the scheduler's each 0.1 s would keep most of a core busy; see also `quick_parsing`.
+        "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "3600",
+        "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.5",
         **statsd.settings(),
         "AIRFLOW__OPENLINEAGE__TRANSPORT": json.dumps({"type": "file", "log_file_path": str(home / "lineage.ndjson"), "append": True}),
         "AIRFLOW__OPENLINEAGE__SELECTIVE_ENABLE": "True",  # each event takes a process of its own
@@ -263,3 +265,19 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker, statsd: Stat
     finally:
         api.close()
         airflow.stop()
+
+
+@pytest.fixture
+def quick_parsing(stack: Stack) -> Iterator[None]:
+    """DAG files are parsed as often as with `make run`: what was edited is seen within seconds."""
+    interval = "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL"
+
+    def parse_each(seconds: str) -> None:
+        stack.airflow.stop("dag-processor")
+        stack.airflow.more[interval] = seconds
+        stack.airflow.start("dag-processor")
+
+    seldom = stack.airflow.more[interval]
+    parse_each("5")
+    yield
+    parse_each(seldom)
