@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from springhead.columns.alignment import aligned, padded
@@ -13,6 +13,7 @@ from springhead.columns.grammar import Alternative, Check, Digits, Hex, Shared, 
 from springhead.columns.text_program import TextProgram
 from springhead.kernels import SLACK, text, words
 from springhead.kernels.text import DIGITS, LUHN, WORD
+from tests.unit.examples import examples
 from tests.unit.kernels import oracle
 
 plain = st.text(st.characters(codec="utf-8"), max_size=40)
@@ -60,7 +61,7 @@ def rows(program: TextProgram, ids: list[int]) -> list[tuple[str, int]]:
 
 
 @given(programs, id_lists)
-@settings(max_examples=200)
+@examples(200)
 def test_rows_are_those_of_the_plain_evaluation(program: list[Alternative], ids: list[int]) -> None:
     assert rows(TextProgram(program, DRAWS), ids) == [oracle.row(program, DRAWS, i) for i in ids]
 
@@ -73,7 +74,7 @@ def test_rows_do_not_depend_on_the_chunks(program: list[Alternative], ids: list[
 
 
 @given(programs, id_lists, st.integers(SLACK, 400))
-@settings(max_examples=200)
+@examples(200)
 def test_nothing_is_written_outside_the_buffer(program: list[Alternative], ids: list[int], size: int) -> None:
     made = TextProgram(program, DRAWS)
     guarded = np.full(size + 128, 0xAB, np.uint8)
