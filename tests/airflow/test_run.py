@@ -71,6 +71,26 @@ def test_a_dated_manual_run_that_has_no_length_means_the_interval_before_its_dat
     assert (found.interval, found.run_id) == (Interval.parse(interval), "manual__1")
 
 
+@pytest.mark.parametrize(
+    ("date", "schedule", "interval"),
+    [
+        (START, CronDataIntervalTimetable("*/5 * * * *", timezone="UTC"), OWN),
+        (
+            SKIPPED,
+            CronDataIntervalTimetable("0 2 * * *", timezone="America/New_York"),
+            Interval.parse("2024-03-10T07:00Z/2024-03-11T06:00Z"),
+        ),
+        (START, DeltaDataIntervalTimetable(dt.timedelta(minutes=5)), OWN),
+    ],
+)
+def test_a_backfill_that_runs_a_dated_manual_run_once_more_means_the_interval_that_begins_at_its_date(
+    tmp_path: Path, date: dt.datetime, schedule: Any, interval: Interval
+) -> None:
+    context = run("backfill", date - dt.timedelta(minutes=5), date, logical_date=date, dag=DAG("d", schedule=schedule))
+    found = request_of_run(stream_of(tmp_path), Form(), context)
+    assert (found.interval, found.run_id) == (interval, None)
+
+
 def test_a_manual_run_without_a_date_takes_the_last_complete_interval_of_its_dags_schedule(tmp_path: Path) -> None:
     dag = DAG("d", schedule=CronDataIntervalTimetable("0 2 * * *", timezone="America/New_York"))
     found = request_of_run(stream_of(tmp_path), Form(), run("manual", None, None, dag=dag))
