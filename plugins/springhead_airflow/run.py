@@ -11,6 +11,7 @@ from springhead.quantities import Interval, interval_before, interval_from, last
 from springhead.spec import Stream
 from springhead_airflow.compat import (
     CronDataIntervalTimetable,
+    CronPartitionTimetable,
     CronTriggerTimetable,
     DeltaDataIntervalTimetable,
     DeltaTriggerTimetable,
@@ -75,6 +76,7 @@ def request_of_run(
     |---|---|---|
     | scheduled, backfill | the run's | no |
     | manual | the form's; else the run's; else the last complete one before the run's logical date, or before run_after where it has none | yes, unless the form says replay |
+    | of a partition (CronPartitionTimetable) | from the partition's date to the schedule's next | no, unless it is manual |
     | without an interval (triggered by an asset) | the last complete one before run_after | yes |
 
     "Complete" is told by the DAG's schedule, where that gives intervals, else by the stream's; where neither does, it is the hour before. The form's values take
@@ -138,7 +140,7 @@ def _batch_of_run(stream: Stream, form: Form, context: Mapping[str, Any], interv
     if not manual and form.interval:
         raise OptionError("start and end are for manual runs: a scheduled or backfilled run has its own interval")
     own = _own_interval(run, _timetable(context))
-    new = not form.replay if manual else run.data_interval_start is None
+    new = not form.replay if manual else own is None and run.data_interval_start is None
     if new and form.republish:
         raise OptionError(
             "republish: a token publishes an interval's own batch once more, and this run publishes new records. "
@@ -164,7 +166,7 @@ def _timetable(context: Mapping[str, Any]) -> Any:
 
 
 def _own_interval(run: Any, timetable: Any) -> Interval | None:
-    """The run's data interval; None: it has none, or one of no length.
+    """The run's data interval, or that of its partition; None: it has none, or one of no length.
 
     Where a backfill runs a dated manual run once more, Airflow leaves it the interval before its date (3.3.2, models/backfill.py). The backfill was asked for the one
     that begins there.
@@ -175,6 +177,8 @@ def _own_interval(run: Any, timetable: Any) -> Interval | None:
             return interval_from(date, timetable.expression, str(timetable.timezone))
         if isinstance(timetable, DeltaDataIntervalTimetable):
             return Interval(date, date + timetable.delta)
+    if start is None and isinstance(timetable, CronPartitionTimetable) and (partition := getattr(run, "partition_date", None)):
+        return interval_from(partition, timetable.expression, str(timetable.timezone))
     return None if start is None or end is None or end <= start else Interval(start, end)
 
 

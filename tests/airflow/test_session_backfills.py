@@ -48,3 +48,18 @@ def test_a_dated_manual_run_occupies_its_interval_until_a_backfill_reprocesses_i
     receipt = receipt_of(stack, run_of(stack, DAG, run_id) | {"dag_run_id": run_id})
     assert (receipt["interval"], receipt["run_id"]) == (f"{start}/2026-04-02T01:05:00Z", None)
     assert not batch_of(stack, receipt) - seen(console_consumer(stack.bootstrap, receipt["topic"]))
+
+
+def test_a_backfill_of_partitions_publishes_the_interval_of_each_with_its_key(stack: Stack) -> None:
+    body = {"dag_id": "partitioned", "from_date": "2026-04-02T10:00:00Z", "to_date": "2026-04-02T11:00:00Z", "run_backwards": False}
+    number = stack.api.post("/api/v2/backfills", {**body, "max_active_runs": 2, "dag_run_conf": None})["id"]
+    until(lambda: stack.api.get(f"/api/v2/backfills/{number}")["completed_at"], "the backfill is not done")
+    runs = stack.api.get("/api/v2/dags/partitioned/dagRuns", run_type="backfill")["dag_runs"]
+    assert {run["state"] for run in runs} == {"success"}, [failure(stack, "partitioned", run["dag_run_id"]) for run in runs]
+    receipts = {run["partition_key"]: stack.api.xcom("partitioned", run["dag_run_id"], "publish") for run in runs}
+    assert {key: (receipt["interval"], receipt["run_id"]) for key, receipt in receipts.items()} == {
+        "2026-04-02T10:00:00": ("2026-04-02T10:00:00Z/2026-04-02T11:00:00Z", None),
+        "2026-04-02T11:00:00": ("2026-04-02T11:00:00Z/2026-04-02T12:00:00Z", None),
+    }
+    events = stack.api.get("/api/v2/assets/events", source_dag_id="partitioned")["asset_events"]
+    assert receipts.keys() <= {event["partition_key"] for event in events}
