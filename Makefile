@@ -51,6 +51,7 @@ consume: $(STAMP)  ## print a topic from its beginning: make consume TOPIC=secon
 	@$(BIN)/python -m dev.consume
 
 test: check  ## everything that CI runs: check and all tests but those of `make test-cluster`
+	@$(BIN)/python -m dev.archive
 	@$(BIN)/python -m pytest -m "not workers" --numprocesses 3 --dist loadscope --no-loadscope-reorder --durations 15
 
 test-unit: $(STAMP)  ## the tests that need neither Java nor Kafka, but for slow ones

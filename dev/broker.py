@@ -14,6 +14,7 @@ import psutil
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
+from dev.archive import sharing
 from dev.errors import DevError, last_lines
 from dev.jars import class_path
 from dev.java import find_java
@@ -39,7 +40,7 @@ def java_command(main: str, *args: str, jvm: tuple[str, ...] = SHORT_LIVED, log_
     """Returns the command line of a Java program of Kafka; it logs to stderr."""
     logging = (f"-Dorg.slf4j.simpleLogger.defaultLogLevel={log_level}", "-Dorg.slf4j.simpleLogger.showDateTime=true")
     dated = "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd HH:mm:ss.SSS"
-    return [str(find_java()), *jvm, *logging, dated, "-Djava.awt.headless=true", "-cp", class_path(), main, *args]
+    return [str(find_java()), *sharing(), *jvm, *logging, dated, "-Djava.awt.headless=true", "-cp", class_path(), main, *args]
 
 
 def _stands_still(pid: int) -> bool:

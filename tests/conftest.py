@@ -55,6 +55,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> _ByGroup:
     return _ByGroup(config, log)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The quick ones come last: a file that takes minutes and begins at the end would keep all but one process waiting."""
+    items.sort(key=lambda item: item.nodeid.startswith("tests/unit/") and item.get_closest_marker("slow") is None)
+
+
 def wait_for_topic(admin: AdminClient, name: str, patience_s: float = 60) -> None:
     """Returns when the broker knows a topic that the controller has just made."""
     deadline = time.monotonic() + patience_s
