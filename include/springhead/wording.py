@@ -32,8 +32,16 @@ def describe(value: object) -> str:
             return f"the text {json.dumps(value if len(value) <= 60 else value[:59] + '…', ensure_ascii=False)}"
         case dict():
             return "a mapping"
-        case _:
+        case list() | tuple():
             return "a list"
+        case _:
+            return f"a value of the type {type_name(value)}"
+
+
+def type_name(value: object) -> str:
+    """The name of a value's type, with its module's unless it is Python's own: numpy.bool, decimal.Decimal, tuple."""
+    kind = type(value)
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
 
 
 def parts_text(number: int) -> str:

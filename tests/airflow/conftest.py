@@ -157,6 +157,15 @@ NIGHTLY = CronDataIntervalTimetable("0 2 * * *", timezone="America/New_York")
 with DAG("nightly_in_new_york", schedule=NIGHTLY, start_date=pendulum.datetime(2024, 1, 1), catchup=False):
     PublishBatchOperator(task_id="publish", stream="addresses", retries=0)
 """
+PARTITIONED_DAG = """
+import pendulum
+from airflow.sdk import DAG, CronPartitionTimetable
+from springhead_airflow.operator import PublishBatchOperator
+
+HOURS = CronPartitionTimetable("0 * * * *", timezone="UTC", run_offset=-1)
+with DAG("partitioned", schedule=HOURS, start_date=pendulum.datetime(2024, 1, 1), catchup=False):
+    PublishBatchOperator(task_id="publish", stream="addresses", records=20, retries=0)
+"""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -205,6 +214,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker, statsd: Stat
         "secured": SECURED_DAG,
         "lineage": LINEAGE,
         "nightly_in_new_york": NIGHTLY_DAG,
+        "partitioned": PARTITIONED_DAG,
     }.items():
         (home / f"dags/{name}.py").write_text(text)
     (port,) = free_ports(1)
@@ -251,6 +261,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker, statsd: Stat
             "shared",
             "in_parts",
             "nightly_in_new_york",
+            "partitioned",
             "springhead_init",
             "example_after_publishing",
             "example_consume",

@@ -54,6 +54,7 @@ def test_every_good_stream_is_a_dag_that_can_run(stack: Stack) -> None:
         "mapped",
         "measured",
         "nightly_in_new_york",
+        "partitioned",
         "registrations",
         "secured",
         "shared",

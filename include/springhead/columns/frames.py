@@ -28,7 +28,7 @@ def dtype_of(type_: Type) -> pl.DataType:
         FieldError: it holds arrays, objects or maps.
     """
     if not type_.prints:
-        raise FieldError("it gives lists or objects, which an expression does not take")
+        raise FieldError("it gives lists, objects or values of several types, which an expression does not take")
     if type_.kind is Kind.NUMBER:
         return pl.Int128() if type_.decimals == 0 and not type_.printed else pl.Float64()
     return pl.Boolean() if type_.kind is Kind.BOOLEAN else pl.String()

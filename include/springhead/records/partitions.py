@@ -42,7 +42,7 @@ class Partitions:
         if isinstance(field := batch.stream.partition, Field):
             self._maker = plan.beside(("partition",), field, Draws((*draws.scope, "partition")))
             if not (self._maker.type.prints or self._maker.type.as_text):
-                raise self._error("a partition is a whole number, and this field gives lists or objects")
+                raise self._error("a partition is a whole number, and this field gives lists, objects or values of several types")
             if self._maker.type.stateful:
                 raise self._error("each record has a partition, and this field may be null or missing")
             if bounds := bounds_of(field):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -52,6 +53,19 @@ def test_numbers_print_as_pythons_decimals(form: str, decimals: int, values: lis
     assert printed(form, column) == [_python(value, form) for value in plain]
     held_as_text = text_column([f"{value:f}" for value in plain], None)
     assert printed(form, Column(PRINTED_NUMBER, len(values), data=held_as_text.data, ends=held_as_text.ends)) == printed(form, column)
+
+
+@given(_aligned(_DECIMALS), _INTS)
+@example("012", [1020255000])
+@example("+,", [-1, 0, 1000000000])
+@settings(max_examples=200)
+def test_numbers_without_zeros_at_their_ends_print_without_them_in_a_format_too(form: str, values: list[int]) -> None:
+    column = Column(replace(number(6), trimmed=True), len(values), values=np.array(values, np.int64))
+    plain = [Decimal(value).scaleb(-6) for value in values]
+    shortest = [Decimal(f"{value:f}".rstrip("0").rstrip(".")) for value in plain]
+    assert printed(form, column) == [
+        _python(value if form.endswith("f") else short, form) for value, short in zip(plain, shortest, strict=True)
+    ]
 
 
 def _python(value: Decimal, form: str) -> str:

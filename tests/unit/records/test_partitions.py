@@ -83,7 +83,7 @@ class TestWhatTheTopicDoesNotHave:
             ({"constant": -1}, "partition: -1 is not within 0 … 5: the topic things has 6 partitions"),
             (
                 {"array": {"faker": "random_int"}, "length": 1},
-                "partition: a partition is a whole number, and this field gives lists or objects",
+                "partition: a partition is a whole number, and this field gives lists, objects or values of several types",
             ),
             ({"mix": [{"constant": 1}, {"integer": [4, 7]}]}, "partition: 7 is not within 0 … 5: the topic things has 6 partitions"),
         ],
