@@ -118,13 +118,14 @@ class Broker:
             "log.dirs": str(self.log_dir),
             "auto.create.topics.enable": "false",  # a topic springs from a stream's topic_config, or its absence is an error
             "group.initial.rebalance.delay.ms": "0",
-            "metadata.max.idle.interval.ms": "10000",  # a record of nothing each half second is a third of what an idle broker does
             "default.replication.factor": replication,
             "min.insync.replicas": in_sync,
         }
         for topic in ("offsets.topic", "transaction.state.log", "share.coordinator.state.topic"):
             settings[f"{topic}.replication.factor"] = replication
             settings[f"{topic}.num.partitions"] = "5"  # 50 are made for clusters; each costs files and start-up time
+        if n == 1:  # for nobody who follows: a record of nothing each half second is a third of what an idle broker does
+            settings["metadata.max.idle.interval.ms"] = "10000"
         settings["transaction.state.log.min.isr"] = settings["share.coordinator.state.topic.min.isr"] = in_sync
         return settings | self.settings
 

@@ -58,7 +58,7 @@ def test_numbers_print_as_pythons_decimals(form: str, decimals: int, values: lis
 @given(_aligned(_DECIMALS), _INTS)
 @example("012", [1020255000])
 @example("+,", [-1, 0, 1000000000])
-@settings(max_examples=200)
+@examples(200)
 def test_numbers_without_zeros_at_their_ends_print_without_them_in_a_format_too(form: str, values: list[int]) -> None:
     column = Column(replace(number(6), trimmed=True), len(values), values=np.array(values, np.int64))
     plain = [Decimal(value).scaleb(-6) for value in values]
