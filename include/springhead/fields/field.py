@@ -184,7 +184,10 @@ class Field(Model):
             return None
         type_ = reach.type_of(self.keyed_by)
         if type_ is not None and not type_.prints:
-            raise FieldError(f"'{self.keyed_by}' gives lists, objects or values of several types: 'per' names a field whose values print in a text", ("per",))
+            raise FieldError(
+                f"'{self.keyed_by}' gives lists, objects or values of several types: 'per' names a field whose values print in a text",
+                ("per",),
+            )
         return type_
 
     def column_type(self, reach: Reach) -> Type | None:

@@ -221,7 +221,10 @@ def test_a_field_with_the_name_of_a_word_of_sql_wants_quotes() -> None:
 def test_lists_and_objects_do_not_go_with_an_expression() -> None:
     with pytest.raises(FieldError) as caught:
         Press(batch({"a": {"array": {"uuid": 4}, "length": 2}, "x": {"expression": "a || 'x'"}}))
-    assert str(caught.value) == "fields.x: 'a' does not go with an expression: it gives lists, objects or values of several types, which an expression does not take"
+    assert (
+        str(caught.value)
+        == "fields.x: 'a' does not go with an expression: it gives lists, objects or values of several types, which an expression does not take"
+    )
 
 
 def test_names_in_double_quotes_are_fields_whatever_is_in_them() -> None:
