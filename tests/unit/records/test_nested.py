@@ -236,5 +236,7 @@ class TestMixes:
 @pytest.mark.parametrize("where", ["key", "headers.h"])
 def test_lists_of_which_only_faker_knows_what_is_in_them_are_no_key_and_no_header(where: str) -> None:
     of: dict[str, Any] = {"array": {"faker": "name"}, "length": 1}
-    with pytest.raises(FieldError, match=f"^{where}: it gives lists, objects or values of several types, which have no text: use a field of another kind$"):
+    with pytest.raises(
+        FieldError, match=f"^{where}: it gives lists, objects or values of several types, which have no text: use a field of another kind$"
+    ):
         Press(batch({"a": {"uuid": 4}}, **({"key": of} if where == "key" else {"headers": {"h": of}})))
