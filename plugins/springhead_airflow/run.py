@@ -18,7 +18,7 @@ from springhead_airflow.compat import (
     MultipleCronTriggerTimetable,
 )
 from springhead_airflow.form import Form
-from springhead_airflow.numbers import given_text, whole_number
+from springhead_airflow.numbers import given_text, given_values, whole_number
 
 if TYPE_CHECKING:
     from springhead.records.request import Request
@@ -94,8 +94,7 @@ def request_of_run(
     """
     from springhead.records.request import Request  # not at parsing
 
-    given = {name: value for name, value in (parameters or {}).items() if value not in (None, "None")}  # a template's None is a text
-    stream = _with_parameters(stream, variant, {**given, **form.parameters})
+    stream = _with_parameters(stream, variant, {**given_values("parameters", parameters), **form.parameters})
     window, run_id = _batch_of_run(stream, form, context, interval)
     # The form has both where a variant has the other one of the two: an answer is for the tasks that it fits.
     rated = stream.with_variant(variant).rate is not None
@@ -107,7 +106,7 @@ def request_of_run(
         form.records if form.records is not None and not rated else whole_number("records", records),
         form.partition if form.partition is not None else whole_number("partition", partition),
         batch,
-        form.rate if form.rate is not None and rated else given_text(rate),
+        form.rate if form.rate is not None and rated else given_text("rate", rate),
     )
 
 

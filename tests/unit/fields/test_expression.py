@@ -117,6 +117,32 @@ def test_whole_numbers_are_exact(low: int) -> None:
         assert value["x"] == value["n"] * 3 - 7
 
 
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"choice": [2**53 + 1, -3]},
+        {"choice": {2**53 + 1: 9, 7: 1}},
+        {"constant": 2**53 + 1},
+        {"cycle": [2**53 + 1, 3]},
+        {"mix": [{"choice": [2**53 + 1]}, {"integer": [1, 9]}]},
+        {"faker": "pyint", "with": {"min_value": 2**53, "max_value": 2**53 + 9}},
+        {"faker": "random_element", "with": {"elements": [2**53 + 1, 7]}},
+        {"faker": "random_int", "unique": True},
+    ],
+)
+def test_numbers_that_are_all_whole_are_whole_in_an_expression(field: dict[str, Any]) -> None:
+    made = Press(batch({"a": field, "text": {"expression": "a || ' %'"}, "odd": {"expression": "abs(a % 2)"}}, records=50))
+    rows = [json.loads(value) for positions in made.chunks() for value in made.records(positions).values.tolist()]
+    assert [(row["text"], row["odd"]) for row in rows] == [(f"{row['a']} %", row["a"] % 2) for row in rows]
+
+
+@pytest.mark.parametrize("field", [{"choice": [1, 2.5]}, {"faker": "random_element", "with": {"elements": [1, 2.5]}}])
+def test_numbers_of_which_one_is_not_whole_are_doubles(field: dict[str, Any]) -> None:
+    made = Press(batch({"a": field, "half": {"expression": "a / 2"}}, records=50))
+    rows = [json.loads(value) for positions in made.chunks() for value in made.records(positions).values.tolist()]
+    assert {(row["a"], row["half"]) for row in rows} == {(1, 0.5), (2.5, 1.25)}
+
+
 def test_a_moment_prints_as_the_event_time_does() -> None:
     fields = {
         "at": {"timestamp": "iso"},
