@@ -14,6 +14,11 @@ def meant(wrong: object, known: Iterable[str]) -> str:
     return f". Did you mean '{names[near[0]]}'?" if near else ""
 
 
+def in_utf8(text: str) -> str:
+    """The text with escapes for what UTF-8 does not have: the bytes of a file's name may be any, and JSON, a database and a terminal take text."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def listed(names: Iterable[object]) -> str:
     """The names in quotes, as a list."""
     return ", ".join(f"'{name}'" for name in names)

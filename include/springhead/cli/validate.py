@@ -17,6 +17,7 @@ from springhead.quantities import Interval
 from springhead.spec import Stream, entities_dir, load_entity, load_stream, shown, stream_files, streams_dir
 from springhead.spec.population import counted
 from springhead.spec.yaml import read_yaml
+from springhead.wording import in_utf8
 
 if TYPE_CHECKING:
     from springhead.records.batch import Batch
@@ -53,7 +54,13 @@ def validate(
 def _checked(file: Path) -> dict[str, Any]:
     """What is to be told of a file: in `text` for a person, in the other keys for a program."""
     entity = _is_entity(file)
-    told: dict[str, Any] = {"file": shown(file), "kind": "entity" if entity else "stream", "name": file.stem, "good": False, "problems": []}
+    told: dict[str, Any] = {
+        "file": shown(file),
+        "kind": "entity" if entity else "stream",
+        "name": in_utf8(file.stem),
+        "good": False,
+        "problems": [],
+    }
     try:
         facts = _checked_entity(file) if entity else _checked_stream(file)
     except SpecError as error:

@@ -27,7 +27,7 @@ from springhead.spec.topic import TopicConfig
 from springhead.spec.variant import Variant
 from springhead.spec.written import Written
 from springhead.spec.yaml import LINE_BREAK, Document, Source, YamlError
-from springhead.wording import describe, listed, meant
+from springhead.wording import describe, in_utf8, listed, meant
 
 MOST = 100  # problems of one file that are shown
 _LONGEST_LINE = 500  # characters of the file's own line that are shown
@@ -106,12 +106,12 @@ def yaml_error(path: Path, data: bytes, error: YamlError) -> SpecError:
 
 def file_error(path: Path, message: str) -> SpecError:
     """What is wrong with a file as a whole."""
-    return SpecError([Problem(shown(path), 0, 0, "", message)])
+    return SpecError([Problem(shown(path), 0, 0, "", in_utf8(message))])
 
 
 def shown(path: Path) -> str:
     """The path as a user would type it."""
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+    return in_utf8(str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path))
 
 
 def _printable(step: str) -> str:
