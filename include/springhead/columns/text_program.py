@@ -13,6 +13,7 @@ from springhead.columns.alignment import aligned
 from springhead.columns.column import Column, Ids, Maker, State
 from springhead.columns.draws import Draws
 from springhead.columns.grammar import Alternative, Check, Digits, Gap, Hex, Shared, Step, Sub, Uuid4, Whole, Words
+from springhead.columns.levels import LevelTables, goes_by_levels
 from springhead.columns.type import NOT_PLAIN, TEXT, Kind, Type
 from springhead.kernels import SLACK, checks, text, word, words
 from springhead.kernels.text import (
@@ -241,12 +242,14 @@ class TextProgram:
 
     Attributes:
         type: of the rows, with those three set.
+        is_ascii: whether the rows are ASCII, for certain.
     """
 
     def __init__(self, alternatives: Sequence[Alternative], draws: Draws, type_: Type = TEXT) -> None:
-        tables = _Tables(draws)
+        tables = LevelTables(draws) if goes_by_levels(alternatives) else _Tables(draws)
         _, self._widest = tables.group(alternatives, ())
         self._run, self._tables = tables.kernel, tables.arrays(len(alternatives), self._widest)
+        self.is_ascii = tables.blob.isascii()
         states = {alternative.state for alternative in alternatives}
         self.type = replace(
             type_,

@@ -20,6 +20,7 @@ from springhead.kernels.gather import gather, gathered_size, picks
 from springhead.kernels.growth import births, grown_counts
 from springhead.kernels.hashed import inner_ids, outer_words, text_ids
 from springhead.kernels.kernel import KERNELS, address
+from springhead.kernels.levels import levels
 from springhead.kernels.machine_code import load
 from springhead.kernels.masses import times_of_masses
 from springhead.kernels.members import (
@@ -66,6 +67,7 @@ __all__ = [
     "inner_ids",
     "integers",
     "key_partitions",
+    "levels",
     "number_texts",
     "numbered_texts",
     "outer_words",
