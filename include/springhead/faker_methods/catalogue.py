@@ -178,7 +178,7 @@ def _kept(name: str, locale: str, arguments: bytes) -> Grammar | Vector:
 
 def identity_of(name: str, locale: str, arguments: bytes) -> list[Any]:
     """All that decides what a method is and whether it is accepted, so that a kept one accepts nothing that a new one would refuse."""
-    return [version("Faker"), _rules(), _own(), name, locale, arguments, SIZE]
+    return [_faker(), _rules(), _own(), name, locale, arguments, SIZE]
 
 
 def _made_and_told(name: str, locale: str, arguments: dict[str, Any]) -> Grammar | Vector:
@@ -210,6 +210,12 @@ class _Making:
 
 
 _making = _Making()
+
+
+@cache
+def _faker() -> str:
+    """Faker's version, looked up once: reading a package's metadata takes some milliseconds."""
+    return version("Faker")
 
 
 @cache
