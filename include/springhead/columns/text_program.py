@@ -106,6 +106,7 @@ class _Tables:
         self._alternatives: list[list[int]] = []
         self._cells: list[int] = []
         self._lists: dict[Step, tuple[int, int]] = {}  # list → its first cell, its widest word: steps share lists
+        self._seen: dict[int, tuple[Step, tuple[int, int]]] = {}  # the same by the step's identity
 
     def group(self, alternatives: Sequence[Alternative], path: tuple[int, ...]) -> tuple[int, int]:
         """Lays out a group, and below it those of its steps.
@@ -198,17 +199,23 @@ class _Tables:
 
     def _list(self, step: Words | Whole) -> tuple[int, int]:
         """(first cell, widest word) of a list, or of the numbers of a small range."""
-        found = self._lists.get(step)  # once: hashing a thousand weights takes 2 ms
+        if id(step) in self._seen:
+            return self._seen[id(step)][1]
+        found = self._lists.get(step)  # once: hashing a thousand words and weights takes as long as laying out ten
         if found is None:
             if isinstance(step, Whole):
                 texts, weights = [step.text(value).encode() for value in range(step.low, step.high + 1)], None
             else:
                 texts, weights = [each.encode() if isinstance(each, str) else each for each in step.words], step.weights
             self._lists[step] = found = len(self._cells) // CELL, max(map(len, texts))
-            places = [self._place(each) for each in texts]
-            kept, other = ([FULL - 1] * len(texts), range(len(texts))) if weights is None else alias_table(weights)
-            for keep, place, alias in zip(kept, places, other, strict=True):
-                self._cells += [keep, place, places[alias]]
+            places = [*map(self._place, texts)]
+            cells = [FULL - 1] * (CELL * len(texts))
+            cells[1::CELL] = cells[2::CELL] = places
+            if weights is not None:
+                kept, other = alias_table(weights)
+                cells[::CELL], cells[2::CELL] = kept, [places[alias] for alias in other]
+            self._cells += cells
+        self._seen[id(step)] = step, found
         return found
 
     @property
