@@ -30,6 +30,14 @@ class Model(BaseModel):
         return ""
 
 
+def build_all() -> None:
+    """Builds the validators of all models that there are by now, as their first use would."""
+    models = [Model]
+    while models:
+        models += (model := models.pop()).__subclasses__()
+        model.model_rebuild()
+
+
 def bare_or_mapping(bare: Any, core_schema: Any, handler: Any) -> Any:
     """The JSON Schema of a model that may stand as one value, in place of its mapping: what a model's `__get_pydantic_json_schema__` returns. bare: the value's schema."""
     made = handler(core_schema)
