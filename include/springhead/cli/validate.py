@@ -14,13 +14,11 @@ from springhead.cli.as_json import AsJson, echo_json
 from springhead.cli.options import request_of
 from springhead.errors import OptionError, SpecError, SpringheadError
 from springhead.quantities import Interval
-from springhead.spec import Stream, entities_dir, load_entity, load_stream, shown, stream_files, streams_dir
-from springhead.spec.population import counted
-from springhead.spec.yaml import read_yaml
 
 if TYPE_CHECKING:
     from springhead.records.batch import Batch
     from springhead.records.request import Request
+    from springhead.spec import Stream
 
 _DRAWN = 100  # records of each stream and variant
 
@@ -32,6 +30,8 @@ def validate(
     json: AsJson = False,
 ) -> None:
     """Check streams and entities, and make 100 records of each: some errors show only then."""
+    from springhead.spec import entities_dir, shown, streams_dir
+
     wanted = paths or [streams_dir(), *([entities_dir()] if entities_dir().is_dir() else [])]
     files = [file for path in wanted for file in yaml_files(path)]
     if not files:
@@ -52,6 +52,8 @@ def validate(
 
 def _checked(file: Path) -> dict[str, Any]:
     """What is to be told of a file: in `text` for a person, in the other keys for a program."""
+    from springhead.spec import shown
+
     entity = _is_entity(file)
     told: dict[str, Any] = {"file": shown(file), "kind": "entity" if entity else "stream", "name": file.stem, "good": False, "problems": []}
     try:
@@ -74,6 +76,8 @@ def yaml_files(path: Path) -> list[Path]:
     Raises:
         OptionError: there is neither.
     """
+    from springhead.spec import stream_files
+
     try:
         if path.is_dir():
             return stream_files(path)
@@ -86,6 +90,9 @@ def yaml_files(path: Path) -> list[Path]:
 
 def _is_entity(file: Path) -> bool:
     """By its folder, or by its keys."""
+    from springhead.spec import entities_dir, streams_dir
+    from springhead.spec.yaml import read_yaml
+
     if file.resolve().parent in (folder := entities_dir().resolve(), streams_dir().resolve()):
         return file.resolve().parent == folder
     try:
@@ -97,6 +104,8 @@ def _is_entity(file: Path) -> bool:
 
 def _checked_entity(file: Path) -> dict[str, Any]:
     from springhead.records.population import Population
+    from springhead.spec import load_entity
+    from springhead.spec.population import counted
 
     entity = load_entity(file)
     Population(entity).members(range(min(_DRAWN, entity.fixed) if entity.growing is None else _DRAWN))
@@ -104,6 +113,8 @@ def _checked_entity(file: Path) -> dict[str, Any]:
 
 
 def _checked_stream(file: Path) -> dict[str, Any]:
+    from springhead.spec import load_stream
+
     stream = load_stream(file)
     draw_some(stream)
     return {"fields": len(stream.fields), "topic": stream.topic, "text": f"{_counted(stream.fields)}, topic {stream.topic}"}
