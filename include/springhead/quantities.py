@@ -11,6 +11,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from springhead.errors import OptionError
+from springhead.wording import meant
 
 _UNITS = {
     "ms": timedelta(milliseconds=1),
@@ -259,11 +260,14 @@ def zone_info(name: str) -> ZoneInfo:
     """
     import importlib.resources
 
-    steps = name.split("/")
+    steps, database = name.split("/"), importlib.resources.files("tzdata")
     if all(re.fullmatch(r"[A-Za-z0-9_+-]+", step) for step in steps):
-        with suppress(OSError, ValueError), importlib.resources.files("tzdata").joinpath("zoneinfo", *steps).open("rb") as file:
+        with suppress(OSError, ValueError), database.joinpath("zoneinfo", *steps).open("rb") as file:
             return ZoneInfo.from_file(file, key=name)
-    raise ValueError(f"'{name}' is no time zone: write one of the tz database, such as UTC, Europe/Berlin or Asia/Ho_Chi_Minh")
+    known = database.joinpath("zones").read_text().split()
+    raise ValueError(
+        f"'{name}' is no time zone: write one of the tz database, such as UTC, Europe/Berlin or Asia/Ho_Chi_Minh{meant(name, known)}"
+    )
 
 
 def last_complete_interval(cron: str, timezone: str = "UTC", *, before: datetime) -> Interval:
@@ -275,6 +279,13 @@ def last_complete_interval(cron: str, timezone: str = "UTC", *, before: datetime
     ticks = croniter(cron, moment)
     end = ticks.get_prev(datetime)
     return Interval(ticks.get_prev(datetime), end)
+
+
+def interval_from(start: datetime, cron: str, timezone: str = "UTC") -> Interval:
+    """The interval from a tick of a cron expression to the next one."""
+    from croniter import croniter  # 80 ms
+
+    return Interval(start, croniter(cron, start.astimezone(zone_info(timezone))).get_next(datetime))
 
 
 def interval_before(cron: str | None, before: datetime, timezone: str = "UTC") -> Interval:

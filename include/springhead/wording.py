@@ -14,6 +14,11 @@ def meant(wrong: object, known: Iterable[str]) -> str:
     return f". Did you mean '{names[near[0]]}'?" if near else ""
 
 
+def in_utf8(text: str) -> str:
+    """The text with escapes for what UTF-8 does not have: the bytes of a file's name may be any, and JSON, a database and a terminal take text."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def listed(names: Iterable[object]) -> str:
     """The names in quotes, as a list."""
     return ", ".join(f"'{name}'" for name in names)
@@ -32,8 +37,16 @@ def describe(value: object) -> str:
             return f"the text {json.dumps(value if len(value) <= 60 else value[:59] + '…', ensure_ascii=False)}"
         case dict():
             return "a mapping"
-        case _:
+        case list() | tuple():
             return "a list"
+        case _:
+            return f"a value of the type {type_name(value)}"
+
+
+def type_name(value: object) -> str:
+    """The name of a value's type, with its module's unless it is Python's own: numpy.bool, decimal.Decimal, tuple."""
+    kind = type(value)
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
 
 
 def parts_text(number: int) -> str:

@@ -9,6 +9,7 @@ from airflow.sdk.definitions.mappedoperator import MappedOperator
 
 from springhead.errors import OptionError
 from springhead.spec import Stream
+from springhead_airflow.numbers import given_text
 
 
 def batch_of_task(given: str | None, stream: Stream, context: Mapping[str, Any], task_id: str, mapped: bool = True) -> str | None:
@@ -21,8 +22,10 @@ def batch_of_task(given: str | None, stream: Stream, context: Mapping[str, Any],
         task_id: of the task that publishes, or of the group of tasks.
         mapped: whether each mapped task has a batch of its own.
     """
-    if given is not None and given != "None":  # a template's None is a text
-        return given or None
+    if given == "":
+        return None
+    if (named := given_text("batch", given)) is not None:
+        return named
     instance = context.get("ti")
     if instance is None or instance.dag_id == stream.name:
         return None

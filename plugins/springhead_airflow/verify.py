@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from airflow.sdk import BaseOperator
 
-from springhead.errors import UnverifiableError
+from springhead.errors import OptionError, UnverifiableError
 from springhead.spec import Stream
 from springhead_airflow.batches import batch_before
 from springhead_airflow.connection import airflow_connection
@@ -18,6 +18,7 @@ from springhead_airflow.failing import fail_for_good, failing_for_good
 from springhead_airflow.lineage import Touched, read, touched
 from springhead_airflow.mapping import loaded_stream
 from springhead_airflow.metrics import tell_verified
+from springhead_airflow.numbers import given_text
 from springhead_airflow.progress import progress_log
 from springhead_airflow.run import asked_by
 
@@ -65,6 +66,8 @@ class VerifyBatchOperator(BaseOperator):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        if not isinstance(wait, dt.timedelta):
+            raise OptionError(f"wait: {wait!r} is no length of time: write timedelta(hours=1), from datetime")
         self.stream = loaded_stream(stream)
         self.kafka_config_id = kafka_config_id or self.stream.with_variant(variant).connection
         self.variant = variant
@@ -119,7 +122,7 @@ class VerifyBatchOperator(BaseOperator):
     def _asked(self, context: Mapping[str, Any]) -> tuple[Request, Connection]:
         """Which batch, and on which cluster."""
         _, request = asked_by(self, context, batch_before(self, self.batch, self.stream, self.variant, context))
-        if self.run_id is not None and self.run_id != "None":  # a template's None is a text
+        if self.run_id == "" or given_text("run_id", self.run_id):
             request = replace(request, run_id=self.run_id or None)
         return request, airflow_connection(self.kafka_config_id)
 

@@ -15,6 +15,7 @@ from springhead.wording import numbers_text
 from springhead_airflow.batches import batch_of_task
 from springhead_airflow.connection import airflow_connection
 from springhead_airflow.mapping import loaded_stream
+from springhead_airflow.numbers import whole_number
 from springhead_airflow.operator import PublishBatchOperator, said
 from springhead_airflow.progress import progress_log
 
@@ -28,7 +29,7 @@ def publish_with_workers(
     group_id: str = "publish",
     variant: str | None = None,
     batch: str | None = None,
-    outlets: Iterable[Any] | None = None,
+    outlets: Any = None,
     **options: Any,
 ) -> TaskGroup:
     """A group of tasks that publishes the batch of a stream: `open`, the mapped `parts`, and `receipt`, whose XCom and asset event is the receipt.
@@ -40,11 +41,12 @@ def publish_with_workers(
         workers: 1 to 100; None: as the stream says when the run begins.
         group_id: of the group.
         batch: as for the operator; by default DAG/GROUP.
-        outlets: of the task `receipt`; None: the topic's asset.
+        outlets: one or several, of the task `receipt`; None: the topic's asset.
 
     Raises:
         SpecError, OptionError: as `PublishBatchOperator`.
     """
+    workers = whole_number("workers", workers)
     if workers is not None and not 1 <= workers <= MOST_WORKERS:
         raise OptionError(f"workers: {workers} is not within 1 … {MOST_WORKERS}")
     same = {"stream": loaded_stream(stream), "variant": variant, **options}
@@ -54,7 +56,7 @@ def publish_with_workers(
         parts = PublishShareOperator.partial(task_id="parts", outlets=[], map_index_template="{{ parts }}", **named).expand(
             share=opened.output
         )
-        told = {} if outlets is None else {"outlets": list(outlets)}
+        told = {} if outlets is None else {"outlets": list(outlets) if isinstance(outlets, Iterable) else [outlets]}
         ReceiptOperator(task_id="receipt", opened=opened.task_id, shares=parts.output, **told, **named)
     return group
 

@@ -188,3 +188,28 @@ def test_a_stream_with_errors_is_told_at_parsing(tmp_path: Path, monkeypatch: py
 def test_a_number_that_is_none_is_refused(tmp_path: Path, published: dict[str, Any]) -> None:
     with pytest.raises(AirflowFailException, match="records: 'many' is no whole number"):
         operator(tmp_path, records="many").execute(run("scheduled"))
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ({"batch": 5}, "batch: 5 is no text: put it into quotes"),
+        ({"rate": 5}, "rate: 5 is no text: put it into quotes"),
+        (
+            {"parameters": "{'most': 5}"},
+            "parameters: \"{'most': 5}\" is no mapping of names to values: write one, such as {'largest': 100}. A template stands in a value of it, "
+            "{'largest': '{{ … }}'}, for one of the whole mapping gives a text",
+        ),
+        (
+            {"parameters": [1]},
+            "parameters: [1] is no mapping of names to values: write one, such as {'largest': 100}. A template stands in a value of it, "
+            "{'largest': '{{ … }}'}, for one of the whole mapping gives a text",
+        ),
+    ],
+)
+def test_an_argument_of_another_type_is_told_in_full(
+    tmp_path: Path, published: dict[str, Any], logged: list[str], given: dict[str, Any], text: str
+) -> None:
+    with pytest.raises(AirflowFailException):
+        operator(tmp_path, **given).execute(run("scheduled"))
+    assert logged == readable(text)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from airflow.sdk.exceptions import AirflowFailException, TaskDeferred
 
-from springhead.errors import BrokerUnavailableError, RefusedError
+from springhead.errors import BrokerUnavailableError, OptionError, RefusedError
 from springhead.kafka.connection import Connection
 from springhead.ledger.key import BatchKey
 from springhead.verify import waiting as engine
@@ -139,6 +139,18 @@ def test_the_batch_may_be_that_of_the_interval_or_of_another_run(tmp_path: Path,
     for given, meant in ((None, "manual__1"), ("None", "manual__1"), ("", None), ("manual__7", "manual__7")):
         verifier(tmp_path, run_id=given).execute(run("manual"))
         assert verified["request"].run_id == meant
+
+
+def test_what_is_no_text_is_no_run(tmp_path: Path, verified: dict[str, Any]) -> None:
+    with pytest.raises(AirflowFailException, match=r"^run_id: 7 is no text: put it into quotes$"):
+        verifier(tmp_path, run_id=7).execute(run("manual"))
+
+
+@pytest.mark.parametrize("wait", [3600, "1h"])
+def test_a_wait_that_is_no_length_of_time_is_told_when_the_dag_is_parsed(tmp_path: Path, wait: Any) -> None:
+    with pytest.raises(OptionError) as caught:
+        verifier(tmp_path, wait=wait)
+    assert str(caught.value) == f"wait: {wait!r} is no length of time: write timedelta(hours=1), from datetime"
 
 
 def test_looking_imports_no_kernels() -> None:

@@ -109,6 +109,19 @@ def test_a_number_of_workers_that_cannot_be_is_told_when_the_dag_is_parsed(tmp_p
     assert str(caught.value) == f"workers: {workers} is not within 1 … 100"
 
 
+@pytest.mark.parametrize("workers", [True, 2.5, "many"])
+def test_workers_are_counted(tmp_path: Path, workers: Any) -> None:
+    with DAG("by_hand", schedule=None), pytest.raises(OptionError) as caught:
+        publish_with_workers(stream=stream_of(tmp_path), workers=workers)
+    assert str(caught.value) == f"workers: {workers!r} is no whole number"
+
+
+def test_one_outlet_needs_no_list(tmp_path: Path) -> None:
+    with DAG("by_hand", schedule=None) as dag:
+        publish_with_workers(stream=stream_of(tmp_path), outlets=Asset("mine"))
+    assert list(dag.get_task("publish.receipt").outlets) == [Asset("mine")]
+
+
 def test_a_group_in_a_group_finds_its_own_tasks(tmp_path: Path) -> None:
     with DAG("by_hand", schedule=None) as dag, TaskGroup("outer"):
         publish_with_workers(stream=stream_of(tmp_path), workers=2)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from springhead.errors import OptionError
-from springhead.quantities import Interval, cron_of_schedule, last_complete_interval, parse_duration, parse_time
+from springhead.quantities import Interval, cron_of_schedule, last_complete_interval, parse_duration, parse_time, zone_info
 
 times = st.timedeltas(timedelta(0), timedelta(days=2_900_000)).map(lambda age: datetime(1970, 1, 1, tzinfo=UTC) + age)
 
@@ -221,3 +221,12 @@ class TestLastCompleteInterval:
     def test_days_of_a_timezone_begin_at_its_midnight(self) -> None:
         before = datetime(2026, 1, 2, 12, tzinfo=UTC)
         assert str(last_complete_interval("0 0 * * *", "Asia/Ho_Chi_Minh", before=before)) == "2025-12-31T17:00:00Z/2026-01-01T17:00:00Z"
+
+
+@pytest.mark.parametrize(("name", "meant"), [("Europe/berlin", "Europe/Berlin"), ("utc", "UTC"), ("Asia/Saigom", "Asia/Saigon")])
+def test_a_time_zone_that_is_none_is_told_with_the_one_that_was_meant(name: str, meant: str) -> None:
+    with pytest.raises(ValueError) as caught:
+        zone_info(name)
+    assert str(caught.value) == (
+        f"'{name}' is no time zone: write one of the tz database, such as UTC, Europe/Berlin or Asia/Ho_Chi_Minh. Did you mean '{meant}'?"
+    )

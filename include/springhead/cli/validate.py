@@ -14,6 +14,7 @@ from springhead.cli.as_json import AsJson, echo_json
 from springhead.cli.options import request_of
 from springhead.errors import OptionError, SpecError, SpringheadError
 from springhead.quantities import Interval
+from springhead.wording import in_utf8
 
 if TYPE_CHECKING:
     from springhead.records.batch import Batch
@@ -55,7 +56,13 @@ def _checked(file: Path) -> dict[str, Any]:
     from springhead.spec import shown
 
     entity = _is_entity(file)
-    told: dict[str, Any] = {"file": shown(file), "kind": "entity" if entity else "stream", "name": file.stem, "good": False, "problems": []}
+    told: dict[str, Any] = {
+        "file": shown(file),
+        "kind": "entity" if entity else "stream",
+        "name": in_utf8(file.stem),
+        "good": False,
+        "problems": [],
+    }
     try:
         facts = _checked_entity(file) if entity else _checked_stream(file)
     except SpecError as error:

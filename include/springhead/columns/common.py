@@ -29,7 +29,8 @@ def common_type(types: Sequence[Type]) -> Type:
     if first.element is not None:
         return replace(mixed, element=common_type([each.element for each in types if each.element is not None]))
     alike = all((each.decimals, each.printed, each.trimmed) == (first.decimals, first.printed, first.trimmed) for each in types)
-    return mixed if alike or first.kind not in _PRINTED else replace(mixed, printed=True, decimals=None, trimmed=False)
+    whole = 0 if all(each.decimals == 0 for each in types) else None
+    return mixed if alike or first.kind not in _PRINTED else replace(mixed, printed=True, decimals=whole, trimmed=False)
 
 
 def _member(name: str, types: Sequence[Type]) -> Type:

@@ -37,6 +37,7 @@ class Formatted:
 
     def __init__(self, form: TextFormat, type_: Type) -> None:
         self._form, self._number = form, type_.kind is Kind.NUMBER
+        self._varied = type_.as_text or (type_.trimmed and form.precision is None)  # numbers of which each has as many decimals as it needs
         self._printer, self._texts, self._padded = Printer(type_), RowBuffer(), RowBuffer()
         self._decimals = type_.decimals or 0
         self._printed: dict[bytes, bytes] = {}
@@ -48,8 +49,8 @@ class Formatted:
         """The texts; valid until the next call."""
         if not self._number:
             data, ends = self._printer.rows(column)
-        elif column.type.as_text:
-            data, ends = self._one_by_one(column)
+        elif self._varied:
+            data, ends = self._one_by_one(*self._printer.rows(column))
         else:
             data, ends = self._numbers(column)
         if self._form.width or (self._form.precision is not None and not self._number):
@@ -67,9 +68,9 @@ class Formatted:
         number_texts(column.values, self._decimals, shown, _SIGNS[form.sign], form.grouped, base, form.type == "X", zeros_to, out, ends)
         return out, ends
 
-    def _one_by_one(self, column: Column) -> tuple[Bytes, Ints]:
-        """Of numbers that are held as texts, because their decimals vary: each of them once, by Python."""
-        data, begins = column.data.data, [0, *column.ends.tolist()]
+    def _one_by_one(self, printed: Bytes, ends: Ints) -> tuple[Bytes, Ints]:
+        """Of numbers whose decimals vary: each of their texts once, by Python."""
+        data, begins = printed.data, [0, *ends.tolist()]
         if len(self._printed) > _KEPT:
             self._printed.clear()
         texts = [bytes(data[begin:end]) for begin, end in pairwise(begins)]

@@ -28,9 +28,9 @@ def dtype_of(type_: Type) -> pl.DataType:
         FieldError: it holds arrays, objects or maps.
     """
     if not type_.prints:
-        raise FieldError("it gives lists or objects, which an expression does not take")
+        raise FieldError("it gives lists, objects or values of several types, which an expression does not take")
     if type_.kind is Kind.NUMBER:
-        return pl.Int128() if type_.decimals == 0 and not type_.printed else pl.Float64()
+        return pl.Int128() if type_.decimals == 0 else pl.Float64()
     return pl.Boolean() if type_.kind is Kind.BOOLEAN else pl.String()
 
 
@@ -48,7 +48,7 @@ def series_of(column: Column) -> pl.Series:
     if column.state is not None:
         made = pl.select(pl.when(pl.Series(column.state == State.VALUE)).then(made)).to_series()
     if type_.printed:
-        return made.cast(pl.Float64) if type_.kind is Kind.NUMBER else made == "true"
+        return made.cast(dtype_of(type_)) if type_.kind is Kind.NUMBER else made == "true"
     return made
 
 

@@ -6,6 +6,8 @@ by a field kind, or by the tracer of a Faker method; springhead.columns.text_pro
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -120,6 +122,10 @@ def step_type(name: str) -> Any:
     return _STEPS[name]
 
 
+MOST_DIGITS = 38
+"""Of a whole number in an expression, which has 128 bits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Alternative:
     """One way in which a row may be made."""
@@ -127,3 +133,25 @@ class Alternative:
     steps: tuple[Step, ...]
     weight: float | Fraction = 1
     state: State = State.VALUE
+
+
+def longest_whole(alternatives: Sequence[Alternative]) -> float:
+    """Of numbers that are made so, the most characters; infinite: not all of them are whole."""
+    return max((sum(map(_digits, each.steps)) for each in alternatives if each.state is State.VALUE), default=math.inf)
+
+
+def _digits(step: Step | bytes) -> float:
+    match step:
+        case str() | bytes():
+            return len(step) if all(each in "-0123456789" for each in (step if isinstance(step, str) else step.decode())) else math.inf
+        case Words(words):
+            return max(map(_digits, words))
+        case Digits(count):
+            return count
+        case Whole(base=10):
+            return len(step.text(step.high))
+        case Sub(alternatives):
+            return longest_whole(alternatives)
+        case Shared(step=inner):
+            return _digits(inner)
+    return math.inf

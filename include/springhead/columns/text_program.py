@@ -12,9 +12,23 @@ from springhead.columns.alias import FULL, alias_table
 from springhead.columns.alignment import aligned
 from springhead.columns.column import Column, Ids, Maker, State
 from springhead.columns.draws import Draws
-from springhead.columns.grammar import Alternative, Check, Digits, Gap, Hex, Shared, Step, Sub, Uuid4, Whole, Words
+from springhead.columns.grammar import (
+    MOST_DIGITS,
+    Alternative,
+    Check,
+    Digits,
+    Gap,
+    Hex,
+    Shared,
+    Step,
+    Sub,
+    Uuid4,
+    Whole,
+    Words,
+    longest_whole,
+)
 from springhead.columns.levels import LevelTables, goes_by_levels
-from springhead.columns.type import NOT_PLAIN, TEXT, Kind, Type
+from springhead.columns.type import NOT_PLAIN, PRINTED_NUMBER, PRINTED_WHOLE, TEXT, Kind, Type
 from springhead.kernels import SLACK, checks, text, word, words
 from springhead.kernels.text import (
     CALL,
@@ -296,6 +310,7 @@ def _words(values: Sequence[int]) -> Ids:
 
 
 def text_maker(alternatives: Sequence[Alternative], draws: Draws, type_: Type = TEXT) -> Maker:
-    """The maker of a field that is one program."""
-    program = TextProgram(alternatives, draws, type_)
+    """The maker of a field that is one program. Printed numbers that are all whole are known to be."""
+    whole = type_ == PRINTED_NUMBER and longest_whole(alternatives) <= MOST_DIGITS
+    program = TextProgram(alternatives, draws, PRINTED_WHOLE if whole else type_)
     return Maker(program.type, lambda chunk: program.column(chunk.ids))

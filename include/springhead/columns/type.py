@@ -31,7 +31,8 @@ class Type:
 
     Attributes:
         kind: what its values are.
-        decimals: NUMBER: digits after the decimal point; None: their count varies from value to value, and each value is held as its printed text.
+        decimals: NUMBER: digits after the decimal point; None: their count varies from value to value, and each value is held as its printed text; so may be whole
+            numbers, which have none.
         nullable: whether a row may be null.
         optional: whether a row may be missing: its field is left out of the record.
         printed: NUMBER, BOOLEAN: each value is held as its JSON text, not as an integer. The other kinds are held in one way only.
@@ -74,6 +75,7 @@ _NO_MEMBERS: Mapping[str, Type] = MappingProxyType({})
 TEXT = Type(Kind.TEXT)
 BOOLEAN = Type(Kind.BOOLEAN)
 PRINTED_NUMBER = Type(Kind.NUMBER, printed=True)
+PRINTED_WHOLE = Type(Kind.NUMBER, 0, printed=True)
 PRINTED_BOOLEAN = Type(Kind.BOOLEAN, printed=True)
 JSON = Type(Kind.JSON)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -13,9 +14,9 @@ import numpy as np
 
 from springhead.columns.column import Bytes, Chunk, Column, Ints, Maker
 from springhead.columns.draws import Draws
-from springhead.columns.grammar import Check, Gap, Whole, Words
+from springhead.columns.grammar import MOST_DIGITS, Check, Gap, Whole, Words
 from springhead.columns.text_program import CHECKS
-from springhead.columns.type import NOT_PLAIN, TEXT, Kind, Type
+from springhead.columns.type import NOT_PLAIN, PRINTED_NUMBER, PRINTED_WHOLE, TEXT, Kind, Type
 from springhead.faker_methods.decoding import Printed, plain, words_of
 from springhead.faker_methods.domain import Domain
 from springhead.faker_methods.spellings import MOST_NUMBERS, Spelling
@@ -39,6 +40,8 @@ def distinct_maker(domain: Domain, draws: Draws, type_: Type = TEXT) -> Maker:
     """
     tables = _Tables(domain.ways)
     arrays = (draws.key("unique"), *_phases(domain.ways), *tables.arrays())
+    if type_ == PRINTED_NUMBER and tables.widest <= MOST_DIGITS and not re.search(rb"[^-0-9]", tables.blob):
+        type_ = PRINTED_WHOLE
     type_ = replace(type_, plain=type_.kind is Kind.TEXT and NOT_PLAIN.search(tables.blob) is None)
     out: Bytes = np.zeros(SLACK, np.uint8)
 

@@ -53,7 +53,9 @@ def new_generator(locale: str) -> Any:
                 generator.providers[0].__use_weighting__ = True  # as Faker's factory does
     if watch.found:
         own_providers.cache_clear()  # so that it is found again
-        raise FieldError(f"{watch.found} when it is imported; its values would be others in every process")
+        raise FieldError(
+            f"{watch.found} when it is imported; its values would be others in another process. A file that lies beside the providers is a part of what decides a batch"
+        )
     return generator
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, PlainValidator, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, PlainValidator, WithJsonSchema, model_validator
 from pydantic import Field as Argument
 
 from springhead.errors import FieldError
@@ -49,6 +49,13 @@ ReferenceText = Annotated[str, AfterValidator(_reference)]
 """The name of a field beside this one, or of one in an object: `customer.id`."""
 
 
+_Otherwise = Annotated[
+    Literal["null", "missing"],
+    BeforeValidator(lambda value: "null" if value is None else value),  # as YAML has null without quotes
+    WithJsonSchema({"enum": ["null", "missing", None]}),
+]
+
+
 class Field(Model):
     """One field of a record. A kind is one class: its key in the YAML, its arguments, bounds and text, and its column."""
 
@@ -75,9 +82,7 @@ class Field(Model):
     nulls: Share = Argument(0.0, description="The share of the records in which it is null, 0 … 1.")
     missing: Share = Argument(0.0, description="The share of the records that lack it, 0 … 1.")
     when: ExpressionText | None = Argument(None, description="An expression: where it is not true, the field is null.")
-    otherwise: Literal["null", "missing"] = Argument(
-        "null", alias="else", description="What the field is where `when` is not true: null, or missing."
-    )
+    otherwise: _Otherwise = Argument("null", alias="else", description="What the field is where `when` is not true: null, or missing.")
 
     def __init_subclass__(cls, kind: str, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -184,7 +189,10 @@ class Field(Model):
             return None
         type_ = reach.type_of(self.keyed_by)
         if type_ is not None and not type_.prints:
-            raise FieldError(f"'{self.keyed_by}' gives lists or objects: 'per' names a field whose values print in a text", ("per",))
+            raise FieldError(
+                f"'{self.keyed_by}' gives lists, objects or values of several types: 'per' names a field whose values print in a text",
+                ("per",),
+            )
         return type_
 
     def column_type(self, reach: Reach) -> Type | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from springhead.columns.type import PRINTED_BOOLEAN, PRINTED_NUMBER, TEXT, Type
+from springhead.columns.type import PRINTED_BOOLEAN, PRINTED_NUMBER, PRINTED_WHOLE, TEXT, Type
 from springhead.wording import describe
 
 Scalar = str | int | float | bool | None
@@ -43,6 +43,7 @@ def _family(value: Scalar) -> str:
 def type_of(values: Iterable[Scalar]) -> Type:
     """The type of a column of these values, which are of one family; null may stand among them."""
     some = list(values)
-    there = next((value for value in some if value is not None), "")
-    type_ = TEXT if isinstance(there, str) else PRINTED_BOOLEAN if isinstance(there, bool) else PRINTED_NUMBER
+    there = [value for value in some if value is not None] or [""]
+    numbers = PRINTED_WHOLE if all(isinstance(value, int) for value in there) else PRINTED_NUMBER
+    type_ = TEXT if isinstance(there[0], str) else PRINTED_BOOLEAN if isinstance(there[0], bool) else numbers
     return replace(type_, nullable=None in some)

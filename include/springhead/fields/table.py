@@ -87,6 +87,11 @@ class Table:
         self._cells: dict[str, Cells] = {}
         self._weights: dict[str, Sequence[float | Fraction]] = {}
 
+    def _divided(self) -> str:
+        """What the only column tells of cells that no comma divides."""
+        by = next((each for each in ";\t|" if len(self._columns) == 1 and each in next(iter(self._columns))), "")
+        return f". Its cells are divided by {by!r}: write the file with commas" if by else ""
+
     def cells(self, column: str, key: str = "column") -> Cells:
         """A column.
 
@@ -129,7 +134,8 @@ class Table:
     def _texts(self, column: str, key: str) -> Sequence[str]:
         if column not in self._columns:
             raise FieldError(
-                f"{self._name} has no column '{column}'; it has {_some(list(self._columns))}{meant(column, self._columns)}", (key,)
+                f"{self._name} has no column '{column}'; it has {_some(list(self._columns))}{self._divided() or meant(column, self._columns)}",
+                (key,),
             )
         return self._columns[column]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TypeAlias
 
 import numpy as np
@@ -42,7 +43,7 @@ class Partitions:
         if isinstance(field := batch.stream.partition, Field):
             self._maker = plan.beside(("partition",), field, Draws((*draws.scope, "partition")))
             if not (self._maker.type.prints or self._maker.type.as_text):
-                raise self._error("a partition is a whole number, and this field gives lists or objects")
+                raise self._error("a partition is a whole number, and this field gives lists, objects or values of several types")
             if self._maker.type.stateful:
                 raise self._error("each record has a partition, and this field may be null or missing")
             if bounds := bounds_of(field):
@@ -66,10 +67,19 @@ class Partitions:
         return partitions
 
     def _named(self, column: Column) -> Numbers:
-        values = self._read(column) if column.type.as_text else column.values
+        values = self._read(column) if column.type.as_text else self._whole(column.values, column.type.decimals or 0)
         if values.size:
             self._check(int(values.min()), int(values.max()))
         return values.astype(np.int32)
+
+    def _whole(self, values: Ints, decimals: int) -> Ints:
+        """The numbers without their decimals, such as an expression's: all of them 0."""
+        unit = 10**decimals
+        if (wrong := values % unit != 0).any():
+            odd = f"{Decimal(int(values[np.argmax(wrong)])).scaleb(-decimals).normalize():f}"
+            raise self._error(f"a partition is a whole number from 0 on, and this field gives {odd}: floor(…) makes whole ones")
+        whole: Ints = values // unit
+        return whole
 
     def _read(self, column: Column) -> Ints:
         """The whole numbers of a column that holds texts; a digit of all rows at a time."""

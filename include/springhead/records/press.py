@@ -174,7 +174,7 @@ class _Text:
     def __init__(self, plan: FieldPlan, place: Place, field: Field, draws: Draws) -> None:
         self.maker: Maker = plan.beside(place, field, draws)
         if not (self.maker.type.prints or self.maker.type.as_text):
-            what = "it gives lists or objects, which have no text: use a field of another kind"
+            what = "it gives lists, objects or values of several types, which have no text: use a field of another kind"
             raise FieldError(f"{'.'.join(place)}: {what}", found=[((*place, field.kind), False, what)])
         self._printer = Printer(self.maker.type)
 

@@ -16,9 +16,6 @@ from springhead.columns.column import Column, State
 from springhead.columns.frames import series_of
 from springhead.columns.type import Kind, Type
 from springhead.fields import Field
-from springhead.fields.kinds.choice import Choice
-from springhead.fields.kinds.constant import Constant
-from springhead.fields.kinds.cycle import Cycle
 from springhead.fields.kinds.timestamp import Timestamp
 from springhead.kernels import SLACK
 
@@ -57,7 +54,7 @@ def _dtype(type_: Type, field: Field | None) -> pl.DataType:
         case Kind.NUMBER:
             if type_.quoted:
                 return pl.Decimal(_PRECISION, type_.decimals or 0)
-            return pl.Int64() if (type_.decimals == 0 and not type_.printed) or _whole(field) else pl.Float64()
+            return pl.Int64() if type_.decimals == 0 else pl.Float64()
         case Kind.BOOLEAN:
             return pl.Boolean()
         case Kind.TIMESTAMP if isinstance(field, Timestamp) and field.timestamp == "iso":
@@ -68,21 +65,6 @@ def _dtype(type_: Type, field: Field | None) -> pl.DataType:
 
 def _inside(field: Field | None, name: str) -> Field | None:
     return None if field is None else field.children.get(name)
-
-
-def _whole(field: Field | None) -> bool:
-    """Whether the numbers that a field was given are whole: they are held as texts, whose type does not tell."""
-    match field:
-        case Choice():
-            values = field.values
-        case Constant():
-            values = (field.constant,)
-        case Cycle():
-            values = field.cycle
-        case _:
-            return False
-    numbers = [value for value in values if value is not None]
-    return bool(numbers) and all(isinstance(value, int) for value in numbers)
 
 
 def table_of(record: Column, schema: pl.Schema) -> pl.DataFrame:

@@ -211,7 +211,7 @@ def _text_of(field: Field, place: Place, beside: Resolution, *, is_key: bool = F
     if beside.problems or told is None:
         return
     if not told.prints:
-        yield (*place, field.kind), "it gives lists or objects, which have no text: use a field of another kind"
+        yield (*place, field.kind), "it gives lists, objects or values of several types, which have no text: use a field of another kind"
     elif is_key and told.stateful:
         may_be = "may be" if told.nullable else "may be missing"
         lacking = [each for each in field.references if (of := beside.types[beside.find(each)]) is not None and of.stateful]

@@ -31,7 +31,7 @@ def _distribution(value: object) -> str | dict[str, float | Ages]:
             raise ValueError("zipf needs its exponent: write {zipf: 1.05}")
         if value == "recent":
             raise ValueError(f"recent needs a distribution of the age in members: write {_RECENT}")
-        raise ValueError(f"unknown distribution {describe(value)}; there are {listed(_ALL)}{meant(value, _ALL)}")
+        raise ValueError(f"unknown distribution '{value}'; there are {listed(_ALL)}{meant(value, _ALL)}")
     if not isinstance(value, dict) or len(value) != 1:
         raise ValueError(f"expected uniform, round_robin, {{zipf: 1.05}} or {{recent: …}}; found {describe(value)}")
     ((kind, argument),) = value.items()
@@ -55,9 +55,13 @@ def _parameter(kind: str, argument: object, place: Place = ()) -> float:
 
 def _ages(value: object) -> Ages:
     if isinstance(value, list):
-        if len(value) == 2 and all(type(age) is int for age in value) and 0 <= value[0] <= value[1] <= MOST_MEMBERS:
-            return value
-        raise refused([(("recent",), f"expected two ages in members, [min, max], 0 for the newest; found {describe(value)}")])
+        odd = next((age for age in value if type(age) is not int or not 0 <= age <= MOST_MEMBERS), None)
+        if len(value) != 2 or odd is not None:
+            found = f"a list of {len(value)}" if odd is None else f"{describe(odd)} in it"
+            raise refused([(("recent",), f"expected two ages in members, [min, max], 0 (the newest) … {MOST_MEMBERS:,}; found {found}")])
+        if value[0] > value[1]:
+            raise refused([(("recent",), f"min {value[0]:,} is above max {value[1]:,}")])
+        return value
     if not isinstance(value, dict) or len(value) != 1:
         raise refused([(("recent",), f"expected a distribution of the age in members, {_RECENT}; found {describe(value)}")])
     ((kind, argument),) = value.items()

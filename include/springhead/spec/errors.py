@@ -27,7 +27,7 @@ from springhead.spec.topic import TopicConfig
 from springhead.spec.variant import Variant
 from springhead.spec.written import Written
 from springhead.spec.yaml import LINE_BREAK, Document, Source, YamlError
-from springhead.wording import describe, listed, meant
+from springhead.wording import describe, in_utf8, listed, meant
 
 MOST = 100  # problems of one file that are shown
 _LONGEST_LINE = 500  # characters of the file's own line that are shown
@@ -106,12 +106,12 @@ def yaml_error(path: Path, data: bytes, error: YamlError) -> SpecError:
 
 def file_error(path: Path, message: str) -> SpecError:
     """What is wrong with a file as a whole."""
-    return SpecError([Problem(shown(path), 0, 0, "", message)])
+    return SpecError([Problem(shown(path), 0, 0, "", in_utf8(message))])
 
 
 def shown(path: Path) -> str:
     """The path as a user would type it."""
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+    return in_utf8(str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path))
 
 
 def _printable(step: str) -> str:
@@ -192,7 +192,8 @@ def _unknown_key(place: Place, data: object, root: type[Model]) -> str:
         return "an entity has no parameters: it is one population, the same for all streams and runs that refer to it"
     if model is root and key == "name":
         return f"unknown key 'name': {'a stream' if root is Stream else 'an entity'}'s name is its file's"
-    return f"unknown key '{key}'; there are {listed(known)}{meant(key, [*known, *model.later])}"
+    hint = model.hint_of(key, _at(place[:-1], data)) or meant(key, [*known, *model.later])
+    return f"unknown key '{key}'; there are {listed(known)}{hint}"
 
 
 def _model_at(place: Place, data: Any, root: type[Model]) -> type[Model]:

@@ -85,7 +85,7 @@ class CsvFormat(Format):
             if type_ is not None and not type_.prints:
                 yield (
                     name,
-                    "CSV has one text in a column, and this field gives lists or objects: hide it (hidden: true) and put fields of their own beside it, or write JSON",
+                    "CSV has one text in a column, and this field gives lists, objects or values of several types: hide it (hidden: true) and put fields of their own beside it, or write JSON",
                 )
 
 

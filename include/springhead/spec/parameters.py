@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, cast
 
 from pydantic import AfterValidator, PlainValidator, WithJsonSchema, model_validator
 from pydantic import Field as Argument
@@ -14,6 +13,7 @@ from pydantic import Field as Argument
 from springhead.errors import OptionError
 from springhead.fields import Model
 from springhead.fields.model import Place, bare_or_mapping, refused, step_text
+from springhead.spec.plain import plain_scalar
 from springhead.spec.yaml import Document, YamlError, read_scalar
 from springhead.wording import describe, listed, meant
 
@@ -104,12 +104,9 @@ class Parameter(Model):
             ValueError: it is of another kind than the default, or not one of those that may be.
         """
         found = _read(value) if isinstance(value, str) and self.kind != "a text" else value
-        if (
-            not isinstance(found, str | bool | int | float)
-            or kind_of(found) != self.kind
-            or (isinstance(found, float) and not math.isfinite(found))
-        ):
+        if not isinstance(found, str | bool | int | float) or kind_of(found) != self.kind:
             raise ValueError(f"expected {self.kind}; found {describe(value)}")
+        found = cast(Value, plain_scalar(found))
         if self.choices is not None and found not in self.choices:
             known = [text_of(each) for each in self.choices]
             raise ValueError(f"expected one of {listed(known)}; found {describe(value)}{meant(value, known)}")

@@ -21,6 +21,7 @@ from springhead.spec.yaml_hints import hint
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 32
+INTEGERS = range(-(2**63), 2**63)
 
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEAN = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -218,7 +219,7 @@ def read_scalar(text: str, at: tuple[int, int] = (0, 0)) -> Any:
         )
     if integer:
         number = int(text, 0) if len(text) <= 40 else 2**64
-        if not -(2**63) <= number < 2**63:
+        if number not in INTEGERS:
             raise YamlError(f"'{text[:60]}' does not fit into 64 bits: write it in quotes for a text", *at)
         return number
     if not math.isfinite(real := float(text)):

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
 from pathlib import Path
 
 import pytest
 
+from springhead.errors import SpecError
 from springhead.records.batch import Batch
 from springhead.records.press import records_of
 from springhead.records.request import Request
-from springhead.spec import find_stream, spec_digest
+from springhead.spec import find_stream, load_streams, spec_digest
 from springhead.topic_facts import TopicFacts
 from tests.unit.build import HOUR, rows
 from tests.unit.cli.conftest import INTERVAL, Run
@@ -120,3 +122,16 @@ def test_a_problem_without_a_place_has_nulls(run: Run, tmp_path: Path, monkeypat
     (tmp_path / "Bad.yaml").write_text("topic: t\n")
     (problem,) = json.loads(run("validate", "--json", "Bad.yaml")[1])["files"][0]["problems"]
     assert {key: problem[key] for key in ("line", "column", "path")} == {"line": None, "column": None, "path": None}
+
+
+def test_a_files_name_that_is_no_utf8_is_told_with_escapes(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / os.fsdecode(b"caf\xe9.yaml")).write_text("topic: t\n")
+    (file,) = json.loads(run("validate", "--json", ".")[1])["files"]
+    assert (file["file"], file["name"]) == ("caf\\udce9.yaml", "caf\\udce9")
+    assert file["problems"][0]["message"].startswith("'caf\\udce9' cannot be a stream's name: ")
+    with pytest.raises(SpecError) as caught:  # Airflow keeps it in its database
+        raise load_streams(tmp_path)[1][0]
+    assert str(caught.value).encode() == (
+        b"caf\\udce9.yaml 'caf\\udce9' cannot be a stream's name: it begins with a-z and goes on with a-z, 0-9, _ and -, 64 characters at most"
+    )

@@ -96,7 +96,7 @@ class TestCsv:
         (tmp_path / "things.yaml").write_text(NESTED)
         code, out, err = run("generate", str(tmp_path / "things.yaml"), "-o", str(tmp_path / "x.csv"), *INTERVAL)
         assert (code, out) == (1, "")
-        why = "CSV has one text in a column, and this field gives lists or objects: hide it (hidden: true) and put fields of their own beside it, or write JSON"
+        why = "CSV has one text in a column, and this field gives lists, objects or values of several types: hide it (hidden: true) and put fields of their own beside it, or write JSON"
         assert [line.partition("things.yaml:")[2] for line in err.splitlines() if "things.yaml:" in line] == [
             f"14:19 fields.place.object: {why}",
             f"15:17 fields.tags.array: {why}",
@@ -126,6 +126,7 @@ class TestParquet:
             "scores": pl.List(pl.Struct({"key": pl.String(), "value": whole})),
         }
 
+    @pytest.mark.slow  # 40,000 nested records are compared in Python
     def test_its_values_are_those_of_json(self, made) -> None:  # type: ignore[no-untyped-def]
         def plain(value: object) -> object:
             if isinstance(value, dt.datetime):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from springhead.columns.column import Column
@@ -18,10 +18,11 @@ from springhead.encoding.lines import Lines
 from springhead.kernels import SLACK
 from springhead.topic_facts import TopicFacts
 from tests.unit.columns.build import Guarded, records, text_column, written
+from tests.unit.examples import examples
 
 
 @given(records())
-@settings(max_examples=150)
+@examples(150)
 def test_records_are_those_of_the_plain_evaluation(drawn: tuple[Column, list[Any]]) -> None:
     column, values = drawn
     encoder, buffer = JsonEncoder(column.type, TopicFacts()), Guarded()

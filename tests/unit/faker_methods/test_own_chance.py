@@ -20,7 +20,8 @@ from springhead.faker_methods.store import Grammar
 pytestmark = pytest.mark.slow  # an own method is compared with itself in three other processes
 
 HEAD = """
-import functools, os, random, secrets, uuid
+import functools, getpass, locale, os, platform, random, secrets, socket, subprocess, threading, uuid, zoneinfo
+from pathlib import Path
 from random import choice
 import datetime as dt
 import numpy as np
@@ -99,9 +100,62 @@ def test_another_source_of_chance_is_refused_with_its_line(write: Callable[[str]
         method("value")
     assert str(refused.value) == (
         f"Faker's 'value' cannot be used: providers/airports.py:{LINE}: it draws from {source}: use self.random_element, self.random_int, "
-        "self.generator.random or self.generator.uuid4(), whose values are the same in every process"
+        "self.generator.random or self.generator.uuid4(), and files beside it: they are the same in every process"
     )
     assert random.getstate() == before
+
+
+@pytest.mark.parametrize(
+    ("expression", "read"),
+    [
+        ("os.environ.get('REGION', 'eu')", "the environment variable REGION"),
+        ("'a' if self.random_int(0, 9) else os.getenv('REGION')", "the environment variable REGION"),
+        ("os.path.expanduser('~')", "the environment variable HOME"),
+        ("getpass.getuser()", "the environment variable LOGNAME"),
+        ("Path('/proc/uptime').read_text()", "/proc/uptime"),
+        ("len(os.listdir('/tmp'))", "a folder"),
+        ("os.getcwd()", "what is the machine's own (os.getcwd)"),
+        ("socket.gethostname()", "the machine's name"),
+        ("platform.node()", "what the machine is (platform)"),
+        ("str(locale.getlocale())", "the machine's language (locale)"),
+    ],
+)
+def test_what_is_read_of_the_machine_is_refused_with_its_line(write: Callable[[str], None], expression: str, read: str) -> None:
+    write(expression)
+    with pytest.raises(FieldError) as refused:
+        method("value")
+    assert str(refused.value) == (
+        f"Faker's 'value' cannot be used: providers/airports.py:{LINE}: it reads {read}: use self.random_element, self.random_int, self.generator.random or "
+        "self.generator.uuid4(), and files beside it: they are the same in every process"
+    )
+
+
+def test_a_program_that_is_run_is_refused_with_the_line(write: Callable[[str], None]) -> None:
+    write("subprocess.run(['date'], capture_output=True).stdout.decode()")
+    with pytest.raises(FieldError, match=rf"providers/airports\.py:{LINE}: it runs a program: "):
+        method("value")
+
+
+def test_chance_in_a_thread_of_its_own_is_refused_with_its_line(write: Callable[[str], None]) -> None:
+    write(
+        "[drawn := [], thread := threading.Thread(target=lambda: drawn.append(choice(PLANS))), thread.start(), thread.join()] and drawn[0]"
+    )
+    with pytest.raises(FieldError, match=rf"providers/airports\.py:{LINE}: it draws from Python's module random: "):
+        method("value")
+
+
+def test_a_file_elsewhere_that_is_read_when_a_provider_is_imported_is_refused(write: Callable[[str], None], tmp_path: Path) -> None:
+    write("self.random_element(WORDS)")
+    (tmp_path / "words.txt").write_text("a b")
+    path = tmp_path / "providers" / "airports.py"
+    path.write_text(path.read_text() + f"\nWORDS = Path({str(tmp_path / 'words.txt')!r}).read_text().split()\n")
+    with pytest.raises(FieldError) as refused:
+        method("value")
+    line = len(path.read_text().splitlines())
+    assert str(refused.value) == (
+        f"providers/airports.py:{line}: it reads {tmp_path / 'words.txt'} when it is imported; its values would be others in another process. "
+        "A file that lies beside the providers is a part of what decides a batch"
+    )
 
 
 @pytest.mark.parametrize("expression", ["COUNT.append(0) or len(COUNT)", "float(np.random.rand())", "int(np.random.randint(5))"])
@@ -127,7 +181,7 @@ def test_what_is_another_in_each_process_is_refused_with_the_methods_line(write:
     assert str(refused.value) == (
         f"Faker's 'value' cannot be used: providers/airports.py:{LINE - 1}: in another process the same draws give something else; perhaps it goes by the order of a "
         "set (sort it), by hash() or id(), or reads the process's number or clock: use self.random_element, self.random_int, self.generator.random or "
-        "self.generator.uuid4(), whose values are the same in every process"
+        "self.generator.uuid4(), and files beside it: they are the same in every process"
     )
 
 
@@ -151,6 +205,8 @@ def test_numpys_chance_is_found_where_it_is_drawn_from_once_in_a_million_calls(w
         "self.random_element(self.words)",
         "self.random_element(sorted({'free', 'pro', 'team', 'trial', 'none'}))",
         "self.generator.color(hue='red')",
+        "dt.datetime.strptime('2026-01-01', '%Y-%m-%d').strftime('%A') + str(zoneinfo.ZoneInfo('Asia/Tokyo'))",
+        "self.random_element((Path(__file__).parent / 'airports.py').read_text().split()[:3])",
     ],
 )
 def test_what_is_a_function_of_its_generators_draws_is_made(

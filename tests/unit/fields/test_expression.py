@@ -117,6 +117,32 @@ def test_whole_numbers_are_exact(low: int) -> None:
         assert value["x"] == value["n"] * 3 - 7
 
 
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"choice": [2**53 + 1, -3]},
+        {"choice": {2**53 + 1: 9, 7: 1}},
+        {"constant": 2**53 + 1},
+        {"cycle": [2**53 + 1, 3]},
+        {"mix": [{"choice": [2**53 + 1]}, {"integer": [1, 9]}]},
+        {"faker": "pyint", "with": {"min_value": 2**53, "max_value": 2**53 + 9}},
+        {"faker": "random_element", "with": {"elements": [2**53 + 1, 7]}},
+        {"faker": "random_int", "unique": True},
+    ],
+)
+def test_numbers_that_are_all_whole_are_whole_in_an_expression(field: dict[str, Any]) -> None:
+    made = Press(batch({"a": field, "text": {"expression": "a || ' %'"}, "odd": {"expression": "abs(a % 2)"}}, records=50))
+    rows = [json.loads(value) for positions in made.chunks() for value in made.records(positions).values.tolist()]
+    assert [(row["text"], row["odd"]) for row in rows] == [(f"{row['a']} %", row["a"] % 2) for row in rows]
+
+
+@pytest.mark.parametrize("field", [{"choice": [1, 2.5]}, {"faker": "random_element", "with": {"elements": [1, 2.5]}}])
+def test_numbers_of_which_one_is_not_whole_are_doubles(field: dict[str, Any]) -> None:
+    made = Press(batch({"a": field, "half": {"expression": "a / 2"}}, records=50))
+    rows = [json.loads(value) for positions in made.chunks() for value in made.records(positions).values.tolist()]
+    assert {(row["a"], row["half"]) for row in rows} == {(1, 0.5), (2.5, 1.25)}
+
+
 def test_a_moment_prints_as_the_event_time_does() -> None:
     fields = {
         "at": {"timestamp": "iso"},
@@ -221,7 +247,10 @@ def test_a_field_with_the_name_of_a_word_of_sql_wants_quotes() -> None:
 def test_lists_and_objects_do_not_go_with_an_expression() -> None:
     with pytest.raises(FieldError) as caught:
         Press(batch({"a": {"array": {"uuid": 4}, "length": 2}, "x": {"expression": "a || 'x'"}}))
-    assert str(caught.value) == "fields.x: 'a' does not go with an expression: it gives lists or objects, which an expression does not take"
+    assert (
+        str(caught.value)
+        == "fields.x: 'a' does not go with an expression: it gives lists, objects or values of several types, which an expression does not take"
+    )
 
 
 def test_names_in_double_quotes_are_fields_whatever_is_in_them() -> None:

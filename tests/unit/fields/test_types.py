@@ -129,7 +129,10 @@ def test_a_text_without_anything_to_escape_is_plain() -> None:
 def test_a_template_over_a_list_is_refused_before_anything_is_drawn() -> None:
     with pytest.raises(FieldError) as caught:
         plan(a=field(faker="pylist"), b=field(template="x{a}"))
-    assert str(caught.value) == "fields.b: the template 'x{a}' holds {a}, which gives lists or objects: they do not print in a text"
+    assert (
+        str(caught.value)
+        == "fields.b: the template 'x{a}' holds {a}, which gives lists, objects or values of several types: they do not print in a text"
+    )
 
 
 def test_a_chunk_can_be_asked_for_other_ids_and_times() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from springhead.columns.alignment import aligned, padded
@@ -14,6 +14,7 @@ from springhead.columns.levels import goes_by_levels
 from springhead.columns.text_program import TextProgram, _Tables
 from springhead.kernels import SLACK, text, words
 from springhead.kernels.text import DIGITS, LUHN, WORD
+from tests.unit.examples import examples
 from tests.unit.kernels import oracle
 
 plain = st.text(st.characters(codec="utf-8"), max_size=40)
@@ -61,7 +62,7 @@ def rows(program: TextProgram, ids: list[int]) -> list[tuple[str, int]]:
 
 
 @given(programs, id_lists)
-@settings(max_examples=200)
+@examples(200)
 def test_rows_are_those_of_the_plain_evaluation(program: list[Alternative], ids: list[int]) -> None:
     assert rows(TextProgram(program, DRAWS), ids) == [oracle.row(program, DRAWS, i) for i in ids]
 
@@ -74,7 +75,7 @@ def test_rows_do_not_depend_on_the_chunks(program: list[Alternative], ids: list[
 
 
 @given(programs, id_lists, st.integers(SLACK, 400))
-@settings(max_examples=200)
+@examples(200)
 def test_nothing_is_written_outside_the_buffer(program: list[Alternative], ids: list[int], size: int) -> None:
     made = TextProgram(program, DRAWS)
     guarded = np.full(size + 128, 0xAB, np.uint8)
@@ -163,7 +164,6 @@ def test_which_programs_go_level_by_level() -> None:
 
 
 @given(levelled, st.lists(st.integers(0, 2**64 - 1), max_size=40), st.integers(SLACK, 3000))
-@settings(max_examples=100)
 def test_levels_write_nothing_outside_the_buffer(program: list[Alternative], ids: list[int], size: int) -> None:
     test_nothing_is_written_outside_the_buffer.hypothesis.inner_test(program, ids, size)  # type: ignore[attr-defined]
 

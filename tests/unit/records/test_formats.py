@@ -181,7 +181,7 @@ class TestWhatOnlyFakerTells:
             str(caught.value)
             .splitlines()[0]
             .endswith(
-                "things.yaml:4:17 fields.tags.faker: CSV has one text in a column, and this field gives lists or objects: "
+                "things.yaml:4:17 fields.tags.faker: CSV has one text in a column, and this field gives lists, objects or values of several types: "
                 "hide it (hidden: true) and put fields of their own beside it, or write JSON"
             )
         )

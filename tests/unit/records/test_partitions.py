@@ -74,6 +74,12 @@ def test_a_topic_of_which_nothing_is_known_has_as_many_as_the_field_names() -> N
         assert Batch.of(Request(stream(FIELDS, partition=field), HOUR)).facts.partitions == count
 
 
+@pytest.mark.parametrize("half", ["floor(n / 2)", "round(n / 2 - 0.25)", "n / 2.0 - (n % 2) / 2.0"])
+def test_a_whole_number_of_an_expression_is_that_partition_however_it_was_reckoned(half: str) -> None:
+    made = [row for chunk in records_of(batch(FIELDS, partition={"expression": half}, partitions=6)) for row in rows(chunk)]
+    assert {(json.loads(value or b"")["n"] // 2, partition) for value, _, partition, *_ in made} == {(0, 0), (1, 1), (2, 2)}
+
+
 class TestWhatTheTopicDoesNotHave:
     @pytest.mark.parametrize(
         ("field", "text"),
@@ -83,7 +89,7 @@ class TestWhatTheTopicDoesNotHave:
             ({"constant": -1}, "partition: -1 is not within 0 … 5: the topic things has 6 partitions"),
             (
                 {"array": {"faker": "random_int"}, "length": 1},
-                "partition: a partition is a whole number, and this field gives lists or objects",
+                "partition: a partition is a whole number, and this field gives lists, objects or values of several types",
             ),
             ({"mix": [{"constant": 1}, {"integer": [4, 7]}]}, "partition: 7 is not within 0 … 5: the topic things has 6 partitions"),
         ],
@@ -98,6 +104,11 @@ class TestWhatTheTopicDoesNotHave:
         [
             ({"expression": "n + 1"}, "partition: 6 is not within 0 … 5: the topic things has 6 partitions"),
             ({"expression": "n - 1"}, "partition: -1 is not within 0 … 5: the topic things has 6 partitions"),
+            (
+                {"expression": "n * 0 + 0.5"},
+                "partition: a partition is a whole number from 0 on, and this field gives 0.5: floor(…) makes whole ones",
+            ),
+            ({"expression": "n * 2.0"}, "partition: 10 is not within 0 … 5: the topic things has 6 partitions"),
             ({"sequence": 0}, "partition: 499 is not within 0 … 5: the topic things has 6 partitions"),
             (
                 {"faker": "random_element", "with": {"elements": [0, 1.5]}},

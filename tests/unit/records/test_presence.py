@@ -54,6 +54,11 @@ def test_where_a_condition_is_not_true_the_field_is_null_or_missing() -> None:
         assert ("small" in row) == (row["n"] is not None and row["n"] <= 5)
 
 
+@pytest.mark.parametrize("written", ["null", None])
+def test_null_may_be_written_with_quotes_and_without(written: str | None) -> None:
+    assert {state(row, "x") for row in values({"x": {"uuid": 4, "when": "false", "else": written}}, 10)} == {"null"}
+
+
 def test_a_condition_goes_before_shares() -> None:
     fields = {"n": {"integer": [0, 1]}, "x": {"uuid": 4, "when": "n = 1", "missing": 0.5, "nulls": 0.5}}
     counts = Counter((row["n"], state(row, "x")) for row in values(fields, 8_000))

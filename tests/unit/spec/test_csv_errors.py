@@ -172,3 +172,12 @@ def test_another_row_or_one_keyed_by_a_field_may_be_drawn_in_another_way(folder:
         " home: {csv: places.csv, column: city, per: city}\n"
     )
     assert len(load_stream(folder / "x.yaml").fields) == 3
+
+
+@pytest.mark.parametrize(("divided", "shown"), [(";", "';'"), ("\t", "'\\t'")])
+def test_a_file_whose_cells_no_comma_divides_is_told_so(data: Path, problems: Problems, divided: str, shown: str) -> None:
+    (data / "places.csv").write_text(PLACES.replace(",", divided))
+    assert problems("topic: t\nfields:\n  x: {csv: places.csv, column: city}\n") == [
+        f"3:32 fields.x.column: places.csv has no column 'city'; it has 'city{divided}zip{divided}people{divided}share{divided}note'. "
+        f"Its cells are divided by {shown}: write the file with commas"
+    ]

@@ -84,7 +84,7 @@ class TestFile:
             ),
             (
                 "count: 2\ndistribution: unifrom\nfields: {a: {uuid: 4}}",
-                "2:15 distribution: unknown distribution the text \"unifrom\"; there are 'uniform', 'round_robin', 'zipf', 'recent'. Did you mean 'uniform'?",
+                "2:15 distribution: unknown distribution 'unifrom'; there are 'uniform', 'round_robin', 'zipf', 'recent'. Did you mean 'uniform'?",
             ),
             (
                 "count: 2\ndistribution: {zipf: 50}\nfields: {a: {uuid: 4}}",

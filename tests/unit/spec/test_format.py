@@ -9,7 +9,7 @@ from springhead.spec.format import FORMATS
 from tests.unit.spec.conftest import Load, Problems
 
 FORMS = 'json, csv, {csv: {delimiter: ";"}} or {string: "a template over the fields"}'
-NO_COLUMN = "CSV has one text in a column, and this field gives lists or objects: hide it (hidden: true) and put fields of their own beside it, or write JSON"
+NO_COLUMN = "CSV has one text in a column, and this field gives lists, objects or values of several types: hide it (hidden: true) and put fields of their own beside it, or write JSON"
 ONE_TEXT = "the value is one text, and no field of it can be told from the others"
 FLAT = "topic: t\nfields: {id: {uuid: 4}, maybe: {choice: [a, null]}, at: {integer: [1, 2], since: 2026-01-01}}\n"
 

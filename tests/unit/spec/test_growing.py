@@ -51,7 +51,15 @@ class TestGrowth:
             ),
             (
                 "count: {from: 5, by: 1/h}\ndistribution: {recent: [9, 1]}",
-                "2:24 distribution.recent: expected two ages in members, [min, max], 0 for the newest; found a list",
+                "2:24 distribution.recent: min 9 is above max 1",
+            ),
+            (
+                "count: {from: 5, by: 1/h}\ndistribution: {recent: [9]}",
+                "2:24 distribution.recent: expected two ages in members, [min, max], 0 (the newest) … 1,000,000,000; found a list of 1",
+            ),
+            (
+                "count: {from: 5, by: 1/h}\ndistribution: {recent: [-1, 9]}",
+                "2:24 distribution.recent: expected two ages in members, [min, max], 0 (the newest) … 1,000,000,000; found the number -1 in it",
             ),
             (
                 "count: {from: 5, by: 1/h}\ndistribution: {recent: {exponental: 1}}",

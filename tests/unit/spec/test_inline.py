@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from enum import Enum, StrEnum
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from springhead.errors import OptionError, SpecError
@@ -39,6 +42,16 @@ fields:
   who: {faker: name, locale: [en_US, vi_VN]}
   of: {ref: customers.id}
 """
+ENDLESS: dict[str, Any] = {}
+ENDLESS["a"] = ENDLESS
+
+
+class Fee(float, Enum):
+    CARD = 1.5
+
+
+class Currency(StrEnum):
+    EURO = "EUR"
 
 
 def values(stream: Any) -> list[bytes | None]:
@@ -52,6 +65,18 @@ def test_it_is_the_stream_of_the_same_file_byte_for_byte(tmp_path: Path) -> None
     assert (mapping.name, mapping.topic, spec_digest(mapping)) == ("orders", "shop.orders", spec_digest(file))
     assert values(mapping) == values(file)
     assert values(mapping.with_parameters({"most": 1})) == values(file.with_parameters({"most": 1})) != values(file)
+
+
+@pytest.mark.parametrize(
+    ("given", "plain"),
+    [(Fee.CARD, "1.5"), (np.float64(1.5), "1.5"), (Currency.EURO, '"EUR"'), (np.str_("EUR"), '"EUR"'), (HTTPStatus.OK, "200")],
+)
+def test_a_number_or_text_of_a_type_of_its_own_is_what_the_file_would_have(given: Any, plain: str) -> None:
+    stream = inline_stream(
+        {"name": "t", "topic": "t", "fields": {"a": {"constant": given}, "b": {"choice": {given: 1}}, "c": {"template": "{a}"}}}
+    )
+    text = plain.strip('"')
+    assert values(stream)[0] == f'{{"a":{plain},"b":{plain},"c":"{text}"}}'.encode()
 
 
 def test_what_was_given_stays_the_givers(tmp_path: Path) -> None:
@@ -110,15 +135,31 @@ def test_an_error_that_shows_when_values_are_drawn_names_it_too() -> None:
         ),
         (
             {"name": "t", "start_date": dt.date(2026, 1, 1)},
-            "stream 't' start_date: a date cannot stand in a stream: write a text, a number, True, False, None, a dict or a list, "
+            "stream 't' start_date: a value of the type datetime.date cannot stand in a stream: write a text, a number, True, False, None, a dict or a list, "
             "and a time as a text, such as '2026-01-01T00:00Z'",
         ),
         (
             {"name": "t", "fields": {"a": {"constant": [1, math.inf]}}},
-            "stream 't' fields.a.constant.1: inf cannot stand in a stream: write a text, a number, True, False, None, a dict or a list, "
-            "and a time as a text, such as '2026-01-01T00:00Z'",
+            "stream 't' fields.a.constant.1: inf is not a number that JSON has",
         ),
-        ({"name": "t", "fields": {("a",): {"uuid": 4}}}, "stream 't' fields: the key ('a',) is a tuple: a key is a text or a number"),
+        (
+            {"name": "t", "fields": {("a",): {"uuid": 4}}},
+            "stream 't' fields: the key ('a',) has the type tuple: a key is a text or a number",
+        ),
+        ({"name": "t", "fields": {"a": {"choice": {math.nan: 1}}}}, "stream 't' fields.a.choice: a key: nan is not a number that JSON has"),
+        (
+            {"name": "t", "fields": {"a": {"constant": 2**64}}},
+            "stream 't' fields.a.constant: the number does not fit into 64 bits; only a text can hold it",
+        ),
+        (
+            {"name": "t", "fields": {"a": {"constant": 10**5000}}},
+            "stream 't' fields.a.constant: the number does not fit into 64 bits; only a text can hold it",
+        ),
+        (
+            {"name": "t", "headers": {"a": "half \ud800"}},
+            "stream 't' headers.a: the text has half of a surrogate pair, U+D800, which UTF-8 does not have",
+        ),
+        ({"name": "t", "fields": ENDLESS}, f"stream 't' {'.'.join(['fields'] + ['a'] * 31)}: more than 32 levels of nesting"),
     ],
 )
 def test_what_no_file_could_hold_is_told(mapping: dict[str, Any], text: str) -> None:

@@ -20,7 +20,7 @@ class TestInside:
             ("{array: {uuid: 4, hidden: true}, length: 1}", "3:31 fields.x.array.hidden: what stands in 'array' is the value itself: it cannot be hidden"),
             ("{mix: [{uuid: 4}, {uuid: 4, hidden: true}]}", "3:41 fields.x.mix.1.hidden: what stands in 'mix' is the value itself: it cannot be hidden"),
             ("{array: {array: {array: {boolean: 1}, length: 1000}, length: [0, 1000]}, length: 2}", "3:51 fields.x.array.array.length: up to 2,000,000 elements in one record; at most 1,000,000 are made"),
-            ("{map: {array: {uuid: 4}, length: 1}, values: {constant: 1}, length: 1}", "3:11 fields.x.map: a key of a map is a text, a number, a boolean or a time: this one gives lists or objects"),
+            ("{map: {array: {uuid: 4}, length: 1}, values: {constant: 1}, length: 1}", "3:11 fields.x.map: a key of a map is a text, a number, a boolean or a time: this one gives lists, objects or values of several types"),
             ("{map: {choice: [a, null]}, values: {constant: 1}, length: 1}", "3:11 fields.x.map: a key of a map cannot be null, and this one may be"),
             ("{map: {uuid: 4}, length: 1}", "3:5 fields.x: 'values' is required"),
             ("{mix: []}", "3:11 fields.x.mix: is empty: give at least one"),

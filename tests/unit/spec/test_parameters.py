@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +101,10 @@ class TestOtherValues:
             ({"most": 1000}, "parameter 'most': must be at most 100; found the number 1000"),
             ({"most": "many"}, "parameter 'most': expected a number; found the text \"many\""),
             ({"most": True}, "parameter 'most': expected a number; found true"),
-            ({"most": float("nan")}, "parameter 'most': expected a number; found the number nan"),
+            ({"most": float("nan")}, "parameter 'most': nan is not a number that JSON has"),
+            ({"most": 2**64}, "parameter 'most': the number does not fit into 64 bits; only a text can hold it"),
+            ({"most": Decimal(5)}, "parameter 'most': expected a number; found a value of the type decimal.Decimal"),
+            ({"word": "\ud800"}, "parameter 'word': the text has half of a surrogate pair, U+D800, which UTF-8 does not have"),
             ({"most": None}, "parameter 'most': expected a number; found null"),
             ({"most": [1]}, "parameter 'most': expected a number; found a list"),
             ({"most": "007"}, "parameter 'most': expected a number; found the text \"007\""),

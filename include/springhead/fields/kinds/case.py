@@ -62,7 +62,9 @@ class Case(Field, kind="case"):
     def column_type(self, reach: Reach) -> Type | None:
         told = reach.type_of(self.references[0])
         if told is not None and not told.prints:
-            raise FieldError(f"'{self.case}' gives lists or objects: 'case' names a field whose values print in a text")
+            raise FieldError(
+                f"'{self.case}' gives lists, objects or values of several types: 'case' names a field whose values print in a text"
+            )
         return type_of_alternatives(self.children, reach, gaps=self.default is None)
 
     def made(self) -> str:

@@ -51,7 +51,9 @@ class Map(Field, kind="map"):
     def column_type(self, reach: Reach) -> Type | None:
         key, value = (reach.types[reach.inner(name)] for name in (KEY, VALUE))
         if key is not None and not key.prints:
-            raise FieldError("a key of a map is a text, a number, a boolean or a time: this one gives lists or objects")
+            raise FieldError(
+                "a key of a map is a text, a number, a boolean or a time: this one gives lists, objects or values of several types"
+            )
         if key is not None and key.stateful:
             raise FieldError("a key of a map cannot be null, and this one may be")
         if key is None or value is None:

@@ -60,7 +60,7 @@ class Template(Field, kind="template"):
                 continue
             if not type_.prints:
                 raise FieldError(
-                    f"the template '{self.template}' holds {{{reference}}}, which gives lists or objects: they do not print in a text"
+                    f"the template '{self.template}' holds {{{reference}}}, which gives lists, objects or values of several types: they do not print in a text"
                 )
             if slot.form and (wrong := slot.form.unfit(type_)):
                 raise FieldError(f"the format in {{{slot}}} does not fit the field '{reference}': {wrong}")
