@@ -51,10 +51,11 @@ consume: $(STAMP)  ## print a topic from its beginning: make consume TOPIC=secon
 	@$(BIN)/python -m dev.consume
 
 test: check  ## everything that CI runs: check and all tests but those of `make test-cluster`
+	@$(BIN)/python -m dev.archive
 	@$(BIN)/python -m pytest -m "not workers" --numprocesses 3 --dist loadscope --no-loadscope-reorder --durations 15
 
 test-unit: $(STAMP)  ## the tests that need neither Java nor Kafka, but for slow ones
-	@$(BIN)/python -m pytest tests/unit --numprocesses 2 -m "not slow"
+	@$(BIN)/python -m pytest tests/unit --numprocesses 2 -m "not slow" --hypothesis-profile quick
 
 test-cluster: $(STAMP)  ## `make cluster` at work: parts on both workers, workers that are killed and told to end, a backfill of 24 intervals
 	@$(BIN)/python -m pytest tests/cluster --durations 10

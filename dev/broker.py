@@ -14,6 +14,7 @@ import psutil
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
+from dev.archive import sharing
 from dev.errors import DevError, last_lines
 from dev.jars import class_path
 from dev.java import find_java
@@ -39,7 +40,7 @@ def java_command(main: str, *args: str, jvm: tuple[str, ...] = SHORT_LIVED, log_
     """Returns the command line of a Java program of Kafka; it logs to stderr."""
     logging = (f"-Dorg.slf4j.simpleLogger.defaultLogLevel={log_level}", "-Dorg.slf4j.simpleLogger.showDateTime=true")
     dated = "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd HH:mm:ss.SSS"
-    return [str(find_java()), *jvm, *logging, dated, "-Djava.awt.headless=true", "-cp", class_path(), main, *args]
+    return [str(find_java()), *sharing(), *jvm, *logging, dated, "-Djava.awt.headless=true", "-cp", class_path(), main, *args]
 
 
 def _stands_still(pid: int) -> bool:
@@ -123,6 +124,8 @@ class Broker:
         for topic in ("offsets.topic", "transaction.state.log", "share.coordinator.state.topic"):
             settings[f"{topic}.replication.factor"] = replication
             settings[f"{topic}.num.partitions"] = "5"  # 50 are made for clusters; each costs files and start-up time
+        if n == 1:  # for nobody who follows: a record of nothing each half second is a third of what an idle broker does
+            settings["metadata.max.idle.interval.ms"] = "10000"
         settings["transaction.state.log.min.isr"] = settings["share.coordinator.state.topic.min.isr"] = in_sync
         return settings | self.settings
 

@@ -34,6 +34,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 settings.register_profile(
     "springhead", deadline=None, derandomize=not os.environ.get("EXPLORE"), suppress_health_check=[HealthCheck.too_slow]
 )
+settings.register_profile("quick", settings.get_profile("springhead"), max_examples=20)  # of `make test-unit`; `make test` tries all
 settings.load_profile("springhead")
 
 
@@ -53,6 +54,11 @@ class _ByGroup(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> _ByGroup:
     return _ByGroup(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The quick ones come last: a file that takes minutes and begins at the end would keep all but one process waiting."""
+    items.sort(key=lambda item: item.nodeid.startswith("tests/unit/") and item.get_closest_marker("slow") is None)
 
 
 def wait_for_topic(admin: AdminClient, name: str, patience_s: float = 60) -> None:

@@ -102,11 +102,18 @@ def wrong_method(method: str, locales: Sequence[str]) -> str:
     return ""
 
 
+def known_arguments(method: str, locale: str) -> Sequence[str]:
+    """The names of a method's arguments, as far as they are known without Faker; ANY among them where it takes any name."""
+    own = own_methods()
+    known = (own or {}).get(method) if method in (own or {}) else (known_methods(locale) or {}).get(method)
+    return [ANY] if own is None or known is None else known
+
+
 def wrong_arguments(method: str, locales: Sequence[str], arguments: Sequence[str]) -> dict[str, str]:
     """Argument → what is wrong with its name in these locales, as far as it is known without Faker."""
-    own, wrong = own_methods(), dict[str, str]()
-    for locale in locales if own is not None else ():
-        known = (own or {}).get(method) if method in (own or {}) else (known_methods(locale) or {}).get(method)
-        if known is not None and ANY not in known:
+    wrong = dict[str, str]()
+    for locale in locales:
+        known = known_arguments(method, locale)
+        if ANY not in known:
             wrong |= {argument: no_argument(method, argument, known) for argument in arguments if argument not in known}
     return wrong

@@ -281,6 +281,13 @@ def last_complete_interval(cron: str, timezone: str = "UTC", *, before: datetime
     return Interval(ticks.get_prev(datetime), end)
 
 
+def interval_from(start: datetime, cron: str, timezone: str = "UTC") -> Interval:
+    """The interval from a tick of a cron expression to the next one."""
+    from croniter import croniter  # 80 ms
+
+    return Interval(start, croniter(cron, start.astimezone(zone_info(timezone))).get_next(datetime))
+
+
 def interval_before(cron: str | None, before: datetime, timezone: str = "UTC") -> Interval:
     """The default interval of a manual run: the last complete one of the schedule; without a schedule the hour before, cut to the second."""
     if cron is not None:

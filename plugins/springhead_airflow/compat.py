@@ -10,6 +10,7 @@ from airflow.sdk import Asset
 if TYPE_CHECKING:
     from airflow.sdk import (
         CronDataIntervalTimetable,
+        CronPartitionTimetable,
         CronTriggerTimetable,
         DeltaDataIntervalTimetable,
         DeltaTriggerTimetable,
@@ -30,11 +31,19 @@ else:
         from airflow.exceptions import AirflowFailException, AirflowNotFoundException
         from airflow.timetables.interval import CronDataIntervalTimetable, DeltaDataIntervalTimetable
         from airflow.timetables.trigger import CronTriggerTimetable, DeltaTriggerTimetable, MultipleCronTriggerTimetable
+    try:
+        from airflow.sdk import CronPartitionTimetable
+    except ImportError:
+
+        class CronPartitionTimetable:
+            """What no DAG has before Airflow 3.2."""
+
 
 __all__ = [
     "AirflowFailException",
     "AirflowNotFoundException",
     "CronDataIntervalTimetable",
+    "CronPartitionTimetable",
     "CronTriggerTimetable",
     "DeltaDataIntervalTimetable",
     "DeltaTriggerTimetable",

@@ -25,6 +25,7 @@ ENGINE = (
     "yaml",  # by springhead.spec
     "faker",  # for methods that are vectors, and for those whose grammar is not kept yet
     "faker.providers.internet.en_US",  # the domains of e-mails that are made of names
+    "springhead_airflow.prepared",  # the last: what is not imported but made
 )  # polars is not among them: its threads do not survive a fork
 
 

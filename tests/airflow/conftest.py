@@ -157,6 +157,15 @@ NIGHTLY = CronDataIntervalTimetable("0 2 * * *", timezone="America/New_York")
 with DAG("nightly_in_new_york", schedule=NIGHTLY, start_date=pendulum.datetime(2024, 1, 1), catchup=False):
     PublishBatchOperator(task_id="publish", stream="addresses", retries=0)
 """
+PARTITIONED_DAG = """
+import pendulum
+from airflow.sdk import DAG, CronPartitionTimetable
+from springhead_airflow.operator import PublishBatchOperator
+
+HOURS = CronPartitionTimetable("0 * * * *", timezone="UTC", run_offset=-1)
+with DAG("partitioned", schedule=HOURS, start_date=pendulum.datetime(2024, 1, 1), catchup=False):
+    PublishBatchOperator(task_id="publish", stream="addresses", records=20, retries=0)
+"""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -205,13 +214,16 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker, statsd: Stat
         "secured": SECURED_DAG,
         "lineage": LINEAGE,
         "nightly_in_new_york": NIGHTLY_DAG,
+        "partitioned": PARTITIONED_DAG,
     }.items():
         (home / f"dags/{name}.py").write_text(text)
     (port,) = free_ports(1)
     more = {
         "SPRINGHEAD_STREAMS": str(streams),
         "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",
-        "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "20",  # of twenty files; every five seconds would keep a core busy
+        # A loop of twenty files and one of the scheduler's each 0.1 s would keep most of a core busy; see also `quick_parsing`.
+        "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "3600",
+        "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.5",
         **statsd.settings(),
         "AIRFLOW__OPENLINEAGE__TRANSPORT": json.dumps({"type": "file", "log_file_path": str(home / "lineage.ndjson"), "append": True}),
         "AIRFLOW__OPENLINEAGE__SELECTIVE_ENABLE": "True",  # each event takes a process of its own
@@ -249,6 +261,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker, statsd: Stat
             "shared",
             "in_parts",
             "nightly_in_new_york",
+            "partitioned",
             "springhead_init",
             "example_after_publishing",
             "example_consume",
@@ -263,3 +276,19 @@ def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker, statsd: Stat
     finally:
         api.close()
         airflow.stop()
+
+
+@pytest.fixture
+def quick_parsing(stack: Stack) -> Iterator[None]:
+    """DAG files are parsed as often as with `make run`: what was edited is seen within seconds."""
+    interval = "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL"
+
+    def parse_each(seconds: str) -> None:
+        stack.airflow.stop("dag-processor")
+        stack.airflow.more[interval] = seconds
+        stack.airflow.start("dag-processor")
+
+    seldom = stack.airflow.more[interval]
+    parse_each("5")
+    yield
+    parse_each(seldom)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from airflow.sdk import DAG, CronDataIntervalTimetable, DeltaDataIntervalTimetable
+from airflow.sdk import DAG, CronDataIntervalTimetable, CronPartitionTimetable, DeltaDataIntervalTimetable
 
 from springhead.errors import OptionError
 from springhead.quantities import Interval
@@ -69,6 +69,45 @@ def test_a_dated_manual_run_that_has_no_length_means_the_interval_before_its_dat
     context = run("manual", SKIPPED, SKIPPED, logical_date=LATE, dag=DAG("d", schedule=dag_schedule))
     found = request_of_run(stream_of(tmp_path, schedule), Form(), context)
     assert (found.interval, found.run_id) == (Interval.parse(interval), "manual__1")
+
+
+@pytest.mark.parametrize(
+    ("date", "schedule", "interval"),
+    [
+        (START, CronDataIntervalTimetable("*/5 * * * *", timezone="UTC"), OWN),
+        (
+            SKIPPED,
+            CronDataIntervalTimetable("0 2 * * *", timezone="America/New_York"),
+            Interval.parse("2024-03-10T07:00Z/2024-03-11T06:00Z"),
+        ),
+        (START, DeltaDataIntervalTimetable(dt.timedelta(minutes=5)), OWN),
+    ],
+)
+def test_a_backfill_that_runs_a_dated_manual_run_once_more_means_the_interval_that_begins_at_its_date(
+    tmp_path: Path, date: dt.datetime, schedule: Any, interval: Interval
+) -> None:
+    context = run("backfill", date - dt.timedelta(minutes=5), date, logical_date=date, dag=DAG("d", schedule=schedule))
+    found = request_of_run(stream_of(tmp_path), Form(), context)
+    assert (found.interval, found.run_id) == (interval, None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "form", "run_id"),
+    [
+        ("scheduled", Form(), None),
+        ("backfill", Form(), None),
+        ("manual", Form(), "manual__1"),
+        ("manual", Form(replay=True), None),
+    ],
+)
+def test_a_run_of_a_partition_means_the_interval_from_its_date_to_the_schedules_next(
+    tmp_path: Path, kind: str, form: Form, run_id: str | None
+) -> None:
+    dag = DAG("d", schedule=CronPartitionTimetable("*/5 * * * *", timezone="UTC", run_offset=-1))
+    found = request_of_run(stream_of(tmp_path), form, run(kind, None, None, dag=dag, partition_date=START))
+    assert (found.interval, found.run_id) == (OWN, run_id)
+    without = request_of_run(stream_of(tmp_path), Form(), run("manual", None, None, dag=dag, partition_date=None))
+    assert (without.interval, without.run_id) == (OWN, "manual__1"), "a run without a partition takes the last complete interval"
 
 
 def test_a_manual_run_without_a_date_takes_the_last_complete_interval_of_its_dags_schedule(tmp_path: Path) -> None:

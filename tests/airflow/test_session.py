@@ -54,6 +54,7 @@ def test_every_good_stream_is_a_dag_that_can_run(stack: Stack) -> None:
         "mapped",
         "measured",
         "nightly_in_new_york",
+        "partitioned",
         "registrations",
         "secured",
         "shared",
@@ -311,6 +312,7 @@ def test_no_secret_of_a_connection_is_left_anywhere_by_a_green_and_a_failed_run(
         assert not [key for key, secret in PLANTED.items() if secret in text], text[:2000]
 
 
+@pytest.mark.usefixtures("quick_parsing")
 def test_a_file_that_becomes_wrong_takes_only_its_own_dag_away_until_it_is_mended(stack: Stack) -> None:
     path = stack.streams / "addresses.yaml"
     good = path.read_text()

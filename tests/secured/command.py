@@ -14,7 +14,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from springhead.cli.app import app
+from springhead.cli.app import app_of
 from springhead.cli.remedies import told
 from springhead.errors import SpringheadError
 
@@ -52,7 +52,7 @@ class Springhead:
                     patch.delenv(name)
             patch.setenv("SPRINGHEAD_SETTINGS", str(self._file))
             patch.setenv("SPRINGHEAD_STREAMS", str(self._streams))
-            ended = CliRunner().invoke(app, words)
+            ended = CliRunner().invoke(app_of(), words)
         error = told(ended.exception) if isinstance(ended.exception, SpringheadError) else ""
         return Done(ended.exit_code, ended.stdout, ended.stderr + error)
 

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from springhead.cli.connections import find_connection
-from springhead.spec import load_streams, topics_of
 
 
 def check(
@@ -15,6 +14,7 @@ def check(
 ) -> None:
     """Try a connection: brokers, login, the topics of its streams, the ledger, transactions. Sends nothing; exit 1 where nothing could be published."""
     from springhead.ledger.standing import standing_of
+    from springhead.spec import load_streams, topics_of
 
     found = find_connection(connection)
     streams, _ = load_streams()

@@ -6,13 +6,15 @@ import json
 import os
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from springhead.cli.airflow_connections import airflow_is_configured, extra_from_airflow
 from springhead.errors import ConnectionSettingsError
 from springhead.folders import settings_file
-from springhead.kafka.connection import EXAMPLE, Connection
+
+if TYPE_CHECKING:
+    from springhead.kafka.connection import Connection
 
 
 def find_connection(connection_id: str, file: Path | None = None) -> Connection:
@@ -21,6 +23,8 @@ def find_connection(connection_id: str, file: Path | None = None) -> Connection:
     Raises:
         ConnectionSettingsError: there is none, or it cannot be read; says where it looked.
     """
+    from springhead.kafka.connection import Connection
+
     variable = f"AIRFLOW_CONN_{connection_id.upper()}"
     if text := os.environ.get(variable, "").strip():
         return _from_environment(connection_id, variable, text)
@@ -42,6 +46,8 @@ def find_connection(connection_id: str, file: Path | None = None) -> Connection:
 
 def _from_environment(connection_id: str, variable: str, text: str) -> Connection:
     """Airflow's two forms: JSON, or a URI whose query is the extra."""
+    from springhead.kafka.connection import EXAMPLE, Connection
+
     try:
         if text.startswith("{"):
             return Connection.from_extra(connection_id, json.loads(text).get("extra"))

@@ -26,12 +26,12 @@ from springhead.cli.options import (
     stream_of,
 )
 from springhead.cli.population import EntityName, Moment, Size, entities_of, entity_of, size_of, size_text_of
-from springhead.fields import Field, FieldPath, dotted
-from springhead.spec import Stream
 from springhead.wording import duration_text, size_text
 
 if TYPE_CHECKING:
+    from springhead.fields import Field, FieldPath
     from springhead.records.batch import Batch
+    from springhead.spec import Stream
 
 _SAMPLE = 4096  # records
 _ROUNDS = 5
@@ -127,6 +127,8 @@ def _tell(fields: Iterable[tuple[str, str, str]]) -> None:
 
 def fields_of(stream: Stream) -> Iterator[tuple[str, str, str]]:
     """(place, kind, how it is made) of each field, of the key and of the headers."""
+    from springhead.fields import Field
+
     yield from _fields(stream.fields)
     if stream.key is not None:
         yield "key", stream.key.kind, stream.key.made()
@@ -137,6 +139,8 @@ def fields_of(stream: Stream) -> Iterator[tuple[str, str, str]]:
 
 
 def _fields(fields: Mapping[str, Field], inside: FieldPath = ()) -> Iterator[tuple[str, str, str]]:
+    from springhead.fields import dotted
+
     for name, field in fields.items():
         path = (*inside, name)
         yield dotted(path), field.kind, field.made()

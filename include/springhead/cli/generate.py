@@ -110,7 +110,7 @@ def generate(
         if form == "csv" and header:
             write(memoryview(press.encoder.head))
         chunks = -(-batch.records // len(next(press.chunks(), range(1))))
-        presses = [press, *(Press(batch, format_=other) for _ in range(1, min(_threads(), chunks)))]
+        presses = (Press(batch, format_=other) if number else press for number in range(min(_threads(), chunks)))
         in_turn(presses, spans, make, take, stop)
     total, digest = sum(tally.rows for tally in tallies), batch_digest([tally.digest for tally in tallies])
     typer.echo(f"{total:,} records" + ("" if other else f", digest {digest}"), err=True)

@@ -10,7 +10,6 @@ import typer
 from springhead.cli.connections import find_connection
 from springhead.errors import OptionError, SpringheadError
 from springhead.quantities import Interval
-from springhead.spec import find_stream
 
 if TYPE_CHECKING:
     from springhead.kafka.clients import Admin
@@ -83,6 +82,8 @@ def _admin(connection: str) -> Admin:
 
 def _connection_of(stream: str | None) -> str:
     """The connection of a stream; its file may be gone, or wrong: the ledger speaks of the past."""
+    from springhead.spec import find_stream
+
     try:
         return find_stream(stream).connection if stream else _DEFAULT_CONNECTION
     except SpringheadError:

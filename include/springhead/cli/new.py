@@ -11,9 +11,6 @@ import typer
 
 from springhead.errors import OptionError, SpecError
 from springhead.folders import SHIPPED
-from springhead.spec import STREAMS_DIR, load_stream, shown, stream_files, streams_dir
-from springhead.spec.extends import COMMON
-from springhead.spec.files import NAME
 from springhead.wording import listed, meant
 
 _START = """\
@@ -74,6 +71,9 @@ def new(
     ] = None,
 ) -> None:
     """Write a stream to start from into the folder of the streams, with comments, or a copy of another one with a topic of its own."""
+    from springhead.spec import load_stream, shown, stream_files, streams_dir
+    from springhead.spec.files import NAME
+
     folder = streams_dir()
     if not NAME.fullmatch(name):
         raise OptionError(
@@ -104,6 +104,9 @@ def _found(source: str, folder: Path) -> Path:
     Raises:
         OptionError: there is none.
     """
+    from springhead.spec import STREAMS_DIR, stream_files
+    from springhead.spec.extends import COMMON
+
     if source.endswith((".yaml", ".yml")) or os.sep in source:
         if not Path(source).is_file():
             raise OptionError(f"there is no file {source}")
@@ -118,6 +121,8 @@ def _found(source: str, folder: Path) -> Path:
 
 
 def _copied(file: Path, name: str) -> str:
+    from springhead.spec import shown
+
     try:
         text = _SCHEMA_LINE.sub("", file.read_text(encoding="utf-8"), count=1)
     except (OSError, ValueError) as error:

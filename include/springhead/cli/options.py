@@ -13,11 +13,11 @@ import typer
 
 from springhead.errors import OptionError
 from springhead.quantities import Interval, interval_before
-from springhead.spec import Stream, find_stream, load_stream
 
 if TYPE_CHECKING:
     from springhead.records.batch import Batch
     from springhead.records.request import Request
+    from springhead.spec import Stream
 
 StreamName: TypeAlias = Annotated[str, typer.Argument(metavar="STREAM", help="A stream's name, or the path of its YAML file.")]
 StreamOrEntity: TypeAlias = Annotated[
@@ -65,6 +65,8 @@ def stream_of(name: str, assignments: Sequence[str] | None = None) -> Stream:
         OptionError: there is no such stream, or no such parameter, or it cannot have such a value.
         SpecError: its file has errors.
     """
+    from springhead.spec import find_stream, load_stream
+
     found = load_stream(Path(name)) if name.endswith((".yaml", ".yml")) or os.sep in name else find_stream(name)
     return found.with_parameters(_assigned(assignments or ()))
 

@@ -20,13 +20,12 @@ from springhead.cli.stopping import stopped_by_signals
 from springhead.cli.values_file import PARQUET, other_format
 from springhead.errors import OptionError, StoppedError
 from springhead.quantities import iso_of_ms, parse_time, us_of
-from springhead.spec import Entity, Stream, find_entity, load_entity
-from springhead.spec.format import Format, JsonFormat
-from springhead.spec.population import counted, grows, picked
 from springhead.wording import duration_text, listed, size_text
 
 if TYPE_CHECKING:
     from springhead.records.population import Population
+    from springhead.spec import Entity, Stream
+    from springhead.spec.format import Format
 
 EntityName: TypeAlias = Annotated[
     str | None,
@@ -56,6 +55,8 @@ def entity_of(name: str | None, context: typer.Context) -> Entity | None:
         OptionError: there is no such entity.
         SpecError: its file has errors.
     """
+    from springhead.spec import find_entity, load_entity
+
     if name is None:
         if context.params["stream"] is None:
             raise typer.BadParameter("name a stream, or an entity by --entity")
@@ -115,6 +116,8 @@ def generate_members(entity: Entity, output: Path | None, at: str | None, form: 
         OptionError: the file cannot be written.
         SpecError: the form cannot hold its fields.
     """
+    from springhead.spec.format import JsonFormat
+
     population, stop = population_of(entity, at, other_format(form, JsonFormat())), threading.Event()
     with stopped_by_signals(stop), progress_bar("generating", population.count) as advance, sink(output) as write:
 
@@ -170,6 +173,8 @@ def size_of(entity: Entity, at: str | None) -> Size:
 
 def size_text_of(entity: Entity, size: Size) -> str:
     """The same in words."""
+    from springhead.spec.population import grows, picked
+
     if not size.members:
         return f"the population: no members yet, {grows(entity)}, picked {picked(entity)}"
     return (
@@ -181,6 +186,8 @@ def size_text_of(entity: Entity, size: Size) -> str:
 
 def entities_of(stream: Stream) -> list[str]:
     """A line for each entity that a stream's records are made of."""
+    from springhead.spec.population import counted, picked
+
     found = [stream.entities.get(name) for name in stream.entity_names]
     return [
         f"{entity.name}: {counted(entity)}, {'one after the other' if entity.name == stream.each else f'picked {picked(entity)}'}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -15,7 +16,8 @@ def run() -> None:
     _open_streams()
     # Else pydantic reads the entry points of all packages that are installed, before the first model.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    from springhead.cli.app import main  # a third of a second
+    gc.disable()  # the search for cycles takes a seventh of the start; records, arrays and bytes, have none
+    from springhead.cli.app import main  # what the command needs is imported when it is known
 
     try:
         main()

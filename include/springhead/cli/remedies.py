@@ -6,7 +6,6 @@ import shlex
 from pathlib import Path
 
 from springhead.errors import Remedy, RemedyKind, SpringheadError
-from springhead.spec import streams_dir
 
 _SAYS = {
     RemedyKind.INIT_LEDGER: "start an empty ledger",
@@ -43,5 +42,7 @@ def command(remedy: Remedy) -> str:
 
 def _findable(remedy: Remedy) -> str:
     """The stream's name, or its file where no name leads to it."""
+    from springhead.spec import streams_dir  # an error is no time to save, but a command without one is
+
     file = Path(remedy.file)
     return remedy.stream or "STREAM" if not remedy.file or file.parent == streams_dir() or not file.exists() else str(file)

@@ -14,14 +14,12 @@ from springhead.cli.as_json import AsJson, echo_json
 from springhead.cli.options import request_of
 from springhead.errors import OptionError, SpecError, SpringheadError
 from springhead.quantities import Interval
-from springhead.spec import Stream, entities_dir, load_entity, load_stream, shown, stream_files, streams_dir
-from springhead.spec.population import counted
-from springhead.spec.yaml import read_yaml
 from springhead.wording import in_utf8
 
 if TYPE_CHECKING:
     from springhead.records.batch import Batch
     from springhead.records.request import Request
+    from springhead.spec import Stream
 
 _DRAWN = 100  # records of each stream and variant
 
@@ -33,6 +31,8 @@ def validate(
     json: AsJson = False,
 ) -> None:
     """Check streams and entities, and make 100 records of each: some errors show only then."""
+    from springhead.spec import entities_dir, shown, streams_dir
+
     wanted = paths or [streams_dir(), *([entities_dir()] if entities_dir().is_dir() else [])]
     files = [file for path in wanted for file in yaml_files(path)]
     if not files:
@@ -53,6 +53,8 @@ def validate(
 
 def _checked(file: Path) -> dict[str, Any]:
     """What is to be told of a file: in `text` for a person, in the other keys for a program."""
+    from springhead.spec import shown
+
     entity = _is_entity(file)
     told: dict[str, Any] = {
         "file": shown(file),
@@ -81,6 +83,8 @@ def yaml_files(path: Path) -> list[Path]:
     Raises:
         OptionError: there is neither.
     """
+    from springhead.spec import stream_files
+
     try:
         if path.is_dir():
             return stream_files(path)
@@ -93,6 +97,9 @@ def yaml_files(path: Path) -> list[Path]:
 
 def _is_entity(file: Path) -> bool:
     """By its folder, or by its keys."""
+    from springhead.spec import entities_dir, streams_dir
+    from springhead.spec.yaml import read_yaml
+
     if file.resolve().parent in (folder := entities_dir().resolve(), streams_dir().resolve()):
         return file.resolve().parent == folder
     try:
@@ -104,6 +111,8 @@ def _is_entity(file: Path) -> bool:
 
 def _checked_entity(file: Path) -> dict[str, Any]:
     from springhead.records.population import Population
+    from springhead.spec import load_entity
+    from springhead.spec.population import counted
 
     entity = load_entity(file)
     Population(entity).members(range(min(_DRAWN, entity.fixed) if entity.growing is None else _DRAWN))
@@ -111,6 +120,8 @@ def _checked_entity(file: Path) -> dict[str, Any]:
 
 
 def _checked_stream(file: Path) -> dict[str, Any]:
+    from springhead.spec import load_stream
+
     stream = load_stream(file)
     draw_some(stream)
     return {"fields": len(stream.fields), "topic": stream.topic, "text": f"{_counted(stream.fields)}, topic {stream.topic}"}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
 from springhead.errors import OptionError
-from springhead.spec.format import FORMATS, Format
+
+if TYPE_CHECKING:
+    from springhead.spec.format import Format
 
 PARQUET = "parquet"
 _BY_ENDING = {".ndjson": "json", ".jsonl": "json", ".csv": "csv", ".parquet": PARQUET}
@@ -30,4 +32,6 @@ def form_of(output: Path | None, header: bool) -> str:
 
 def other_format(form: str, own: Format) -> Format | None:
     """The format that a form means; None: it is the stream's own."""
+    from springhead.spec.format import FORMATS
+
     return None if form in ("", PARQUET, own.name) else FORMATS[form]()

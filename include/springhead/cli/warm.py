@@ -14,7 +14,6 @@ import typer
 
 from springhead.cli.progress_bar import progress_bar
 from springhead.cli.validate import draw_some, yaml_files
-from springhead.spec import load_stream, shown
 
 _LOOK_S = 0.25
 
@@ -26,6 +25,8 @@ def warm(
     ] = None,
 ) -> None:
     """Compile the kernels, and prepare the Faker methods of streams, into the cache: ~/.cache/springhead, or SPRINGHEAD_CACHE."""
+    from springhead.spec import load_stream, shown
+
     streams = [load_stream(file) for path in paths or () for file in yaml_files(path)]  # a wrong one is told before the minute of compiling
     started = time.monotonic()
     with progress_bar("kernels") as advance, _told(advance):

@@ -21,9 +21,9 @@ def alias_table(weights: Sequence[float | Fraction]) -> tuple[list[int], list[in
 
 @lru_cache(maxsize=256)  # the fields of a stream share lists
 def _alias_table(weights: tuple[float | Fraction, ...]) -> tuple[list[int], list[int]]:
-    exact = [Fraction(w) for w in weights]
-    common = math.lcm(*(w.denominator for w in exact))
-    whole = [w.numerator * (common // w.denominator) for w in exact]  # fractions would take twenty times as long
+    exact = [w.as_integer_ratio() for w in weights]
+    common = math.lcm(*{denominator for _, denominator in exact})
+    whole = [numerator * (common // denominator) for numerator, denominator in exact]  # fractions would take twenty times as long
     total = sum(whole)
     n = len(whole)
     scaled = [w * n for w in whole]  # mean: total

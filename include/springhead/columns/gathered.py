@@ -11,19 +11,20 @@ from springhead.columns.layout import RowBuffer
 from springhead.kernels import SLACK, gather, gathered_size
 
 
-def gathered(texts: Sequence[tuple[Bytes, Ints]], rows: Ints, buffer: RowBuffer) -> tuple[Bytes, Ints]:
+def gathered(texts: Sequence[tuple[Bytes, Ints]], rows: Ints, buffer: RowBuffer, most: int | None = None) -> tuple[Bytes, Ints]:
     """Concatenates rows of several texts, row by row.
 
     Args:
         texts: k texts, each (uint8, with SLACK; int64, where its rows end).
         rows: int64, shape (k, n): output row i is row rows[j, i] of each text j, in order; a negative number leaves text j out.
         buffer: what is returned is valid until it is used again.
+        most: bytes that all rows together have at most; None: they are counted.
 
     Returns:
         (uint8 with SLACK behind the last row, int64 of shape (n,)).
     """
     data, ends = _addresses([data for data, _ in texts]), _addresses([ends for _, ends in texts])
-    out, out_ends = buffer.room(gathered_size(ends, rows) + SLACK, rows.shape[1])
+    out, out_ends = buffer.room((gathered_size(ends, rows) if most is None else most) + SLACK, rows.shape[1])
     gather(data, ends, rows, out, out_ends)
     return out, out_ends
 

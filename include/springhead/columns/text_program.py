@@ -27,6 +27,7 @@ from springhead.columns.grammar import (
     Words,
     longest_whole,
 )
+from springhead.columns.levels import LevelTables, goes_by_levels
 from springhead.columns.type import NOT_PLAIN, PRINTED_NUMBER, PRINTED_WHOLE, TEXT, Kind, Type
 from springhead.kernels import SLACK, checks, text, word, words
 from springhead.kernels.text import (
@@ -119,6 +120,7 @@ class _Tables:
         self._alternatives: list[list[int]] = []
         self._cells: list[int] = []
         self._lists: dict[Step, tuple[int, int]] = {}  # list → its first cell, its widest word: steps share lists
+        self._seen: dict[int, tuple[Step, tuple[int, int]]] = {}  # the same by the step's identity
 
     def group(self, alternatives: Sequence[Alternative], path: tuple[int, ...]) -> tuple[int, int]:
         """Lays out a group, and below it those of its steps.
@@ -211,17 +213,23 @@ class _Tables:
 
     def _list(self, step: Words | Whole) -> tuple[int, int]:
         """(first cell, widest word) of a list, or of the numbers of a small range."""
-        found = self._lists.get(step)  # once: hashing a thousand weights takes 2 ms
+        if id(step) in self._seen:
+            return self._seen[id(step)][1]
+        found = self._lists.get(step)  # once: hashing a thousand words and weights takes as long as laying out ten
         if found is None:
             if isinstance(step, Whole):
                 texts, weights = [step.text(value).encode() for value in range(step.low, step.high + 1)], None
             else:
                 texts, weights = [each.encode() if isinstance(each, str) else each for each in step.words], step.weights
             self._lists[step] = found = len(self._cells) // CELL, max(map(len, texts))
-            places = [self._place(each) for each in texts]
-            kept, other = ([FULL - 1] * len(texts), range(len(texts))) if weights is None else alias_table(weights)
-            for keep, place, alias in zip(kept, places, other, strict=True):
-                self._cells += [keep, place, places[alias]]
+            places = [*map(self._place, texts)]
+            cells = [FULL - 1] * (CELL * len(texts))
+            cells[1::CELL] = cells[2::CELL] = places
+            if weights is not None:
+                kept, other = alias_table(weights)
+                cells[::CELL], cells[2::CELL] = kept, [places[alias] for alias in other]
+            self._cells += cells
+        self._seen[id(step)] = step, found
         return found
 
     @property
@@ -255,12 +263,14 @@ class TextProgram:
 
     Attributes:
         type: of the rows, with those three set.
+        is_ascii: whether the rows are ASCII, for certain.
     """
 
     def __init__(self, alternatives: Sequence[Alternative], draws: Draws, type_: Type = TEXT) -> None:
-        tables = _Tables(draws)
+        tables = LevelTables(draws) if goes_by_levels(alternatives) else _Tables(draws)
         _, self._widest = tables.group(alternatives, ())
         self._run, self._tables = tables.kernel, tables.arrays(len(alternatives), self._widest)
+        self.is_ascii = tables.blob.isascii()
         states = {alternative.state for alternative in alternatives}
         self.type = replace(
             type_,

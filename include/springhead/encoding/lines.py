@@ -10,6 +10,7 @@ from springhead.columns.column import Bytes, Column, State
 from springhead.columns.layout import Layout, RowBuffer
 from springhead.columns.rows import Rows
 from springhead.columns.type import Kind, Type
+from springhead.kernels import SLACK, end_lines
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _VALUE = Type(Kind.JSON, nullable=True, optional=True)
@@ -32,7 +33,10 @@ class Lines:
 
     def of(self, values: Rows) -> Bytes:
         """Values as the lines of a file, each with its end: uint8, valid until the next call."""
-        state = None if values.nulls is None else values.nulls.astype(np.uint8) * self._state
+        if values.nulls is None:
+            out, _ = self._buffer.room(values.used.size + values.ends.size + SLACK, 0)
+            return out[: end_lines(values.data, values.ends, out)]
+        state = values.nulls.astype(np.uint8) * self._state
         column = Column(_VALUE, values.ends.shape[0], data=values.data, ends=values.ends, state=state)
         return Rows(*self._layout.rows(column.rows, self._buffer, [column])).used
 

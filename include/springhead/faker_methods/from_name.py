@@ -9,9 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
+import xxhash
 from numpy.typing import NDArray
 
 from springhead.columns.column import Bytes, Chunk, Column, Ints, Maker
@@ -22,9 +26,10 @@ from springhead.columns.layout import RowBuffer
 from springhead.columns.mixture import mixture_maker
 from springhead.columns.text_program import text_maker
 from springhead.columns.type import TEXT, Type
-from springhead.faker_methods.catalogue import maker_of, methods
+from springhead.faker_methods.catalogue import identity_of, maker_of, methods
 from springhead.faker_methods.words_of_names import WordsOfNames
 from springhead.kernels import integers
+from springhead.kernels.cache import read, write
 
 _PIECE = re.compile(r"\{\{(\w+)\}\}|(\?)|(#+)|([^{}?#]+)")
 _NO_PART = re.compile(r"[^\w-]")  # Faker's slug has neither dots nor spaces
@@ -43,8 +48,8 @@ def from_name(method: str, locale: str, arguments: Mapping[str, Any], name: tupl
         draws: of the field.
     """
     provider = _provider(locale)
-    words = WordsOfNames(lambda word: _form(provider, word))
-    patterns = [_pieces(pattern, locale, draws) for pattern in provider.user_name_formats]
+    words = WordsOfNames(lambda word: _form(locale, word))
+    patterns = [_pieces(pattern, locale, draws) for pattern in provider.user_names]
     domain = None if method == "user_name" else _domain(method, provider, locale, arguments, draws)
     own = replace(TEXT, nullable=type_.nullable, optional=type_.optional, plain=domain is None or domain.type.plain)
     key, buffer, slots = draws.key("pattern"), RowBuffer(), _slots(patterns)
@@ -90,6 +95,20 @@ _Piece = str | _Drawn
 _AT = laid([b"@"])
 
 
+@dataclass(frozen=True, slots=True)
+class _Provider:
+    """What user names and addresses are made by, of a locale's provider of internet names.
+
+    Attributes:
+        user_names, emails: its patterns.
+        keeps_ascii: whether it leaves ASCII as it is.
+    """
+
+    user_names: tuple[str, ...]
+    emails: tuple[str, ...]
+    keeps_ascii: bool
+
+
 def _pieces(pattern: str, locale: str, draws: Draws) -> Sequence[_Piece]:
     """What a user name of this pattern is put together of."""
     found: list[_Piece] = []
@@ -117,7 +136,7 @@ def _slots(patterns: Sequence[Sequence[_Piece]]) -> list[tuple[_Piece, NDArray[n
     return found
 
 
-def _domain(method: str, provider: Any, locale: str, arguments: Mapping[str, Any], draws: Draws) -> Maker:
+def _domain(method: str, provider: _Provider, locale: str, arguments: Mapping[str, Any], draws: Draws) -> Maker:
     """The maker of what stands behind the @."""
     own = draws.part("domain")
     if arguments.get("domain"):
@@ -126,20 +145,38 @@ def _domain(method: str, provider: Any, locale: str, arguments: Mapping[str, Any
     if method == "email" and arguments.get("safe", True):
         kind = "safe_email"
     fixed = {"safe_email": ["safe_domain_name"], "free_email": ["free_email_domain"], "company_email": ["domain_name"]}
-    names = fixed.get(kind) or [re.findall(r"\w+", pattern)[-1] for pattern in provider.email_formats]
+    names = fixed.get(kind) or [re.findall(r"\w+", pattern)[-1] for pattern in provider.emails]
     makers = [maker_of(methods(name, [locale]), {locale: 1.0}, own.part(number)) for number, name in enumerate(names)]
     return makers[0] if len(makers) == 1 else mixture_maker(makers, [1.0] * len(makers), own)
 
 
-def _provider(locale: str) -> Any:
+@cache
+def _provider(locale: str) -> _Provider:
+    """Of a locale, kept on disk: Faker is not loaded for it again, which takes as long as numpy."""
+    file = Path("faker", f"internet-{xxhash.xxh3_128_hexdigest(msgspec.json.encode(identity_of('internet', locale, b'')))}.bin")
+    if (content := read(file)) is not None:
+        return msgspec.msgpack.decode(content, type=_Provider)
+    from faker.providers.internet import Provider
+
+    of = _class(locale)
+    keeps_ascii = of._to_ascii is Provider._to_ascii and not any(replaced.isascii() for replaced, _ in of.replacements)
+    made = _Provider(tuple(of.user_name_formats), tuple(of.email_formats), keeps_ascii)
+    write(file, msgspec.msgpack.encode(made))
+    return made
+
+
+def _class(locale: str) -> Any:
     """The class of the locale's provider of internet names; Faker takes en_US's where a locale has none."""
     from faker.factory import Factory
 
     return Factory._find_provider_class("faker.providers.internet", locale)[0]
 
 
-def _form(provider: Any, word: str) -> str:
+def _form(locale: str, word: str) -> str:
     """A word as it stands in Faker's user names: ASCII by the provider's own replacements, in small letters, without signs."""
+    if word.isascii() and _provider(locale).keeps_ascii:
+        return re.sub(r"-+", "-", _NO_PART.sub("", word.lower()))  # as `slugify` does it
     from faker.utils.text import slugify
 
+    provider = _class(locale)
     return slugify(provider._to_ascii(provider, word.lower()), allow_unicode=True)

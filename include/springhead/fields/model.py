@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -23,6 +23,19 @@ class Model(BaseModel):
     )
 
     later: ClassVar[frozenset[str]] = frozenset()  # keys of the language that are not available yet
+
+    @classmethod
+    def hint_of(cls, _key: str, _values: Mapping[str, Any], /) -> str:
+        """Where a key that there is not belongs, as the end of its error; empty: nobody knows. _values: the mapping that it stands in, unchecked."""
+        return ""
+
+
+def build_all() -> None:
+    """Builds the validators of all models that there are by now, as their first use would."""
+    models = [Model]
+    while models:
+        models += (model := models.pop()).__subclasses__()
+        model.model_rebuild()
 
 
 def bare_or_mapping(bare: Any, core_schema: Any, handler: Any) -> Any:

@@ -137,11 +137,18 @@ def _wait_for(admin: Admin, name: str) -> TopicDescription:
 
 
 def _configs(admin: Admin, name: str) -> dict[str, str]:
-    resource = ConfigResource(ResourceType.TOPIC, name)
-    try:
-        entries = admin.wait(admin.call("describe_configs", [resource])[resource], f"describing the settings of topic '{name}'")
-    except (KafkaException, RefusedError):
-        return {}  # DescribeConfigs is not everybody's; what depends on it is left out
+    resource, deadline = ConfigResource(ResourceType.TOPIC, name), time.monotonic() + _VISIBLE_S
+    while True:
+        try:
+            entries = admin.wait(admin.call("describe_configs", [resource])[resource], f"describing the settings of topic '{name}'")
+            break
+        except RefusedError:
+            return {}  # DescribeConfigs is not everybody's; what depends on it is left out
+        except KafkaException as error:
+            # One broker may not know yet of a new topic that another one has described.
+            if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART or time.monotonic() > deadline:
+                return {}
+        time.sleep(0.1)
     return {key: entry.value for key, entry in entries.items() if entry.value is not None}
 
 

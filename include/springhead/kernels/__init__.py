@@ -16,10 +16,11 @@ from springhead.kernels.distinct import distinct
 from springhead.kernels.exact import exact_exps, exact_logs
 from springhead.kernels.fillings import fillings
 from springhead.kernels.formats import number_texts, padded_texts
-from springhead.kernels.gather import gather, gathered_size, picks
+from springhead.kernels.gather import end_lines, gather, gathered_size, picks
 from springhead.kernels.growth import births, grown_counts
 from springhead.kernels.hashed import inner_ids, outer_words, text_ids
 from springhead.kernels.kernel import KERNELS, address
+from springhead.kernels.levels import levels
 from springhead.kernels.machine_code import load
 from springhead.kernels.masses import times_of_masses
 from springhead.kernels.members import (
@@ -56,6 +57,7 @@ __all__ = [
     "distinct",
     "distinct_numbers",
     "drawn_partitions",
+    "end_lines",
     "exact_exps",
     "exact_logs",
     "fillings",
@@ -66,6 +68,7 @@ __all__ = [
     "inner_ids",
     "integers",
     "key_partitions",
+    "levels",
     "number_texts",
     "numbered_texts",
     "outer_words",

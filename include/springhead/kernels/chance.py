@@ -7,15 +7,26 @@ from springhead.kernels.memory import U, multiply_high
 
 
 @inlined
+def turned(i):
+    """What the state of SplitMix64's i-th word is from its first one on."""
+    return i * U(0x9E3779B97F4A7C15)
+
+
+@inlined
+def mixed(z):
+    """SplitMix64's word of a state."""
+    z = (z ^ (z >> U(30))) * U(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> U(27))) * U(0x94D049BB133111EB)
+    return z ^ (z >> U(31))
+
+
+@inlined
 def u64(key, i):
     """SplitMix64's i-th word from the state `key` (Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators").
 
     Random access: about 1 ns, where Philox needs 3.7 and 11 µs for each new key. Keys are hashes themselves (springhead.columns.draws).
     """
-    z = i * U(0x9E3779B97F4A7C15) + key
-    z = (z ^ (z >> U(30))) * U(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> U(27))) * U(0x94D049BB133111EB)
-    return z ^ (z >> U(31))
+    return mixed(turned(i) + key)
 
 
 @inlined

@@ -6,7 +6,7 @@ import numpy as np
 
 from springhead.kernels.chance import below, u64
 from springhead.kernels.kernel import kernel
-from springhead.kernels.memory import U, load_i64, put
+from springhead.kernels.memory import U, copy16, load_i64, put, store_u8
 
 
 @kernel("void(int64[::1], int64[::1], int64[:, ::1], uint8[::1], int64[::1])")
@@ -29,6 +29,38 @@ def gather(data, ends, rows, out, out_ends):
                 begin = load_i64(ends[j] + 8 * (row - 1)) if row > 0 else 0
                 at = put(at, U(data[j] + begin), U(load_i64(ends[j] + 8 * row) - begin))
         out_ends[i] = np.int64(at - base)
+
+
+@kernel("int64(uint8[::1], int64[::1], uint8[::1])")
+def end_lines(data, ends, out):
+    """Writes each row with a line's end behind it.
+
+    Args:
+        data: uint8, with SLACK.
+        ends: int64, shape (n,), where each row ends in it.
+        out: uint8, written; n bytes more than the rows have, and SLACK.
+
+    Returns:
+        bytes written.
+    """
+    base = U(out.ctypes.data)
+    to = base
+    at = U(data.ctypes.data)
+    begin = U(0)
+    for i in range(ends.shape[0]):
+        end = U(ends[i])
+        length = end - begin
+        copied = U(0)
+        while copied < length:
+            copy16(to + copied, at + copied)
+            copy16(to + copied + U(16), at + copied + U(16))
+            copied += U(32)
+        at += length
+        to += length
+        store_u8(to, np.uint8(10))
+        to += U(1)
+        begin = end
+    return np.int64(to - base)
 
 
 @kernel("int64(int64[::1], int64[:, ::1])")

@@ -30,6 +30,32 @@ def copy16(ir: Any, builder: Any, destination: Any, source: Any) -> None:
     stored.align = 1
 
 
+@intrinsic("void(intp, intp, uint64)")
+def spread8(ir: Any, builder: Any, destination: Any, source: Any, number: Any) -> None:
+    """Adds a number to each of eight uint64 at one address, and writes the sums to another."""
+    pair = ir.VectorType(ir.IntType(64), 2)
+    numbers = builder.insert_element(ir.Constant(pair, ir.Undefined), number, ir.Constant(ir.IntType(32), 0))
+    numbers = builder.insert_element(numbers, number, ir.Constant(ir.IntType(32), 1))
+    for offset in range(0, 64, 16):
+        loaded = builder.load(_pointer(builder, builder.add(source, ir.Constant(source.type, offset)), pair))
+        loaded.align = 8
+        stored = builder.store(
+            builder.add(loaded, numbers), _pointer(builder, builder.add(destination, ir.Constant(source.type, offset)), pair)
+        )
+        stored.align = 8
+
+
+@intrinsic("void(intp, intp)")
+def copy8_words(ir: Any, builder: Any, destination: Any, source: Any) -> None:
+    """Copies eight uint64 from one address to another."""
+    pair = ir.VectorType(ir.IntType(64), 2)
+    for offset in range(0, 64, 16):
+        loaded = builder.load(_pointer(builder, builder.add(source, ir.Constant(source.type, offset)), pair))
+        loaded.align = 8
+        stored = builder.store(loaded, _pointer(builder, builder.add(destination, ir.Constant(source.type, offset)), pair))
+        stored.align = 8
+
+
 def _load(type_: str, bits: int) -> Intrinsic:
     """An intrinsic that gives the number at an address, which need not be aligned."""
 

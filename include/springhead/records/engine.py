@@ -7,7 +7,7 @@ from functools import cache
 from importlib.metadata import version
 
 GENERATION = (
-    4  # of the engine: raised, on purpose and in the CHANGELOG, by a change that moves the bytes of a batch, one of polars' among them
+    5  # of the engine: raised, on purpose and in the CHANGELOG, by a change that moves the bytes of a batch, one of polars' among them
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, TypeVar
 
 from springhead.errors import StoppedError
@@ -16,7 +16,7 @@ _GRACE_S = 2.0  # that a stop waits for the chunks at hand: whoever takes them m
 
 
 def in_turn(
-    presses: Sequence[Press],
+    presses: Iterable[Press],
     spans: Iterable[Span],
     make: Callable[[Press, Span], Made],
     take: Callable[[Span, Made], None],
@@ -27,7 +27,7 @@ def in_turn(
     A thread makes a chunk while others make theirs, waits for its turn and takes it itself: what a press holds until its next chunk is not copied.
 
     Args:
-        presses: of one batch.
+        presses: of one batch; each begins as soon as it is there, while the next one is prepared.
         spans: what to make, in order.
         make: called on all threads at once, with a press that no other thread has.
         take: called with one span at a time, in their order.
@@ -49,10 +49,11 @@ def in_turn(
             except BaseException as error:  # noqa: BLE001  it is raised again in the thread that waits
                 turns.failed(number, error)
 
-    threads = [threading.Thread(target=work, args=[press], name="springhead-records", daemon=True) for press in presses]
-    for thread in threads:
-        thread.start()
+    threads: list[threading.Thread] = []
     try:
+        for press in presses:
+            threads.append(threading.Thread(target=work, args=[press], name="springhead-records", daemon=True))
+            threads[-1].start()
         for thread in threads:
             while thread.is_alive() and not stop.is_set():
                 thread.join(0.1)

@@ -192,7 +192,8 @@ def _unknown_key(place: Place, data: object, root: type[Model]) -> str:
         return "an entity has no parameters: it is one population, the same for all streams and runs that refer to it"
     if model is root and key == "name":
         return f"unknown key 'name': {'a stream' if root is Stream else 'an entity'}'s name is its file's"
-    return f"unknown key '{key}'; there are {listed(known)}{meant(key, [*known, *model.later])}"
+    hint = model.hint_of(key, _at(place[:-1], data)) or meant(key, [*known, *model.later])
+    return f"unknown key '{key}'; there are {listed(known)}{hint}"
 
 
 def _model_at(place: Place, data: Any, root: type[Model]) -> type[Model]:

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import functools
+
 import pytest
 
 from springhead.faults import FAULTS
 from springhead.fields import KINDS
 from springhead.fields.distributions import LAWS, read_distribution
-from springhead.spec import Stream
+from springhead.spec import Stream, description
+from springhead.spec.schema import definitions_of
 from springhead.spec.yaml import read_yaml
 from tests.unit.cli.conftest import Run
+
+_definitions_of = functools.cache(definitions_of)
+
+
+@pytest.fixture(autouse=True)
+def _one_schema(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is made anew by each command, in a tenth of a second, and is always the same."""
+    monkeypatch.setattr(description, "definitions_of", _definitions_of)
+
 
 NAMES = [*KINDS, *LAWS, *Stream.model_fields, *FAULTS]
 

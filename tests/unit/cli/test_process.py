@@ -155,3 +155,25 @@ def test_a_person_at_a_terminal_sees_which_method_is_prepared_where_that_takes_l
     finally:
         os.close(reading)
         os.close(writing)
+
+
+@pytest.mark.parametrize(
+    ("words", "unneeded"),
+    [
+        (["--version"], {"numpy", "yaml", "springhead.spec"}),
+        (["--help"], {"numpy", "yaml", "springhead.spec"}),
+        (
+            ["generate", "card_transactions", "--records", "10", "--interval", str(HOUR), "-o", os.devnull],
+            {"faker", "polars", "confluent_kafka", "numba"},
+        ),
+        (["validate", "include/streams/card_transactions.yaml"], {"polars", "confluent_kafka", "numba", "springhead.publish"}),
+    ],
+)
+def test_a_command_imports_nothing_of_the_others(words: list[str], unneeded: set[str]) -> None:
+    code = (
+        "import sys\ntry:\n    import springhead.cli; springhead.cli.main()\nfinally:\n    print('\\n'.join(sys.modules), file=sys.stderr)"
+    )
+    for _ in range(2):  # what is kept on disk is there the second time
+        ended = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert not unneeded & {*ended.stderr.splitlines()}

@@ -34,7 +34,7 @@ def test_an_interval_without_an_event_is_told(run: Run, clicks: str) -> None:
     assert "0 records" in err
 
 
-@pytest.mark.parametrize("how", ["rate: 1/m", "records: 3"])
+@pytest.mark.parametrize("how", [pytest.param("rate: 1/m", marks=pytest.mark.slow), "records: 3"])
 def test_the_first_and_the_last_years_are_told_or_refused(run: Run, tmp_path: Path, how: str) -> None:
     path = tmp_path / "far.yaml"
     path.write_text(f"topic: t\n{how}\ntimezone: Europe/Berlin\nprofile: {{weekdays: {{sat: 2}}}}\nfields: {{at: {{timestamp: iso}}}}\n")

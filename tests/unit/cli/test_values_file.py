@@ -126,6 +126,7 @@ class TestParquet:
             "scores": pl.List(pl.Struct({"key": pl.String(), "value": whole})),
         }
 
+    @pytest.mark.slow  # 40,000 nested records are compared in Python
     def test_its_values_are_those_of_json(self, made) -> None:  # type: ignore[no-untyped-def]
         def plain(value: object) -> object:
             if isinstance(value, dt.datetime):

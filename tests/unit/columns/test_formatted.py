@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from springhead.columns.column import Column, State
@@ -17,6 +17,7 @@ from springhead.columns.text_format import FormatError, parse_format
 from springhead.columns.type import BOOLEAN, PRINTED_NUMBER, number
 from tests.unit.build import strings, texts
 from tests.unit.columns.build import Guarded, text_column
+from tests.unit.examples import examples
 
 _FILLS = st.sampled_from(["", "*", "0", "é", "東", "<", "x"])
 _WIDTHS = st.sampled_from(["", "1", "7", "12", "40", "300"])
@@ -45,7 +46,7 @@ def printed(form: str, column: Column) -> list[str | None]:
 
 @given(_aligned(_DECIMALS), st.integers(0, 15), _INTS)
 @example("012,.2f", 3, [1234567, -1234567, 125, 135, -4])
-@settings(max_examples=400)
+@examples(400)
 def test_numbers_print_as_pythons_decimals(form: str, decimals: int, values: list[int]) -> None:
     column = Column(number(decimals), len(values), values=np.array(values, np.int64))
     plain = [Decimal(value).scaleb(-decimals) for value in values]
@@ -57,7 +58,7 @@ def test_numbers_print_as_pythons_decimals(form: str, decimals: int, values: lis
 @given(_aligned(_DECIMALS), _INTS)
 @example("012", [1020255000])
 @example("+,", [-1, 0, 1000000000])
-@settings(max_examples=200)
+@examples(200)
 def test_numbers_without_zeros_at_their_ends_print_without_them_in_a_format_too(form: str, values: list[int]) -> None:
     column = Column(replace(number(6), trimmed=True), len(values), values=np.array(values, np.int64))
     plain = [Decimal(value).scaleb(-6) for value in values]
@@ -75,7 +76,7 @@ def _python(value: Decimal, form: str) -> str:
 
 
 @given(_aligned(st.sampled_from(["", ",", "d", ",d", "x", "X"])).filter(lambda form: not form.endswith((",x", ",X"))), _INTS)
-@settings(max_examples=300)
+@examples(300)
 def test_whole_numbers_print_as_pythons(form: str, values: list[int]) -> None:
     column = Column(number(), len(values), values=np.array(values, np.int64))
     assert printed(form, column) == [format(value, form) for value in values]
@@ -89,7 +90,7 @@ def test_whole_numbers_print_as_pythons(form: str, values: list[int]) -> None:
     st.sampled_from(["", "s"]),
     st.lists(st.text(st.characters(codec="utf-8"), max_size=60), max_size=10),
 )
-@settings(max_examples=300)
+@examples(300)
 def test_widths_and_precisions_of_texts_count_characters(aligned: str, cut: str, kind: str, values: list[str]) -> None:
     form = f"{aligned}{cut}{kind}"
     assert printed(form, text_column(values, None)) == [format(value, form) for value in values]

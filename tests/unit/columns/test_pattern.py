@@ -7,11 +7,12 @@ from collections import Counter
 from string import ascii_letters, digits
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from springhead.columns.pattern import PRINTABLE, parse_pattern
 from tests.unit.build import chunk, column, field, strings
+from tests.unit.examples import examples
 
 _LITERALS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=4).map(re.escape)
 _ESCAPES = st.sampled_from(r"\d \w \s \D \W \S . \. \\ \n \x41 \u00e9 \0 \101".split())  # noqa: SIM905 (a list takes a line per word)
@@ -48,7 +49,7 @@ def _readable(pattern: str) -> bool:
 
 
 @given(PATTERNS.filter(_readable))
-@settings(max_examples=300)
+@examples(300)
 def test_every_text_matches_its_pattern_in_python(pattern: str) -> None:
     for text in strings(column(field(regex=pattern), chunk(list(range(40))))):
         assert re.fullmatch(pattern, text), (pattern, text)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from springhead.columns.column import Column
@@ -19,6 +19,7 @@ from springhead.columns.type import BOOLEAN, TEXT, Kind, Type, number
 from springhead.encoding.csv import CsvEncoder
 from springhead.topic_facts import TopicFacts
 from tests.unit.columns.build import MISSING, ROWS, Guarded, columns, names, object_of, text_column
+from tests.unit.examples import examples
 
 DELIMITERS = [",", ";", "|", "\t"]
 
@@ -51,7 +52,7 @@ def cell(value: Any, delimiter: str, *, alone: bool) -> str:
 
 
 @given(flat_records(), st.sampled_from(DELIMITERS))
-@settings(max_examples=200)
+@examples(200)
 def test_a_record_is_what_the_rfc_says_and_reads_back(drawn: tuple[Column, list[dict[str, Any]]], delimiter: str) -> None:
     column, values = drawn
     encoder, buffer = CsvEncoder(column.type, TopicFacts(), delimiter), Guarded()

@@ -7,17 +7,22 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import strategies as st
 
 from springhead.columns.column import Column
+from springhead.columns.rows import Rows
 from springhead.columns.type import TEXT, Kind, Type, number
 from springhead.encoding.json import JsonEncoder
+from springhead.encoding.lines import Lines
+from springhead.kernels import SLACK
 from springhead.topic_facts import TopicFacts
 from tests.unit.columns.build import Guarded, records, text_column, written
+from tests.unit.examples import examples
 
 
 @given(records())
-@settings(max_examples=150)
+@examples(150)
 def test_records_are_those_of_the_plain_evaluation(drawn: tuple[Column, list[Any]]) -> None:
     column, values = drawn
     encoder, buffer = JsonEncoder(column.type, TopicFacts()), Guarded()
@@ -52,3 +57,10 @@ def test_values_are_lines_of_a_file_and_texts_for_people() -> None:
     assert encoder.lines(values).tobytes() == '{"x":"ä"}\n{"x":"b\\n"}\n'.encode()
     assert [encoder.text(value) for value in values.tolist()] == ['{"x":"ä"}', '{"x":"b\\n"}']
     assert encoder.lines(replace(values, nulls=np.array([True, False]))).tobytes() == b'null\n{"x":"b\\n"}\n'
+
+
+@given(st.lists(st.binary(max_size=100), max_size=50))
+def test_lines_are_the_values_each_with_its_end(values: list[bytes]) -> None:
+    data = np.frombuffer(b"".join([*values, bytes(SLACK)]), np.uint8).copy()
+    rows = Rows(data, np.cumsum([len(value) for value in values], dtype=np.int64))
+    assert Lines(nulls=True).of(rows).tobytes() == b"".join(value + b"\n" for value in values)

@@ -139,6 +139,7 @@ def _works(call: Any) -> bool:
     return False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", WRONG, ids=str)
 def test_whatever_an_argument_is_values_or_an_error_come_out(value: Any) -> None:
     """Of all methods of a locale, by the last way, which asks Faker itself."""

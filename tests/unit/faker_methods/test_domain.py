@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from springhead.columns.column import Chunk, State
@@ -21,6 +21,7 @@ from springhead.faker_methods.domain import MOST_TEXTS, Domain, domain_of
 from springhead.faker_methods.spellings import MOST_SPELLINGS
 from springhead.faker_methods.values import Form
 from tests.unit.build import texts
+from tests.unit.examples import examples
 from tests.unit.faker_methods.law import law
 
 DRAWS = Draws(("seed",), ("field",))
@@ -42,7 +43,7 @@ grammars = st.lists(
 )
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(grammars)
 @example([Alternative((Words(("a", "ab")), Words(("b", ""))))])
 @example([Alternative((Words(("a", "b")), "1")), Alternative((Words(("b", "c")), Words(("1", "2"))))])
@@ -51,7 +52,7 @@ def test_a_small_grammar_has_all_of_its_texts_once(grammar: list[Alternative]) -
     assert sorted(map(str, made(of, range(of.size)))) == sorted(law(grammar))
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(grammars)
 def test_what_is_proven_of_a_grammar_of_too_many_texts_holds(grammar: list[Alternative]) -> None:
     with pytest.MonkeyPatch.context() as patch:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections import Counter
 from typing import Any
 
@@ -13,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from springhead.columns.column import Bytes, Ints
+from springhead.faker_methods.from_name import _class, _form
 from springhead.faker_methods.words_of_names import WordsOfNames
 from springhead.kernels import SLACK
 from tests.unit.build import batch
@@ -131,3 +134,21 @@ def test_words_are_found_as_python_finds_them(names: list[list[str]]) -> None:
     forms = [data[a:b].tobytes().decode() for a, b in zip([0, *ends.tolist()], ends.tolist(), strict=False)]
     expected = [[word for word in name if word.isalpha() and word != "MD"] or ["user"] for name in names]
     assert [(forms[a], forms[b]) for a, b in zip(first.tolist(), last.tolist(), strict=True)] == [(name[0], name[-1]) for name in expected]
+
+
+@pytest.mark.parametrize("locale", ["en_US", "de_DE", "fr_FR", "pl_PL", "ru_RU", "tr_TR", "vi_VN", "zh_CN"])
+def test_ascii_words_have_the_form_that_faker_gives_them(locale: str) -> None:
+    from faker.utils.text import slugify
+
+    provider = _class(locale)
+    for word in ("Anna", "O'Neil", "Jean--Luc", "-x-", "a_b", "A.B,c!", "'", "1st", "~^`|"):
+        assert _form(locale, word) == slugify(provider._to_ascii(provider, word.lower()), allow_unicode=True)
+
+
+def test_what_a_name_is_made_by_is_kept_and_faker_is_not_loaded_for_it_again() -> None:
+    code = (
+        "import json, sys; from springhead.faker_methods.from_name import _form, _provider; "
+        "kept = _provider('de_DE'); _form('de_DE', 'Meyer'); print(json.dumps([kept.user_names, kept.keeps_ascii, 'faker' in sys.modules]))"
+    )
+    ran = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True) for _ in range(2)]
+    assert json.loads(ran[1].stdout) == [list(_class("de_DE").user_name_formats), True, False]

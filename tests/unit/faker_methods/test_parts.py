@@ -8,7 +8,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from springhead.columns.grammar import Alternative, Digits, Shared, Sub, Words
@@ -19,6 +19,7 @@ from springhead.faker_methods.json_steps import cut
 from springhead.faker_methods.parts import NAMES
 from tests.unit.build import batch, field
 from tests.unit.chi_square import deviation
+from tests.unit.examples import examples
 from tests.unit.records.build import all_rows, check_chunks
 
 CARD = ("provider", "number", "expire", "security", "security_code", "owner")
@@ -171,7 +172,7 @@ def test_per_a_field_the_value_is_the_same_for_ever() -> None:
         assert cards.setdefault(each["who"], each) == each
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(st.permutations(range(5)), st.integers(1, 130))
 def test_a_batch_of_parts_is_the_same_in_chunks_of_any_size_and_order(order: list[int], size: int) -> None:
     of = {
@@ -182,7 +183,7 @@ def test_a_batch_of_parts_is_the_same_in_chunks_of_any_size_and_order(order: lis
     check_chunks(batch(of, records=130), size, order)
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(st.sets(st.sampled_from(CARD), min_size=1))
 def test_other_parts_change_no_value(kept: set[str]) -> None:
     whole = values(parts("credit_card_full", *CARD), records=50)

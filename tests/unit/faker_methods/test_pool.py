@@ -129,6 +129,7 @@ def test_a_damaged_file_is_made_again(tmp_path: Path, monkeypatch: pytest.Monkey
     assert same(made, again)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "arguments", "drawn"),
     [("random_elements", {"elements": ["a", "b"], "length": 10_000}, 100), ("pystr", {"min_chars": 10_000, "max_chars": 10_000}, 99)],
@@ -139,6 +140,7 @@ def test_a_pool_of_long_values_has_fewer_of_them(name: str, arguments: dict[str,
     assert [each.weight for each in pool.alternatives] == [1]
 
 
+@pytest.mark.slow
 def test_a_value_that_never_ends_is_an_error() -> None:
     """Faker looks for words of at most ten letters for ever."""
     with pytest.raises(FieldError, match=r"'text' in locale en_US gives no value: it drew more than 1,000,000 numbers"):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from springhead.columns.type import Kind
@@ -21,6 +21,7 @@ from springhead.fields.table import DATA_DIR, read_table
 from springhead.records.press import records_of
 from springhead.spec import Stream, spec_digest
 from tests.unit.build import batch, chunk, column, field, rows, stream, texts
+from tests.unit.examples import examples
 from tests.unit.records.build import all_rows, check_chunks
 
 TABLE = (
@@ -108,13 +109,13 @@ def test_per_a_field_the_row_is_the_same_for_ever() -> None:
     assert len({each["city"] for each in home.values()}) > 1
 
 
-@settings(max_examples=20)
+@examples(20)
 @given(st.permutations(range(5)), st.integers(1, 130), st.sampled_from([{}, {"weight": "people"}, {"order": "sequential"}]))
 def test_a_batch_is_the_same_in_chunks_of_any_size_and_order(order: list[int], size: int, more: dict[str, Any]) -> None:
     check_chunks(batch(fields(**more), records=130), size, order)
 
 
-@settings(max_examples=20)
+@examples(20)
 @given(st.sets(st.sampled_from(COLUMNS), min_size=1))
 def test_other_fields_change_no_value(kept: set[str]) -> None:
     whole = values(fields(weight="people"), records=60)
@@ -243,8 +244,9 @@ def test_a_currency_of_the_shipped_places_has_one_rate() -> None:
 
 
 def test_zones_coordinates_codes_and_postcodes_of_the_shipped_places_are_possible_ones() -> None:
+    zones = zoneinfo.available_timezones()
     for place in PLACES:
-        assert place["timezone"] in zoneinfo.available_timezones(), place
+        assert place["timezone"] in zones, place
         assert re.fullmatch("[A-Z]{2}", place["country"]), place
         assert re.fullmatch("[A-Z]{3}", place["currency"]), place
         assert re.fullmatch(r"\+[1-9][0-9]{0,2}", place["phone_prefix"]), place

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -21,6 +21,7 @@ from springhead.fields.kinds.integer import Integer
 from springhead.fields.kinds.number import Number
 from tests.unit.build import chunk, column, field, texts
 from tests.unit.chi_square import deviation
+from tests.unit.examples import examples
 
 DRAWS = 100_000
 IDS = np.arange(DRAWS, dtype=np.uint64)
@@ -205,7 +206,7 @@ ANY: list[Any] = [
 
 
 @pytest.mark.parametrize("distribution", ANY, ids=str)
-@settings(max_examples=25)
+@examples(25)
 @given(
     bounds=st.tuples(st.integers(-(2**63), 2**63 - 1), st.integers(-(2**63), 2**63 - 1)).map(sorted)
     | st.tuples(st.integers(-20, 6), st.integers(7, 10**6)),

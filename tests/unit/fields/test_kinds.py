@@ -9,7 +9,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from springhead.errors import FieldError
@@ -17,6 +17,7 @@ from springhead.faker_methods.catalogue import method
 from springhead.fields import Field
 from springhead.records.press import records_of
 from tests.unit.build import batch, chunk, column, field, numbers, rows, strings, texts
+from tests.unit.examples import examples
 
 KINDS: list[Field] = [
     field(uuid=4),
@@ -53,7 +54,7 @@ def plain(made: Any) -> list[Any]:
 
 
 @pytest.mark.parametrize("of", KINDS, ids=lambda of: f"{of.kind} {getattr(of, of.kind)}")
-@settings(max_examples=40)
+@examples(40)
 @given(ids=ids, cut=st.integers(0, 40))
 def test_a_value_depends_on_its_id_and_time_alone(of: Field, ids: list[int], cut: int) -> None:
     times = [1_767_571_200_000_000 + i % 10**12 for i in ids]

@@ -25,6 +25,34 @@ def reported(*codes: int) -> Account:
     return delivery.finish()
 
 
+class Stuck:
+    """A producer that gives up none of what it holds: records, and events of its own that librdkafka counts with them."""
+
+    def __init__(self, held: int) -> None:
+        self._held = held
+
+    def __len__(self) -> int:
+        return self._held
+
+    def purge(self) -> None:
+        pass
+
+    def poll(self, _seconds: float) -> int:
+        return 0
+
+    flush = poll
+
+
+def test_no_more_records_are_without_an_answer_than_were_sent_and_not_reported_as_failed() -> None:
+    delivery = Delivery(connection(), Guarantee.AT_LEAST_ONCE, TOPIC)
+    delivery._producer = Stuck(135)  # type: ignore[assignment]
+    delivery.account.enqueued, delivery.account.failed["_MSG_TIMED_OUT"] = 100, 1
+    assert str(delivery.stopped()) == (
+        "stopped: 0 records were delivered to topic 'topic' and up to 99 more may be there; the rest of the batch was not. A retry sends all of it"
+    )
+    assert (delivery.account.delivered, delivery.account.remaining) == (0, 99)
+
+
 @pytest.mark.parametrize("consequence", [KafkaError._PURGE_QUEUE, KafkaError._PURGE_INFLIGHT, KafkaError._STATE])
 def test_the_record_that_failed_is_named_though_those_that_were_thrown_away_for_it_are_reported_first(consequence: int) -> None:
     account = reported(consequence, KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.INVALID_RECORD)

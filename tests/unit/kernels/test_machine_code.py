@@ -91,6 +91,7 @@ def test_eight_processes_at_once_find_no_machine_code_and_leave_one_file(tmp_pat
     assert run(tmp_path) == (["3", "ZeroDivisionError", "False"], "")
 
 
+@pytest.mark.slow
 def test_a_batch_is_made_without_numba() -> None:
     """In a process of its own; that this one could import the kernels has seen to their machine code."""
     script = (

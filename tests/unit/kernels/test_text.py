@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from springhead.columns.alignment import aligned, padded
 from springhead.columns.column import State
 from springhead.columns.draws import Draws
 from springhead.columns.grammar import Alternative, Check, Digits, Hex, Shared, Step, Sub, Uuid4, Whole, Words
-from springhead.columns.text_program import TextProgram
+from springhead.columns.levels import goes_by_levels
+from springhead.columns.text_program import TextProgram, _Tables
 from springhead.kernels import SLACK, text, words
 from springhead.kernels.text import DIGITS, LUHN, WORD
+from tests.unit.examples import examples
 from tests.unit.kernels import oracle
 
 plain = st.text(st.characters(codec="utf-8"), max_size=40)
@@ -60,7 +62,7 @@ def rows(program: TextProgram, ids: list[int]) -> list[tuple[str, int]]:
 
 
 @given(programs, id_lists)
-@settings(max_examples=200)
+@examples(200)
 def test_rows_are_those_of_the_plain_evaluation(program: list[Alternative], ids: list[int]) -> None:
     assert rows(TextProgram(program, DRAWS), ids) == [oracle.row(program, DRAWS, i) for i in ids]
 
@@ -73,7 +75,7 @@ def test_rows_do_not_depend_on_the_chunks(program: list[Alternative], ids: list[
 
 
 @given(programs, id_lists, st.integers(SLACK, 400))
-@settings(max_examples=200)
+@examples(200)
 def test_nothing_is_written_outside_the_buffer(program: list[Alternative], ids: list[int], size: int) -> None:
     made = TextProgram(program, DRAWS)
     guarded = np.full(size + 128, 0xAB, np.uint8)
@@ -94,13 +96,76 @@ def test_nothing_is_written_outside_the_buffer(program: list[Alternative], ids: 
 
 @given(st.lists(st.builds(Alternative, st.lists(st.one_of(plain, word_lists()), max_size=5).map(tuple), weights), min_size=1, max_size=4))
 def test_the_kernel_of_words_writes_what_the_general_one_writes(program: list[Alternative]) -> None:
-    made, ids = TextProgram(program, DRAWS), np.arange(600, dtype=np.uint64)
-    assert made._run is words
-    outs, ends, none = np.zeros((2, 600 * made.widest + SLACK), np.uint8), np.zeros((2, 600), np.int64), np.zeros(0, np.uint8)
-    used = [run(*made._tables, ids, 0, 0, out, end, none) for run, out, end in zip((words, text), outs, ends, strict=True)]
+    tables, ids = _Tables(DRAWS), np.arange(600, dtype=np.uint64)
+    _, widest = tables.group(program, ())
+    assert tables.kernel is words
+    outs, ends, none = np.zeros((2, 600 * widest + SLACK), np.uint8), np.zeros((2, 600), np.int64), np.zeros(0, np.uint8)
+    used = [
+        run(*tables.arrays(len(program), widest), ids, 0, 0, out, end, none)
+        for run, out, end in zip((words, text), outs, ends, strict=True)
+    ]
     assert used[0] == used[1] == (600, ends[0, -1])
     assert outs[0, : ends[0, -1]].tobytes() == outs[1, : ends[0, -1]].tobytes()
     assert ends[0].tolist() == ends[1].tolist()
+
+
+def level(inner: st.SearchStrategy[Step]) -> st.SearchStrategy[list[Alternative]]:
+    """Alternatives of steps of one kind, with constants beside them."""
+    between = st.lists(st.text(st.characters(codec="utf-8"), max_size=3), max_size=2)
+    pieces = st.lists(st.tuples(between, inner, between).map(lambda of: [*of[0], of[1], *of[2]]), min_size=1, max_size=10)
+    return st.lists(
+        st.builds(
+            Alternative,
+            pieces.map(lambda of: tuple(step for piece in of for step in piece)),
+            weights,
+            st.sampled_from([State.VALUE, State.VALUE, State.NULL]),
+        ),
+        min_size=1,
+        max_size=4,
+    )
+
+
+def valued(alternatives: list[Alternative]) -> Sub:
+    return Sub(tuple(Alternative(each.steps, each.weight) for each in alternatives))
+
+
+unweighted = st.lists(plain, min_size=1, max_size=8).map(lambda texts: Words(tuple(texts)))
+levelled = st.one_of(level(unweighted), level(level(unweighted).map(valued)), level(level(level(unweighted).map(valued)).map(valued)))
+
+
+@given(levelled, id_lists, st.integers(0, 30))
+def test_words_level_by_level_are_those_of_the_plain_evaluation(program: list[Alternative], ids: list[int], cut: int) -> None:
+    made = TextProgram(program, DRAWS)
+    event(f"by levels: {goes_by_levels(program)}")
+    assert rows(made, ids) == [oracle.row(program, DRAWS, i) for i in ids]
+    assert rows(made, ids[:cut]) + rows(made, ids[cut:]) == rows(made, ids)
+
+
+def test_words_level_by_level_of_many_blocks_are_those_of_the_plain_evaluation() -> None:
+    word = Words(tuple(f"word{number}" for number in range(300)))
+    sentence = Sub(tuple(Alternative((word,) * count, count) for count in range(1, 13)))
+    program = [Alternative((sentence, *(" - ", sentence) * count, "\n")) for count in range(6)]
+    assert goes_by_levels(program)
+    assert rows(TextProgram(program, DRAWS), list(range(600))) == [oracle.row(program, DRAWS, i) for i in range(600)]
+
+
+def test_which_programs_go_level_by_level() -> None:
+    word, weighted = Words(("a", "b")), Words(("a", "b"), (1, 2))
+    sentence = Sub((Alternative((word, " ", word, ".")), Alternative((word, "."))))
+    assert goes_by_levels(sentence.alternatives)
+    assert goes_by_levels([Alternative((sentence, " ", sentence))])
+    assert not goes_by_levels([Alternative((word, word))]), "each row is of two words"
+    assert not goes_by_levels([Alternative((sentence, word))]), "words of other depth"
+    assert not goes_by_levels([Alternative((weighted,)), Alternative((word, word))])
+    assert not goes_by_levels([Alternative((word,)), Alternative(("a constant",))]), "no word that the constant could be part of"
+    assert not goes_by_levels([Alternative((sentence,) * 400)]), "more words than a block has room for"
+    many = Words(tuple(map(str, range(9_000))))
+    assert not goes_by_levels([Alternative((many, "-", many)), Alternative((many,))]), "lists that would be laid out too often"
+
+
+@given(levelled, st.lists(st.integers(0, 2**64 - 1), max_size=40), st.integers(SLACK, 3000))
+def test_levels_write_nothing_outside_the_buffer(program: list[Alternative], ids: list[int], size: int) -> None:
+    test_nothing_is_written_outside_the_buffer.hypothesis.inner_test(program, ids, size)  # type: ignore[attr-defined]
 
 
 @given(st.lists(st.integers(1, 18), min_size=1, max_size=4), st.data())

@@ -6,13 +6,14 @@ import datetime as dt
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from springhead.columns.time_text import ISO_FRACTION, NAIVE, TimeText
 from springhead.kernels import SLACK, format_times
 from springhead.kernels.times import moments
 from tests.unit.build import texts
+from tests.unit.examples import examples
 from tests.unit.kernels import oracle
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -37,7 +38,7 @@ chunks = st.one_of(
 )
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(chunks, forms)
 @example([-1, LEAST, MOST, 0, -86_400_000_000], "%j")
 def test_times_print_as_python_prints_them(moments_us: list[int], form: str) -> None:

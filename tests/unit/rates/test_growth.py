@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from springhead.quantities import parse_time, us_of
@@ -14,6 +14,7 @@ from springhead.rates.growth import Growth
 from springhead.rates.mass import UNIT, Mass, Step
 from springhead.rates.week import Week
 from springhead.rates.zone import Zone
+from tests.unit.examples import examples
 
 MINUTE, HOUR, DAY = 60_000_000, 3_600_000_000, 86_400_000_000
 AS_OF = us_of(parse_time("2026-01-01"))
@@ -31,7 +32,7 @@ def growths(draw: st.DrawFn) -> tuple[list[Step], int]:
     return steps, AS_OF + draw(st.integers(-150 * DAY, 350 * DAY))
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(growths(), st.integers(0, 1000), st.lists(st.integers(-10 * DAY, 900 * DAY), min_size=1, max_size=50))
 def test_the_count_is_the_mass_of_the_rate_in_whole_members(of: tuple[list[Step], int], first: int, after: list[int]) -> None:
     steps, as_of = of
@@ -41,7 +42,7 @@ def test_the_count_is_the_mass_of_the_rate_in_whole_members(of: tuple[list[Step]
         assert first + int(grown - 1e-6) <= growth.count(as_of + at) <= first + int(grown + 1e-6)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(growths(), st.integers(0, 1000), st.data())
 def test_a_birth_is_the_first_microsecond_at_which_the_member_is_there(of: tuple[list[Step], int], first: int, data: st.DataObject) -> None:
     steps, as_of = of

@@ -56,12 +56,14 @@ def test_two_keys_have_two_phases() -> None:
 class TestPoisson:
     """Against theory, over many keys and places; bounds are five standard errors wide or more."""
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(("mass", "keys"), [(0.25, 6000), (3, 5000), (1500, 2000)])
     def test_counts_have_the_mean_and_the_variance_of_their_mass(self, mass: float, keys: int) -> None:
         counts = np.array([Poisson(np.uint64(key)).window(FAR * UNIT, int((FAR + mass) * UNIT)).count for key in range(keys)])
         assert abs(counts.mean() - mass) < 5 * math.sqrt(mass / keys)
         assert abs(counts.var() - mass) < 6 * math.sqrt((mass + 2 * mass**2) / keys)
 
+    @pytest.mark.slow
     def test_small_counts_have_the_law_itself(self) -> None:
         keys, mass = 8000, 2.0
         counts = np.bincount(

@@ -43,19 +43,21 @@ def here(made: list[Row], positions: range) -> list[Row]:
     return found
 
 
-WHOLE = rows_of(all_at_once())
+ALL = all_at_once()
+WHOLE = rows_of(ALL)
+DIGEST = digest(ALL)
 
 
 @given(st.integers(0, RECORDS), st.integers(0, RECORDS))
 def test_any_positions_alone_have_the_rows_that_stand_there_in_the_whole(a: int, b: int) -> None:
     positions = range(min(a, b), max(a, b))
-    assert rows_of(all_at_once(), positions, size=RECORDS) == here(WHOLE, positions)
+    assert rows_of(ALL, positions, size=RECORDS) == here(WHOLE, positions)
 
 
 @given(st.integers(1, RECORDS + 5))
 def test_what_comes_out_is_the_same_however_it_is_cut(size: int) -> None:
-    assert rows_of(all_at_once(), size=size) == WHOLE
-    assert digest(all_at_once(), size) == digest(all_at_once())
+    assert rows_of(ALL, size=size) == WHOLE
+    assert digest(ALL, size) == DIGEST
 
 
 def test_that_batch_has_every_fault_more_than_once_and_late_duplicates() -> None:

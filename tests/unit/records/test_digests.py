@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import xxhash
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from springhead.columns.rows import Rows
@@ -15,6 +15,7 @@ from springhead.kernels import SLACK
 from springhead.records.digests import PartDigest, batch_digest
 from springhead.records.records import Records
 from springhead.records.tally import Tally
+from tests.unit.examples import examples
 
 
 def rows_of(values: Sequence[bytes | None]) -> Rows:
@@ -45,14 +46,14 @@ def digest(*chunks: Sequence[Row]) -> str:
 
 
 @given(ROWS, st.integers(0, 12), st.integers(0, 12))
-@settings(max_examples=200)
+@examples(200)
 def test_how_a_part_is_cut_into_chunks_is_not_in_its_digest(rows: list[Row], a: int, b: int) -> None:
     first, last = min(a, b), max(a, b)
     assert digest(rows[:first], rows[first:last], rows[last:]) == digest(rows)
 
 
 @given(ROWS, ROWS)
-@settings(max_examples=200)
+@examples(200)
 def test_other_records_have_another_digest(some: list[Row], others: list[Row]) -> None:
     assert (digest(some) == digest(others)) == (some == others)
 

@@ -7,11 +7,12 @@ import zlib
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from springhead.records.press import Press
 from tests.unit.build import batch, rows
+from tests.unit.examples import examples
 from tests.unit.records.build import FIELDS, KEYS, all_rows, check_chunks, digest
 
 OF = {"filler": 1200, "compressible": 0.6}
@@ -90,7 +91,7 @@ def test_a_text_that_is_the_value_has_its_size() -> None:
 
 
 @given(size=st.integers(1, 130), order=st.permutations(range(5)))
-@settings(max_examples=20)
+@examples(20)
 def test_it_does_not_depend_on_chunks_and_their_order(size: int, order: list[int]) -> None:
     check_chunks(batch({**FIELDS, "pad": {"filler": [1000, 1400]}}, records=130, **KEYS), size, order)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from springhead.errors import OptionError
@@ -24,6 +24,7 @@ from springhead.spec import find_entity
 from springhead.topic_facts import TopicFacts
 from tests.unit.build import HOUR, batch, stream
 from tests.unit.chi_square import deviation
+from tests.unit.examples import examples
 from tests.unit.records.build import all_rows, check_chunks
 
 FIELDS = "key: id\nfields:\n  id: {sequence: 0}\n  name: {faker: name}\n  born: {timestamp: epoch_us}\n  birthday: {faker: date_of_birth}\n"
@@ -86,7 +87,7 @@ class TestReferences:
         monkeypatch.setenv("SPRINGHEAD_ENTITIES", str(tmp_path))
         assert values(batch(USER, DAY)) == before
 
-    @settings(max_examples=20)
+    @examples(20)
     @given(st.integers(1, 130), st.permutations(range(5)))
     def test_neither_the_size_of_chunks_nor_their_order_changes_a_byte(self, size: int, order: list[int]) -> None:
         fields = {**USER, "e": {"ref": "empty.id"}, "name2": {"ref": "empty.name"}, "m": {"ref": "mean.id"}, "z": {"ref": "ranks.id"}}
@@ -210,6 +211,7 @@ print(hashlib.sha256(repr(all_rows(of)).encode()).hexdigest())
 """
 
 
+@pytest.mark.slow
 def test_another_process_with_another_seed_of_hashes_makes_the_same_records() -> None:
     def told(seed: str) -> str:
         return subprocess.run(

@@ -82,3 +82,25 @@ def test_a_stop_ends_it() -> None:
 
 def test_no_spans_are_no_work() -> None:
     in_turn(presses(2), [], lambda *_: None, lambda *_: None, threading.Event())
+
+
+def test_a_thread_begins_while_the_next_ones_press_is_prepared() -> None:
+    begun = threading.Event()
+
+    def prepared() -> Iterator[Press]:
+        yield presses(1)[0]
+        assert begun.wait(60)
+        yield presses(1)[0]
+
+    taken: list[int] = []
+    in_turn(prepared(), range(9), lambda *_: begun.set(), lambda span, _: taken.append(span), threading.Event())
+    assert taken == list(range(9))
+
+
+def test_a_press_that_cannot_be_prepared_is_raised_and_ends_the_work() -> None:
+    def prepared() -> Iterator[Press]:
+        yield presses(1)[0]
+        raise KeyError("no second one")
+
+    with pytest.raises(KeyError, match="no second one"):
+        in_turn(prepared(), iter(range(10**9)), lambda *_: None, lambda *_: None, threading.Event())

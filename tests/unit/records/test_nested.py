@@ -7,13 +7,14 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from springhead.errors import FieldError
 from springhead.records.batch import Batch
 from springhead.records.press import Press
 from tests.unit.build import ENTITIES, batch
+from tests.unit.examples import examples
 
 
 @pytest.fixture(autouse=True)
@@ -63,13 +64,13 @@ EVERYTHING: dict[str, Any] = {
 WHOLE = values(EVERYTHING, 200)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(size=st.integers(1, 200))
 def test_they_are_the_same_however_a_batch_is_cut(size: int) -> None:
     assert values(EVERYTHING, 200, size) == WHOLE
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(st.sets(st.sampled_from(["lines", "maybe", "tags", "any", "who", "hello"]), max_size=5), st.randoms(use_true_random=False))
 def test_other_fields_and_their_order_change_nothing(without: set[str], random: Any) -> None:
     left = [name for name in EVERYTHING if name not in without and not (name == "hello" and "who" in without)]

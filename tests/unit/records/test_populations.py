@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from springhead.errors import OptionError, SpecError
@@ -23,6 +23,7 @@ from springhead.spec import Stream, find_entity, load_stream
 from springhead.topic_facts import TopicFacts
 from tests.unit.build import ENTITIES, HOUR, batch, stream
 from tests.unit.chi_square import deviation
+from tests.unit.examples import examples
 from tests.unit.records.build import all_rows, check_chunks
 
 LATER = Interval.parse("2031-07-01T00:00Z/P1D")
@@ -111,7 +112,7 @@ class TestAgreement:
         assert first == most(batch(PERSON, LATER, records=5000, seed="another"))
         assert first[0] != population("people")[0]["id"]
 
-    @settings(max_examples=20)
+    @examples(20)
     @given(st.integers(1, 130), st.permutations(range(5)))
     def test_neither_the_size_of_chunks_nor_their_order_changes_a_byte(self, size: int, order: list[int]) -> None:
         fields = {**PERSON, "second": {"ref": "people.label", "as": "b"}, "shop": {"ref": "shops.name", "per": "name"}}

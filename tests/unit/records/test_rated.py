@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from springhead.errors import FieldError, OptionError
@@ -19,6 +19,7 @@ from springhead.records.press import Press
 from springhead.records.request import Request
 from springhead.topic_facts import TopicFacts
 from tests.unit.build import rows, stream
+from tests.unit.examples import examples
 
 FIELDS: dict[str, Any] = {
     "id": {"sequence": 1, "prefix": "E", "width": 14},
@@ -79,7 +80,10 @@ def whole(name: str) -> Counter[Any]:
     return _WHOLE[name]
 
 
-@pytest.mark.parametrize("name", STREAMS)
+SLOW_WITH_BURSTS = pytest.param("profile in a zone", marks=pytest.mark.slow)  # each batch counts them from 2000 on
+
+
+@pytest.mark.parametrize("name", [name if not STREAMS[name].get("profile", {}).get("bursts") else SLOW_WITH_BURSTS for name in STREAMS])
 class TestCuts:
     def test_24_hours_are_the_day(self, name: str) -> None:
         edges = range(DAY.start_us, DAY.end_us + 1, 3_600_000_000)
@@ -87,7 +91,7 @@ class TestCuts:
         assert found == whole(name)
         assert found.total() > 500
 
-    @settings(max_examples=15)
+    @examples(15)
     @given(st.lists(st.integers(DAY.start_us + 1, DAY.end_us - 1), min_size=1, max_size=4, unique=True))
     @example([us_of(parse_time("2026-03-29T10:00:00Z")), us_of(parse_time("2026-03-29T10:00:00.000001Z"))])
     def test_so_is_any_other_cut(self, name: str, cuts: list[int]) -> None:
@@ -99,7 +103,7 @@ class TestCuts:
     def test_a_count_is_known_before_a_record_is_made(self, name: str) -> None:
         assert batch(DAY, STREAMS[name]).records == whole(name).total()
 
-    @settings(max_examples=15)
+    @examples(15)
     @given(st.integers(1, 400), st.integers(0, 2000), st.integers(0, 2000))
     def test_chunks_and_parts_change_nothing(self, name: str, size: int, one: int, other: int) -> None:
         of = batch(DAY, STREAMS[name])
@@ -118,7 +122,7 @@ class TestCuts:
         assert (np.diff(chunk.ids.astype(np.int64)) == 1).all()
 
 
-@pytest.mark.parametrize("name", ["profile in a zone", "outages"])
+@pytest.mark.parametrize("name", [SLOW_WITH_BURSTS, "outages"])
 def test_the_days_of_a_month_are_the_month_with_its_leap_day_and_both_changes_of_a_clock(name: str) -> None:
     keys = {**STREAMS[name], "rate": "20/h"}
     for month, days in (("2028-02-01T00:00Z", 29), ("2026-10-12T00:00Z", 21), ("2026-03-15T00:00Z", 30)):

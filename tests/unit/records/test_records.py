@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from springhead.errors import OptionError
@@ -19,6 +19,7 @@ from springhead.records.request import Request
 from springhead.spec import load_stream
 from springhead.topic_facts import TopicFacts
 from tests.unit.build import HOUR, batch, rows, stream
+from tests.unit.examples import examples
 from tests.unit.kernels import oracle
 from tests.unit.records.build import FIELDS, GATHERED, GOLDEN, KEYS, all_rows, digest, golden, parts_of_records, shipped
 
@@ -42,7 +43,7 @@ def test_a_record_holds_what_its_spec_says() -> None:
         assert dict(headers) == named
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(st.integers(1, 600))
 def test_the_size_of_chunks_changes_no_byte(size: int) -> None:
     of = batch(FIELDS, **KEYS)
@@ -50,7 +51,7 @@ def test_the_size_of_chunks_changes_no_byte(size: int) -> None:
     assert digest(of, size) == digest(of)
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(st.integers(1, 40), st.integers(1, 9), st.sampled_from([None, "{id}/{secret}"]), st.booleans())
 def test_by_partition_they_are_the_same_records_and_in_the_same_order_within_each(
     n: int, partitions: int, key: str | None, headers: bool
@@ -65,7 +66,7 @@ def test_by_partition_they_are_the_same_records_and_in_the_same_order_within_eac
     assert after == sorted(before, key=lambda pair: (pair[1][2], pair[0]))
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(st.permutations(range(12)), st.integers(1, 12))
 def test_the_order_of_chunks_and_cutting_into_parts_change_no_byte(order: list[int], parts: int) -> None:
     of = batch(FIELDS, records=120, **KEYS)

@@ -19,12 +19,14 @@ from hypothesis import strategies as st
 from springhead.cli import app as cli
 from springhead.fields import Field
 from springhead.spec import STREAMS_DIR, Stream, load_stream
+from tests.memory import within
 from tests.unit.build import HOUR
 from tests.unit.spec.anything import faker, spoiled, streams, text_of
 
 pytestmark = pytest.mark.slow  # any method of Faker with any arguments is prepared
 
 PHASES = (Phase.explicit, Phase.generate)  # what fails is short as it is, and each try takes a while
+MOST_MB = 500  # that one command takes beside what is loaded; 52 was the most that was seen
 LONGEST_S = 60  # of one stream, on a busy machine
 _PLACED = re.compile(r"it\.yaml:[1-9]\d*:[1-9]\d* \S.*")
 _OF_THE_FILE = ("it.yaml the file is ", "it.yaml YAML does not allow", "it.yaml expected a mapping")
@@ -39,9 +41,9 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def run(*words: str) -> tuple[int, str, str]:
-    """A command in this process: what is no error of ours comes out as it is."""
+    """A command in this process, in bounded memory: what is no error of ours comes out as it is."""
     out, err = io.StringIO(), io.StringIO()
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+    with within(MOST_MB), pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         patch.setattr(sys, "argv", ["springhead", *words])
         try:
             cli.main()
@@ -51,7 +53,7 @@ def run(*words: str) -> tuple[int, str, str]:
 
 
 def tried(file: Path, text: str) -> bool:
-    """Whether a text is a stream; checks that it is one altogether, or refused with its places."""
+    """Whether a text is a stream; checks that it is one altogether, or refused with its places, in bounded time and memory."""
     began = time.monotonic()
     file.write_bytes(text.encode("utf-8", "surrogatepass"))
     code, out, err = run("validate", file.name)

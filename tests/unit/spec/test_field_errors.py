@@ -45,7 +45,11 @@ class TestKeys:
             ),
             (
                 "{faker: name, arguments: {}}",
-                "3:19 fields.x.arguments: unknown key 'arguments'; there are 'description', 'hidden', 'per', 'since', 'until', 'nulls', 'missing', 'when', 'else', 'faker', 'with', 'locale', 'unique', 'from', 'part', 'as'",
+                "3:19 fields.x.arguments: unknown key 'arguments'; there are 'description', 'hidden', 'per', 'since', 'until', 'nulls', 'missing', 'when', 'else', 'faker', 'with', 'locale', 'unique', 'from', 'part', 'as'. A method's arguments stand in 'with', by name: {faker: name, with: {NAME: VALUE}}",
+            ),
+            (
+                "{faker: sentences, nb: 3}",
+                "3:24 fields.x.nb: unknown key 'nb'; there are 'description', 'hidden', 'per', 'since', 'until', 'nulls', 'missing', 'when', 'else', 'faker', 'with', 'locale', 'unique', 'from', 'part', 'as'. Faker's 'sentences' has such an argument: {faker: sentences, with: {nb: VALUE}}",
             ),
             ("{integer: [1, 2], 1: 2}", "3:23 fields.x.1: a key is a text; found the number 1"),
             ("{integer: [1, 2], hidden: 1}", "3:31 fields.x.hidden: expected true or false; found the number 1"),

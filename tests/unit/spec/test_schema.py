@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from pathlib import Path
 
@@ -9,9 +10,11 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from springhead.fields import KINDS
-from springhead.spec import ENTITIES_DIR, STREAMS_DIR, Entity, json_schema
+from springhead.spec import ENTITIES_DIR, STREAMS_DIR, Entity
+from springhead.spec import json_schema as made_anew
 from springhead.spec.yaml import read_yaml
 
+json_schema = functools.cache(made_anew)
 SHIPPED = STREAMS_DIR.parent / "stream.schema.json"
 STREAMS = sorted(STREAMS_DIR.glob("*.yaml"))
 

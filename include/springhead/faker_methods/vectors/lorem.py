@@ -120,6 +120,8 @@ def _maker(units: Units, draws: Draws) -> Maker:
 
     def size_of(made: Column) -> Ints:
         """How many characters each row has."""
+        if ascii_:
+            return np.diff(made.ends, prepend=0)
         size = np.empty(made.rows, np.int64)
         characters(made.data, made.ends, size)
         return size
@@ -131,37 +133,38 @@ def _maker(units: Units, draws: Draws) -> Maker:
         return programs[attempt, place]
 
     buffer, programs, end = RowBuffer(), dict[tuple[int, int], TextProgram](), units.end.encode()
+    ascii_ = program(0, 0).is_ascii and program(0, 1).is_ascii
     type_ = replace(TEXT, plain=program(0, 0).type.plain and program(0, 1).type.plain and NOT_PLAIN.search(end) is None)
 
     def column(chunk: Chunk) -> Column:
         columns: list[Column] = []
         rows: list[Ints] = []
 
-        def take(made: Column, of: Ints, kept: Any) -> None:
+        def fitting(made: Column, of: Ints, before: Ints | int) -> tuple[Ints, Ints, Ints]:
+            """Takes the units that fit: (which of the texts go on, how long they are, which rows of the units did not fit)."""
+            size = before + size_of(made)
+            fits = size < units.limit
+            kept = np.flatnonzero(fits)  # indices: a mask in random order takes several times as long
+            of_kept = of[kept]
             columns.append(made)
             rows.append(np.full(chunk.rows, -1, np.int64))
-            rows[-1][of[kept]] = np.flatnonzero(kept)
+            rows[-1][of_kept] = kept
+            return of_kept, size[kept], np.flatnonzero(~fits)
 
         waiting, attempt = np.arange(chunk.rows), 0
         while waiting.size:
-            made = program(attempt, 0).column(chunk.ids[waiting])
-            size = size_of(made)
-            fits = size < units.limit
-            take(made, waiting, fits)
-            going_on, size, waiting = waiting[fits], size[fits], waiting[~fits]
-            place = 1
+            going_on, size, others = fitting(program(attempt, 0).column(chunk.ids[waiting]), waiting, 0)
+            waiting, place = waiting[others], 1
             while going_on.size:
-                made = program(attempt, place).column(chunk.ids[going_on])
-                size = size + size_of(made)
-                fits = size < units.limit
-                take(made, going_on, fits)
-                going_on, size, place = going_on[fits], size[fits], place + 1
+                going_on, size, _ = fitting(program(attempt, place).column(chunk.ids[going_on]), going_on, size)
+                place += 1
             attempt += 1
         texts = [(made.data, made.ends) for made in columns]
+        most = sum(made.size for made in columns) + len(end) * chunk.rows
         if end:
             texts.append((np.frombuffer(end + bytes(SLACK), np.uint8), np.array([len(end)])))
             rows.append(np.zeros(chunk.rows, np.int64))
-        data, ends = gathered(texts, np.array(rows, np.int64).reshape(len(rows), chunk.rows), buffer)
+        data, ends = gathered(texts, np.array(rows, np.int64).reshape(len(rows), chunk.rows), buffer, most)
         return Column(type_, chunk.rows, data=data, ends=ends)
 
     return Maker(type_, column)

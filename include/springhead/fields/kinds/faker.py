@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +12,7 @@ from pydantic import Field as Argument
 
 from springhead.columns.type import Kind, Type
 from springhead.errors import FieldError
-from springhead.faker_names import known_locales, no_locale, wrong_arguments, wrong_method
+from springhead.faker_names import known_arguments, known_locales, no_locale, wrong_arguments, wrong_method
 from springhead.fields.field import Field, ReferenceText
 from springhead.fields.model import Place, refused
 from springhead.fields.site import Reach, Site
@@ -34,6 +35,7 @@ _NO_PROVIDERS = frozenset(
     "add_provider cache_pattern del_arguments enum_ factories format generator_attrs get_arguments get_formatter get_providers items locales "  # noqa: SIM905 (a list takes a line per word)
     "optional parse provider providers random seed seed_instance seed_locale set_arguments set_formatter unique weights".split()
 )
+_ARGUMENTS = frozenset({"args", "arguments", "kwargs", "options", "parameters", "params"})  # as they are called elsewhere
 _LOCALE = re.compile(r"[a-z]{2,3}(_[A-Z][A-Za-z]+)?")
 
 
@@ -114,6 +116,14 @@ class Faker(Field, kind="faker"):
     name: Annotated[str, AfterValidator(_as)] = Argument(
         "", alias="as", validate_default=False, description="With `part`: the value's name, for a second one of the same method."
     )
+
+    @classmethod
+    def hint_of(cls, key: str, values: Mapping[str, Any], /) -> str:
+        method = values.get("faker")
+        arguments = known_arguments(method, DEFAULT_LOCALE) if isinstance(method, str) else ()
+        if key in _ARGUMENTS:
+            return f". A method's arguments stand in 'with', by name: {{faker: {method}, with: {{NAME: VALUE}}}}"
+        return f". Faker's '{method}' has such an argument: {{faker: {method}, with: {{{key}: VALUE}}}}" if key in arguments else ""
 
     @field_validator("faker")
     @classmethod
