@@ -29,6 +29,7 @@ REFUSED = {
     "xml": "needs a package that is not installed",
     "enum": "needs a Python class",
     "add_element": "is no value",
+    "is_leap_year": "is no value",
     "uuid1": "reads the host's address and clock",
 }
 ANY = "*"  # in the place of arguments whose names are free

@@ -5,7 +5,6 @@ DAG parsing only reads them, to know which file defines a method; they are impor
 
 from __future__ import annotations
 
-import ast
 import importlib.util
 from functools import cache
 from pathlib import Path
@@ -39,34 +38,19 @@ def files_beside() -> list[Path]:
 
 
 def source_digest(method: str) -> str | None:
-    """Digest of the files whose classes define a method of this name, and of what lies beside them; None: no file does. It is a part of what decides a batch's
-    bytes."""
-    digests = [
-        digest for file in provider_files() if method in (found := _defined(file, file.stat().st_mtime_ns))[0] for digest in [found[1]]
-    ]
-    if not digests:
+    """Digest of all files of the folder, where one has, or may have, a method of this name, for it may call those of the others; None: none has. It is a part of what
+    decides a batch's bytes."""
+    methods = own_methods()
+    if methods is not None and method not in methods:
         return None
-    beside = [_digest(file, file.stat().st_mtime_ns) for file in files_beside()]
-    return xxhash.xxh3_128_hexdigest("".join([*digests, *beside]).encode())
+    files = (*provider_files(), *files_beside())
+    return xxhash.xxh3_128_hexdigest("".join(_digest(file, file.stat().st_mtime_ns) for file in files).encode())
 
 
 @cache
 def _digest(file: Path, _changed: int) -> str:
     """A file's digest, read once for all fields: a word list may be large, and DAG parsing asks for it."""
     return xxhash.xxh3_128_hexdigest(file.read_bytes())
-
-
-@cache
-def _defined(file: Path, _changed: int) -> tuple[frozenset[str], str]:
-    """(methods that a file's classes define, digest of the file)."""
-    content = file.read_bytes()
-    try:
-        tree = ast.parse(content)
-    except SyntaxError:  # importing it says so
-        return frozenset(), ""
-    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
-    names = {item.name for node in classes for item in node.body if isinstance(item, ast.FunctionDef)}
-    return frozenset(names), xxhash.xxh3_128_hexdigest(content)
 
 
 def own_methods() -> dict[str, tuple[str, ...] | None] | None:

@@ -82,7 +82,7 @@ def _near(value: object, known: list[str]) -> str:
     return meant(value, known) if isinstance(value, str) else ""
 
 
-def faker_failed(name: str, locale: str, arguments: Mapping[str, Any], error: Exception) -> FieldError:
+def faker_failed(name: str, locale: str, arguments: Mapping[str, Any], error: BaseException) -> FieldError:
     """What Faker raised, blamed on the argument that its text names, or on the only one; else on all."""
     text = str(error)
     what = f"{type(error).__name__}: {text}" if isinstance(error, KeyError) else text or type(error).__name__
@@ -92,7 +92,7 @@ def faker_failed(name: str, locale: str, arguments: Mapping[str, Any], error: Ex
     return FieldError(f"Faker's '{name}' in locale {locale} failed: {' '.join(what.split())[:300]}{_own_line(error)}", place)
 
 
-def _own_line(error: Exception) -> str:
+def _own_line(error: BaseException) -> str:
     """Where in the user's own providers it was raised, if it was there."""
     folder = providers_dir()
     lines = [

@@ -19,7 +19,7 @@ import threading
 import uuid
 import zoneinfo
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from functools import cache
 from pathlib import Path
 from types import FrameType
@@ -32,6 +32,7 @@ from springhead.providers import provider_files, providers_dir
 
 TWICE = 300  # values that are drawn two times
 MOST_DRAWS = 100_000  # for them
+MOST_BYTES = 4_194_304  # of them
 
 _REMEDY = "use self.random_element, self.random_int, self.generator.random or self.generator.uuid4(), and files beside it: they are the same in every process"
 _SYSTEM = "draws from the system's chance (os.urandom, secrets, uuid4)"
@@ -148,7 +149,7 @@ class Watch:
 
 @contextmanager
 def watched() -> Iterator[Watch]:
-    """Watches what is done within, if there are own providers; Python's `random` is afterwards as it was."""
+    """Watches what is done within, if there are own providers; Python's `random` is afterwards as it was. What they print goes to stderr: stdout has records."""
     watch = Watch()
     if not provider_files():
         yield watch
@@ -159,7 +160,8 @@ def watched() -> Iterator[Watch]:
     threading.setprofile(watch.event)
     sys.setprofile(watch.event)
     try:
-        yield watch
+        with redirect_stdout(sys.stderr):
+            yield watch
     finally:
         sys.setprofile(usual)
         threading.setprofile(threads)
@@ -235,9 +237,11 @@ def values_of_seed(call: Callable[[], Any], chance: CountedRandom) -> list[Any]:
     """Some values of a method, each time of the same draws."""
     chance.start(_SEED, MOST_DRAWS)
     found: list[Any] = []
-    for _ in range(TWICE):
+    left = MOST_BYTES
+    while len(found) < TWICE and left > 0:
         try:
             found.append(form_of(call()))
-        except Exception:  # noqa: BLE001  drawing the pool tells it
+        except (Exception, SystemExit):  # noqa: BLE001  drawing the pool tells it
             break
+        left -= len(found[-1][1])
     return found

@@ -101,7 +101,7 @@ def methods_of(provider: Any, *, helpers: bool = False) -> list[str]:
         for owner in reversed(type(provider).__mro__)
         if issubclass(owner, BaseProvider) and (helpers or owner is not BaseProvider)
         for name, value in vars(owner).items()
-        if not name.startswith("_") and inspect.isfunction(value)
+        if not name.startswith("_") and (inspect.isfunction(value) or isinstance(value, staticmethod | classmethod))
     ]
 
 

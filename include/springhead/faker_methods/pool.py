@@ -25,6 +25,7 @@ from springhead.faker_methods.values import Form, FormlessError, form_of
 
 SIZE = 10_000
 MOST_BYTES = 65_536  # of one value
+MOST_TRIED_BYTES = 1_048_576  # of a method's first value: what gives longer ones would be looked at for minutes
 # Of a pool: one of long values has fewer of them, so that drawing it takes a second or two, and reading it none. Counted, not timed: it is the same on every machine.
 MOST_DRAWS = 1_000_000
 MOST_POOL_BYTES = 16_777_216
@@ -34,13 +35,15 @@ def try_once(name: str, locale: str, arguments: Mapping[str, Any]) -> None:
     """Calls a method once: what it refuses is told before anything long is tried with it.
 
     Raises:
-        FieldError: the method, the locale or an argument cannot be used, JSON has no form for the value, or it does not end.
+        FieldError: the method, the locale or an argument cannot be used, JSON has no form for the value, it is too long, or it does not end.
     """
     with standing_clock(), quick_faker():
         try:
-            _draw(name, locale, arguments, _fresh(name, locale, arguments, [name]))
+            _, text = _draw(name, locale, arguments, _fresh(name, locale, arguments, [name]))
         except TooManyDrawsError as error:
             raise _without_value(name, locale, error) from None
+    if (width := len(text.encode())) > MOST_TRIED_BYTES:
+        raise FieldError(f"Faker's {name!r} gives a value of {width:,} bytes; at most {MOST_TRIED_BYTES:,}")
 
 
 def draw_pool(name: str, locale: str, arguments: Mapping[str, Any], size: int = SIZE, why: str = "") -> Grammar:
@@ -89,7 +92,7 @@ def _draw(name: str, locale: str, arguments: Mapping[str, Any], call: Callable[[
         raise
     except FormlessError as error:
         raise FieldError(f"Faker's {name!r} in locale {locale} {error}") from None
-    except Exception as error:  # noqa: BLE001  whatever a provider raises for its arguments
+    except (Exception, SystemExit) as error:  # noqa: BLE001  whatever a provider raises for its arguments
         raise faker_failed(name, locale, arguments, error) from None
 
 

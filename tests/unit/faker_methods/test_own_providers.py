@@ -108,6 +108,48 @@ def test_the_file_decides_the_digest_of_the_streams_that_use_it_and_of_no_other(
     assert spec_digest(uses) != with_it[0]
 
 
+@pytest.mark.parametrize(
+    "shop",
+    [
+        "class Shop(BaseProvider):\n    sku = lambda self: 'A'\n",
+        "if True:\n    class Shop(BaseProvider):\n        def sku(self): return 'A'\n",
+        "class Shop(BaseProvider):\n    if True:\n        def sku(self): return 'A'\n",
+        "class Shop(BaseProvider):\n    @staticmethod\n    def sku(): return 'A'\n",
+        "class Shop(BaseProvider):\n    @classmethod\n    def sku(cls): return 'A'\n",
+        "class Shop(BaseProvider): pass\nsetattr(Shop, 'sku', lambda self: 'A')\n",
+        "from faker.providers.person.en_US import Provider\nclass Shop(Provider):\n    def sku(self): return 'A'\n",
+    ],
+)
+def test_however_a_method_is_written_its_file_decides_the_digest(write: Write, shop: str) -> None:
+    write("from faker.providers import BaseProvider\n" + shop)
+    uses = stream({"sku": {"faker": "sku"}})
+    before = spec_digest(uses)
+    write("from faker.providers import BaseProvider\n" + shop.replace("'A'", "'B'"))
+    assert spec_digest(uses) != before
+
+
+def test_methods_of_the_class_and_static_ones_are_methods(write: Write) -> None:
+    write(
+        "from faker.providers import BaseProvider\nclass Shop(BaseProvider):\n    @staticmethod\n    def sku(): return 'A'\n"
+        "    @classmethod\n    def shelf(cls): return cls.__name__\n"
+    )
+    assert (set(values("sku")), set(values("shelf"))) == ({"A"}, {"Shop"})
+
+
+def test_a_method_may_call_another_files_which_decides_the_digest_too(write: Write) -> None:
+    write(
+        "from faker.providers import BaseProvider\nclass Shop(BaseProvider):\n    def sku(self): return 'sku ' + self.generator.shelf()\n"
+    )
+    uses, digests = stream({"sku": {"faker": "sku"}}), set()
+    for shelf in ("A1", "B2"):
+        write(
+            f"from faker.providers import BaseProvider\nclass Shelf(BaseProvider):\n    def shelf(self): return '{shelf}'\n", "shelves.py"
+        )
+        digests.add(spec_digest(uses))
+    assert set(values("sku")) == {"sku B2"}
+    assert len(digests) == 2
+
+
 READER = """
 from pathlib import Path
 from faker.providers import BaseProvider
@@ -173,3 +215,29 @@ def test_reading_a_stream_imports_no_provider(write: Write) -> None:
         "spec_digest(s); assert 'faker' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", script], check=True, env={"PYTHONPATH": "include", "SPRINGHEAD_PROVIDERS": str(path.parent)})
+
+
+def test_what_a_provider_prints_is_no_record(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    write(
+        "from faker.providers import BaseProvider\nprint('imported')\nclass Shop(BaseProvider):\n    def sku(self):\n        print('called')\n        return 'A'\n"
+    )
+    assert set(values("sku")) == {"A"}
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert {"imported", "called"} <= {*err.split()}
+
+
+def test_a_method_that_ends_the_process_is_told(write: Write) -> None:
+    write("import sys\nfrom faker.providers import BaseProvider\nclass Shop(BaseProvider):\n    def sku(self):\n        sys.exit('no')\n")
+    with pytest.raises(FieldError) as caught:
+        method("sku")
+    assert str(caught.value) == "Faker's 'sku' in locale en_US failed: no (providers/shop.py, line 5)"
+
+
+def test_a_long_value_is_refused_before_it_takes_long(write: Write) -> None:
+    write(
+        "from faker.providers import BaseProvider\nclass Shop(BaseProvider):\n    def sku(self):\n        return self.random_letter() * 3_000_000 + str(sum(range(9)))\n"
+    )
+    with pytest.raises(FieldError) as caught:
+        method("sku")
+    assert str(caught.value) == "Faker's 'sku' gives a value of 3,000,002 bytes; at most 1,048,576"
