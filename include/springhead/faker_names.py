@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from springhead.providers import own_methods
+from springhead.providers import files_digest, own_methods
 from springhead.wording import meant
 
 INDEX = Path(__file__).with_name("faker_index.json")
@@ -100,6 +100,18 @@ def wrong_method(method: str, locales: Sequence[str]) -> str:
             everywhere = [name for name in known if all(name in (known_methods(each) or ()) for each in locales)]
             return no_method(method, locale, [*everywhere, *own])
     return ""
+
+
+def own_sources(method: str, locales: Sequence[str]) -> str | None:
+    """Digest of the user's own providers where they decide, or may decide, what a method gives in these locales; None: they do not.
+
+    They do where it is one of theirs, and where one of theirs stands in the place of one of Faker's, which others of Faker's may call.
+    """
+    own = own_methods()
+    if own is None or method in own:
+        return files_digest()
+    known = [known_methods(locale) for locale in locales]
+    return files_digest() if any(fakers is None or name in fakers for fakers in known for name in own) else None
 
 
 def known_arguments(method: str, locale: str) -> Sequence[str]:

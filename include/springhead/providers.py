@@ -37,12 +37,8 @@ def files_beside() -> list[Path]:
     )
 
 
-def source_digest(method: str) -> str | None:
-    """Digest of all files of the folder, where one has, or may have, a method of this name, for it may call those of the others; None: none has. It is a part of what
-    decides a batch's bytes."""
-    methods = own_methods()
-    if methods is not None and method not in methods:
-        return None
+def files_digest() -> str:
+    """Digest of all files of the folder: a method of one may call those of the others."""
     files = (*provider_files(), *files_beside())
     return xxhash.xxh3_128_hexdigest("".join(_digest(file, file.stat().st_mtime_ns) for file in files).encode())
 

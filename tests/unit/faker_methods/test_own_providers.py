@@ -14,6 +14,7 @@ from springhead import providers
 from springhead.errors import FieldError
 from springhead.faker_methods.catalogue import Grammar, _compiler, _kept, method
 from springhead.faker_methods.generator import functions, generator_of
+from springhead.faker_names import own_sources
 from springhead.spec.digest import spec_digest
 from tests.unit.build import chunk, column, field, stream, texts
 
@@ -94,18 +95,30 @@ def test_what_cannot_be_compiled_is_pooled(write: Write) -> None:
 
 
 def test_the_file_decides_the_digest_of_the_streams_that_use_it_and_of_no_other(write: Write) -> None:
-    file = write()
+    shop = SHOP.replace("city(self)", "town(self)")  # a city would stand in the place of Faker's
+    file = write(shop)
     uses, does_not = stream({"sku": {"faker": "sku"}}), stream({"name": {"faker": "name"}})
     file.unlink()
     before = spec_digest(uses), spec_digest(does_not)
-    write()
+    write(shop)
     with_it = spec_digest(uses), spec_digest(does_not)
     assert with_it[0] != before[0]
     assert with_it[1] == before[1]
-    write(SHOP.replace("????", "###"))
+    write(shop.replace("????", "###"))
     assert spec_digest(uses) == with_it[0]
-    write(SHOP.replace("##-", "#-") + "\n# edited\n")
+    write(shop.replace("##-", "#-") + "\n# edited\n")
     assert spec_digest(uses) != with_it[0]
+
+
+# A town is a method of Faker's in ja_JP, and not in en_US.
+@pytest.mark.parametrize(("own", "decides"), [("first_name", True), ("random_element", True), ("town", False), ("sku", False)])
+def test_a_method_in_the_place_of_one_of_fakers_decides_the_digest_of_all_streams_with_fakers_values(
+    write: Write, own: str, decides: bool
+) -> None:
+    uses, without = stream({"name": {"faker": "name"}}), stream({"id": {"uuid": 4}})
+    before = spec_digest(uses), spec_digest(without)
+    write(f"from faker.providers import BaseProvider\nclass Shop(BaseProvider):\n    def {own}(self, *args):\n        return 'Xenia'\n")
+    assert (spec_digest(uses) != before[0], spec_digest(without) != before[1]) == (decides, False)
 
 
 @pytest.mark.parametrize(
@@ -201,7 +214,7 @@ def test_what_an_own_method_raises_is_told_with_its_line(write: Write) -> None:
 def test_hidden_files_and_methods_are_left_out(write: Write) -> None:
     write()
     write("raise RuntimeError", "_draft.py")
-    assert providers.source_digest("_hidden") is not None  # defined, but a stream cannot name it
+    assert own_sources("_hidden", ["en_US"]) is not None  # defined, but a stream cannot name it
     with pytest.raises(ValueError, match="belongs to Faker itself"):
         field(faker="_hidden")
     assert values("sku")

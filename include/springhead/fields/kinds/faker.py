@@ -12,13 +12,12 @@ from pydantic import Field as Argument
 
 from springhead.columns.type import Kind, Type
 from springhead.errors import FieldError
-from springhead.faker_names import known_arguments, known_locales, no_locale, wrong_arguments, wrong_method
+from springhead.faker_names import known_arguments, known_locales, no_locale, own_sources, wrong_arguments, wrong_method
 from springhead.fields.field import Field, ReferenceText
 from springhead.fields.model import Place, refused
 from springhead.fields.site import Reach, Site
 from springhead.fields.template_text import Reference, parse_reference
 from springhead.fields.weights import weights_of
-from springhead.providers import source_digest
 from springhead.wording import describe, listed, meant
 
 if TYPE_CHECKING:
@@ -187,7 +186,7 @@ class Faker(Field, kind="faker"):
         return Type(Kind.TEXT, nullable=type_.nullable, optional=type_.optional)
 
     def sources(self) -> list[str]:
-        own = source_digest(self.faker)
+        own = own_sources(self.faker, list(self.locale))
         return [own] if own else []
 
     def made(self) -> str:
