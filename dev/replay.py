@@ -67,7 +67,7 @@ def main() -> None:
     """Compares the compiled methods of these locales, or of all in docs/faker.csv, prints each, and writes docs/fidelity.csv."""
     locales = sys.argv[1:] or LOCALES
     wrong = 0
-    with pool() as workers:
+    with pool(most=1) as workers:  # one of three locales would hold 10 GB
         for found in shown(workers.map(_locale, locales), len(locales), "locales compared with Faker draw by draw"):
             write(found)
             for (locale, name), told in found.items():

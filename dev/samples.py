@@ -126,9 +126,9 @@ def shown(done: Iterable[T], n: int, what: str) -> Iterator[T]:
     print(file=sys.stderr)
 
 
-def pool() -> ProcessPoolExecutor:
-    """PROCESSES workers; two, where the environment does not say."""
-    return ProcessPoolExecutor(int(os.environ.get("PROCESSES", "2")))
+def pool(most: int | None = None) -> ProcessPoolExecutor:
+    """PROCESSES workers; two, where the environment does not say. most: jobs of a worker, before another one takes its place; what it keeps goes with it."""
+    return ProcessPoolExecutor(int(os.environ.get("PROCESSES", "2")), max_tasks_per_child=most)
 
 
 def main() -> None:
