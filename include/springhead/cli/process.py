@@ -16,7 +16,7 @@ def run() -> None:
     _open_streams()
     # Else pydantic reads the entry points of all packages that are installed, before the first model.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    gc.disable()  # the search for cycles takes a seventh of the start; records, arrays and bytes, have none
+    gc.set_threshold(200_000)  # each 700 objects, the search for cycles takes a seventh of the start; records, arrays and bytes, have none
     from springhead.cli.app import main  # what the command needs is imported when it is known
 
     try:
