@@ -9,4 +9,4 @@ from springhead.faker_methods import catalogue
 from springhead.fields.model import build_all
 
 build_all()
-catalogue.engine()
+catalogue.rules()

@@ -10,7 +10,7 @@ import polars as pl
 
 from springhead.columns.column import Bytes, Column, Ints, State
 from springhead.columns.time_text import ISO, ISO_DATE, TimeText
-from springhead.columns.type import BOOLEAN, TEXT, Kind, Type
+from springhead.columns.type import BOOLEAN, TEXT, WHAT_DOES_NOT_PRINT, Kind, Type
 from springhead.errors import FieldError
 from springhead.kernels import SLACK
 
@@ -28,7 +28,7 @@ def dtype_of(type_: Type) -> pl.DataType:
         FieldError: it holds arrays, objects or maps.
     """
     if not type_.prints:
-        raise FieldError("it gives lists, objects or values of several types, which an expression does not take")
+        raise FieldError(f"it gives {WHAT_DOES_NOT_PRINT}, which an expression does not take")
     if type_.kind is Kind.NUMBER:
         return pl.Int128() if type_.decimals == 0 else pl.Float64()
     return pl.Boolean() if type_.kind is Kind.BOOLEAN else pl.String()

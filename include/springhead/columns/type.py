@@ -79,6 +79,9 @@ PRINTED_WHOLE = Type(Kind.NUMBER, 0, printed=True)
 PRINTED_BOOLEAN = Type(Kind.BOOLEAN, printed=True)
 JSON = Type(Kind.JSON)
 
+WHAT_DOES_NOT_PRINT = "lists, objects or values of several types"
+"""The values of types that do not print, in words."""
+
 
 def number(decimals: int = 0) -> Type:
     """Numbers held as integers, with so many of their digits behind the point."""

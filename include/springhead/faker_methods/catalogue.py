@@ -178,7 +178,7 @@ def _kept(name: str, locale: str, arguments: bytes) -> Grammar | Vector:
 
 def identity_of(name: str, locale: str, arguments: bytes) -> list[Any]:
     """All that decides what a method is and whether it is accepted, so that a kept one accepts nothing that a new one would refuse."""
-    return [*engine(), _own(), name, locale, arguments, SIZE]
+    return [*rules(), _own(), name, locale, arguments, SIZE]
 
 
 def _made_and_told(name: str, locale: str, arguments: dict[str, Any]) -> Grammar | Vector:
@@ -213,7 +213,7 @@ _making = _Making()
 
 
 @cache
-def engine() -> tuple[str, str]:
+def rules() -> tuple[str, str]:
     """Faker's version, and a digest of all that decides what a method is made into: once in a process, and before it is forked where that can be."""
     digest = xxhash.xxh3_128()
     for path in (*sorted(Path(__file__).parent.rglob("*.py")), Path(grammar_steps.__file__)):  # the files hold its grammar

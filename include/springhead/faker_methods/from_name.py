@@ -10,12 +10,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
-import xxhash
 from numpy.typing import NDArray
 
 from springhead.columns.column import Bytes, Chunk, Column, Ints, Maker
@@ -27,6 +25,7 @@ from springhead.columns.mixture import mixture_maker
 from springhead.columns.text_program import text_maker
 from springhead.columns.type import TEXT, Type
 from springhead.faker_methods.catalogue import identity_of, maker_of, methods
+from springhead.faker_methods.store import file_of
 from springhead.faker_methods.words_of_names import WordsOfNames
 from springhead.kernels import integers
 from springhead.kernels.cache import read, write
@@ -153,7 +152,7 @@ def _domain(method: str, provider: _Provider, locale: str, arguments: Mapping[st
 @cache
 def _provider(locale: str) -> _Provider:
     """Of a locale, kept on disk: Faker is not loaded for it again, which takes as long as numpy."""
-    file = Path("faker", f"internet-{xxhash.xxh3_128_hexdigest(msgspec.json.encode(identity_of('internet', locale, b'')))}.bin")
+    file = file_of("internet", identity_of("internet", locale, b""))
     if (content := read(file)) is not None:
         return msgspec.msgpack.decode(content, type=_Provider)
     from faker.providers.internet import Provider

@@ -39,12 +39,17 @@ class Grammar:
     why: str = ""
 
 
+def file_of(name: str, identity: Sequence[Any]) -> Path:
+    """Where in the cache something of this name is kept that all of its identity decides."""
+    return Path("faker", f"{name}-{xxhash.xxh3_128_hexdigest(msgspec.json.encode(identity))}.bin")
+
+
 def kept(name: str, identity: Sequence[Any], make: Callable[[], Grammar | Made]) -> Grammar | Made:
     """The grammar of this name and identity from disk; where it is not there, or not whole, it is made, and written if it is a grammar and not too large.
 
     What is in a cache that is read-only is used, too. Where nothing can be written, a grammar is made anew each time.
     """
-    file = Path("faker", f"{name}-{xxhash.xxh3_128_hexdigest(msgspec.json.encode(identity))}.bin")
+    file = file_of(name, identity)
     if (content := cache.read(file)) is not None:
         return _loaded(msgspec.msgpack.decode(content))
     grammar = make()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, BeforeValidator, PlainValidator, WithJsonSchema, model_validator
 from pydantic import Field as Argument
 
+from springhead.columns.type import WHAT_DOES_NOT_PRINT
 from springhead.errors import FieldError
 from springhead.fields.expression_text import Expression, ExpressionText, parse_expression
 from springhead.fields.model import Model, Place, refused
@@ -190,7 +191,7 @@ class Field(Model):
         type_ = reach.type_of(self.keyed_by)
         if type_ is not None and not type_.prints:
             raise FieldError(
-                f"'{self.keyed_by}' gives lists, objects or values of several types: 'per' names a field whose values print in a text",
+                f"'{self.keyed_by}' gives {WHAT_DOES_NOT_PRINT}: 'per' names a field whose values print in a text",
                 ("per",),
             )
         return type_

@@ -9,15 +9,27 @@ from __future__ import annotations
 
 import numpy as np
 
-from springhead.kernels.chance import below, mixed, turned, u64
-from springhead.kernels.kernel import kernel
+from springhead.kernels.chance import below, mixed, turned
+from springhead.kernels.kernel import inlined, kernel
 from springhead.kernels.memory import SLACK, U, copy8_words, put, spread8, stack_words
-from springhead.kernels.text import ALTERNATIVE, BEGIN, BLOCK, END, ITSELF, KEEP, LENGTH, STATE
+from springhead.kernels.text import ALTERNATIVE, BEGIN, BLOCK, END, LENGTH, pick_block, picked
 
 AT_ONCE = 8  # steps that go into a list at once
 ROOM = 768  # steps of a block: what is kept of two levels fits into the nearest cache
 
 HALF = U(32)
+
+
+@inlined
+def queued(of_list, m, of_keys, of_steps, begin, end, turn):
+    """Puts steps into a list of m, AT_ONCE at a time, with their words of chance for one row; returns how many the list has then."""
+    while begin < end:
+        spread8(of_list + U(8) * m, of_keys + U(8) * begin, turn)
+        copy8_words(of_list + U(8) * (U(ROOM) + m), of_steps + U(8) * begin)
+        count = min(end - begin, U(AT_ONCE))
+        m += count
+        begin += count
+    return m
 
 
 @kernel(
@@ -52,25 +64,13 @@ def levels(keys, steps, alternatives, choices, widest, key, depth, most, words, 
     n_ids = ids.shape[0]
     for block in range(first, n_ids, at_once):
         block_end = min(block + at_once, n_ids)
-        if choices > U(1):
-            for i in range(block, block_end):
-                h = u64(key, ids[i])
-                row = below(h, choices) * U(ALTERNATIVE)
-                rows[i - block] = alternatives[row + ITSELF + U(h * choices >= alternatives[row + KEEP])] * U(ALTERNATIVE)
-        if state.shape[0] > 0:
-            for i in range(block, block_end):
-                state[i] = alternatives[rows[i - block] + STATE]
+        pick_block(alternatives, choices, key, ids, block, block_end, rows, state)
         this, next_ = U(0), U(2 * ROOM)
         m = U(0)
         for i in range(block, block_end):
             turn = turned(ids[i])
-            begin, end = alternatives[rows[i - block] + BEGIN], alternatives[rows[i - block] + END]
-            while begin < end:
-                spread8(of_work + U(8) * (this + m), of_keys + U(8) * begin, turn)
-                copy8_words(of_work + U(8) * (this + U(ROOM) + m), of_steps + U(8) * begin)
-                count = min(end - begin, U(AT_ONCE))
-                m += count
-                begin += count
+            row = rows[i - block]
+            m = queued(of_work + U(8) * this, m, of_keys, of_steps, alternatives[row + BEGIN], alternatives[row + END], turn)
             row_ends[i - block] = m
         for _ in range(depth):
             k, m = U(0), U(0)
@@ -80,17 +80,8 @@ def levels(keys, steps, alternatives, choices, widest, key, depth, most, words, 
                 while k < last:
                     h = mixed(work[this + k])
                     step = work[this + U(ROOM) + k]
-                    n = step >> HALF
-                    group = (step & LENGTH) * U(ALTERNATIVE)
-                    called = group + below(h, n) * U(ALTERNATIVE)
-                    called = group + alternatives[called + ITSELF + U(h * n >= alternatives[called + KEEP])] * U(ALTERNATIVE)
-                    begin, end = alternatives[called + BEGIN], alternatives[called + END]
-                    while begin < end:
-                        spread8(of_work + U(8) * (next_ + m), of_keys + U(8) * begin, turn)
-                        copy8_words(of_work + U(8) * (next_ + U(ROOM) + m), of_steps + U(8) * begin)
-                        count = min(end - begin, U(AT_ONCE))
-                        m += count
-                        begin += count
+                    called = picked(alternatives, (step & LENGTH) * U(ALTERNATIVE), step >> HALF, h)
+                    m = queued(of_work + U(8) * next_, m, of_keys, of_steps, alternatives[called + BEGIN], alternatives[called + END], turn)
                     k += U(1)
                 row_ends[i - block] = m
             this, next_ = next_, this

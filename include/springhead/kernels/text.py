@@ -15,7 +15,7 @@ import numpy as np
 from springhead.kernels.chance import below, u64
 from springhead.kernels.checks import IBAN, check_digit, write_check
 from springhead.kernels.digits import put_digits, put_uuid
-from springhead.kernels.kernel import kernel
+from springhead.kernels.kernel import inlined, kernel
 from springhead.kernels.memory import SLACK, U, copy16, put, sixteen_hex, stack_words, store_u8, store_u64
 
 # Operations. Before each, the step's constant is written, of at most SHORT bytes for all but LONG.
@@ -46,6 +46,27 @@ DEEPEST = 12  # calls within calls
 BLOCK = 256  # rows whose alternatives are drawn, and check digits that are written, in loops of their own: they need not wait for the row's bytes
 
 LENGTH = U(0xFFFFFFFF)  # of a place, by a mask
+
+
+@inlined
+def picked(alternatives, first, count, h):
+    """Where the alternative begins that a word of chance picks among `count` ones from `first` on.
+
+    The upper half of h × count picks the row of the alias table, the lower half is the uniform number within it. The comparison is an index, no branch.
+    """
+    row = first + below(h, count) * U(ALTERNATIVE)
+    return first + alternatives[row + ITSELF + U(h * count >= alternatives[row + KEEP])] * U(ALTERNATIVE)
+
+
+@inlined
+def pick_block(alternatives, choices, key, ids, block, block_end, rows, state):
+    """Picks the alternatives of a block's rows: where each begins goes into rows, its state into state, unless that is empty."""
+    if choices > U(1):
+        for i in range(block, block_end):
+            rows[i - block] = picked(alternatives, U(0), choices, u64(key, ids[i]))
+    if state.shape[0] > 0:
+        for i in range(block, block_end):
+            state[i] = alternatives[rows[i - block] + STATE]
 
 
 @kernel("void(uint64[::1], uint64[::1], uint64[::1], int64)")
@@ -95,16 +116,7 @@ def text(steps, alternatives, choices, widest, key, cells, blob, ids, first, at,
     n_ids = ids.shape[0]
     for block in range(first, n_ids, BLOCK):
         block_end = min(block + BLOCK, n_ids)
-        if choices > U(1):
-            for i in range(block, block_end):
-                h = u64(key, ids[i])
-                # The upper half of h × n picks the row of the alias table, the lower half is the uniform number within it. Here and below the
-                # comparison is an index, no branch.
-                row = below(h, choices) * U(ALTERNATIVE)
-                rows[i - block] = alternatives[row + ITSELF + U(h * choices >= alternatives[row + KEEP])] * U(ALTERNATIVE)
-        if state.shape[0] > 0:
-            for i in range(block, block_end):
-                state[i] = alternatives[rows[i - block] + STATE]
+        pick_block(alternatives, choices, key, ids, block, block_end, rows, state)
         for i in range(block, block_end):
             if to > limit:
                 _write_checks(steps, unchecked, checks, n_unchecked)
@@ -159,9 +171,7 @@ def text(steps, alternatives, choices, widest, key, cells, blob, ids, first, at,
                     back[depth] = s + U(STEP)
                     back_end[depth] = end
                     depth += 1
-                    group = steps[s + B] * U(ALTERNATIVE)
-                    called = group + below(h, n) * U(ALTERNATIVE)
-                    called = group + alternatives[called + ITSELF + U(h * n >= alternatives[called + KEEP])] * U(ALTERNATIVE)
+                    called = picked(alternatives, steps[s + B] * U(ALTERNATIVE), n, h)
                     s = alternatives[called + BEGIN]
                     end = alternatives[called + END]
                     continue

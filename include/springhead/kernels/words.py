@@ -11,7 +11,7 @@ import numpy as np
 from springhead.kernels.chance import below, u64
 from springhead.kernels.kernel import kernel
 from springhead.kernels.memory import SLACK, U, put, stack_words
-from springhead.kernels.text import ALTERNATIVE, BEGIN, BLOCK, CELL, CONSTANT, END, ITSELF, KEEP, KEY, LENGTH, STATE, STEP, A, B
+from springhead.kernels.text import BEGIN, BLOCK, CELL, CONSTANT, END, KEY, LENGTH, STEP, A, B, pick_block
 
 
 @kernel(
@@ -28,14 +28,7 @@ def words(steps, alternatives, choices, widest, key, cells, blob, ids, first, at
     n_ids = ids.shape[0]
     for block in range(first, n_ids, BLOCK):
         block_end = min(block + BLOCK, n_ids)
-        if choices > U(1):
-            for i in range(block, block_end):
-                h = u64(key, ids[i])
-                row = below(h, choices) * U(ALTERNATIVE)
-                rows[i - block] = alternatives[row + ITSELF + U(h * choices >= alternatives[row + KEEP])] * U(ALTERNATIVE)
-        if state.shape[0] > 0:
-            for i in range(block, block_end):
-                state[i] = alternatives[rows[i - block] + STATE]
+        pick_block(alternatives, choices, key, ids, block, block_end, rows, state)
         for i in range(block, block_end):
             if to > limit:
                 return i, np.int64(to - base)

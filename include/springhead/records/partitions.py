@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from springhead.columns.column import Chunk, Column, Ints
 from springhead.columns.draws import Draws
 from springhead.columns.rows import Rows
+from springhead.columns.type import WHAT_DOES_NOT_PRINT
 from springhead.errors import FieldError
 from springhead.fields import Field
 from springhead.kernels import drawn_partitions, key_partitions
@@ -43,7 +44,7 @@ class Partitions:
         if isinstance(field := batch.stream.partition, Field):
             self._maker = plan.beside(("partition",), field, Draws((*draws.scope, "partition")))
             if not (self._maker.type.prints or self._maker.type.as_text):
-                raise self._error("a partition is a whole number, and this field gives lists, objects or values of several types")
+                raise self._error(f"a partition is a whole number, and this field gives {WHAT_DOES_NOT_PRINT}")
             if self._maker.type.stateful:
                 raise self._error("each record has a partition, and this field may be null or missing")
             if bounds := bounds_of(field):

@@ -10,7 +10,7 @@ from springhead.columns.column import Chunk, Column, Maker, State
 from springhead.columns.draws import Draws
 from springhead.columns.layout import Printer
 from springhead.columns.rows import Rows
-from springhead.columns.type import Kind, Type
+from springhead.columns.type import WHAT_DOES_NOT_PRINT, Kind, Type
 from springhead.encoding import encoder_of
 from springhead.errors import FieldError
 from springhead.fields import Field
@@ -174,7 +174,7 @@ class _Text:
     def __init__(self, plan: FieldPlan, place: Place, field: Field, draws: Draws) -> None:
         self.maker: Maker = plan.beside(place, field, draws)
         if not (self.maker.type.prints or self.maker.type.as_text):
-            what = "it gives lists, objects or values of several types, which have no text: use a field of another kind"
+            what = f"it gives {WHAT_DOES_NOT_PRINT}, which have no text: use a field of another kind"
             raise FieldError(f"{'.'.join(place)}: {what}", found=[((*place, field.kind), False, what)])
         self._printer = Printer(self.maker.type)
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
 
+from springhead.columns.type import WHAT_DOES_NOT_PRINT
 from springhead.faults import FAULTS, Faults, Target, no_target
 from springhead.faults.whole import ExtraField
 from springhead.fields import Field, FieldPath, Filler, MemberType, Object, Resolution, Template, read_field, resolve
@@ -211,7 +212,7 @@ def _text_of(field: Field, place: Place, beside: Resolution, *, is_key: bool = F
     if beside.problems or told is None:
         return
     if not told.prints:
-        yield (*place, field.kind), "it gives lists, objects or values of several types, which have no text: use a field of another kind"
+        yield (*place, field.kind), f"it gives {WHAT_DOES_NOT_PRINT}, which have no text: use a field of another kind"
     elif is_key and told.stateful:
         may_be = "may be" if told.nullable else "may be missing"
         lacking = [each for each in field.references if (of := beside.types[beside.find(each)]) is not None and of.stateful]

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, PlainValidator, WithJsonSchema
 from pydantic import Field as Argument
 
-from springhead.columns.type import TEXT, Type
+from springhead.columns.type import TEXT, WHAT_DOES_NOT_PRINT, Type
 from springhead.faults import Target, targets_of
 from springhead.fields import Field, FieldPath, Model, Template
 from springhead.fields.model import refused
@@ -85,7 +85,7 @@ class CsvFormat(Format):
             if type_ is not None and not type_.prints:
                 yield (
                     name,
-                    "CSV has one text in a column, and this field gives lists, objects or values of several types: hide it (hidden: true) and put fields of their own beside it, or write JSON",
+                    f"CSV has one text in a column, and this field gives {WHAT_DOES_NOT_PRINT}: hide it (hidden: true) and put fields of their own beside it, or write JSON",
                 )
 
 

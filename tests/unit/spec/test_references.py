@@ -140,6 +140,10 @@ class TestKeysAndHeaders:
             ('key: {template: "{idd}"}', "3:17 key.template: unknown field 'idd'. Did you mean 'id'?"),
             ('key: "{who}"', "3:6 key: 'who' is an object, which has no text: name a field in it, such as {who.id}"),
             ("key: {object: {a: {uuid: 4}}}", "3:6 key: an object has no text: use a template over the fields, or a field of another kind"),
+            (
+                "key: {array: {uuid: 4}, length: 2}",
+                "3:14 key.array: it gives lists, objects or values of several types, which have no text: use a field of another kind",
+            ),
             ('key: "{maybe}"', "3:6 key: a key cannot be null, and the field 'maybe' may be"),
             ("key: {choice: [a, null]}", "3:6 key: a key cannot be null, and this field may be"),
             ("key: {constant: null}", "3:6 key: a key cannot be null, and this field may be"),

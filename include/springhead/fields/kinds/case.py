@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import BeforeValidator
 from pydantic import Field as Argument
 
-from springhead.columns.type import Type
+from springhead.columns.type import WHAT_DOES_NOT_PRINT, Type
 from springhead.errors import FieldError
 from springhead.fields.alternatives import alternatives_maker, type_of_alternatives
 from springhead.fields.field import AnyField, Field, ReferenceText
@@ -62,9 +62,7 @@ class Case(Field, kind="case"):
     def column_type(self, reach: Reach) -> Type | None:
         told = reach.type_of(self.references[0])
         if told is not None and not told.prints:
-            raise FieldError(
-                f"'{self.case}' gives lists, objects or values of several types: 'case' names a field whose values print in a text"
-            )
+            raise FieldError(f"'{self.case}' gives {WHAT_DOES_NOT_PRINT}: 'case' names a field whose values print in a text")
         return type_of_alternatives(self.children, reach, gaps=self.default is None)
 
     def made(self) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field as Argument
 
-from springhead.columns.type import Kind, Type
+from springhead.columns.type import WHAT_DOES_NOT_PRINT, Kind, Type
 from springhead.errors import FieldError
 from springhead.fields.amounts import Count, bounds
 from springhead.fields.field import AnyField, Field
@@ -51,9 +51,7 @@ class Map(Field, kind="map"):
     def column_type(self, reach: Reach) -> Type | None:
         key, value = (reach.types[reach.inner(name)] for name in (KEY, VALUE))
         if key is not None and not key.prints:
-            raise FieldError(
-                "a key of a map is a text, a number, a boolean or a time: this one gives lists, objects or values of several types"
-            )
+            raise FieldError(f"a key of a map is a text, a number, a boolean or a time: this one gives {WHAT_DOES_NOT_PRINT}")
         if key is not None and key.stateful:
             raise FieldError("a key of a map cannot be null, and this one may be")
         if key is None or value is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import AfterValidator
 from pydantic import Field as Argument
 
-from springhead.columns.type import NOT_PLAIN, Kind, Type
+from springhead.columns.type import NOT_PLAIN, WHAT_DOES_NOT_PRINT, Kind, Type
 from springhead.errors import FieldError
 from springhead.fields.field import Field
 from springhead.fields.site import FieldPath, Reach, Site
@@ -60,7 +60,7 @@ class Template(Field, kind="template"):
                 continue
             if not type_.prints:
                 raise FieldError(
-                    f"the template '{self.template}' holds {{{reference}}}, which gives lists, objects or values of several types: they do not print in a text"
+                    f"the template '{self.template}' holds {{{reference}}}, which gives {WHAT_DOES_NOT_PRINT}: they do not print in a text"
                 )
             if slot.form and (wrong := slot.form.unfit(type_)):
                 raise FieldError(f"the format in {{{slot}}} does not fit the field '{reference}': {wrong}")
