@@ -126,7 +126,9 @@ def test_the_shipped_streams_with_a_rate_are_published_on_their_schedule_and_pro
 
 @pytest.mark.parametrize("name", ["card_payments", "customer_orders"])
 def test_the_shipped_streams_about_customers_are_published_by_hand_and_proven(stack: Stack, name: str) -> None:
-    receipt = green_receipt(stack, name, {"rate": "1/s"})
+    receipt = green_receipt(
+        stack, name, {"rate": "1/s", "start": "2026-11-20T12:00:00Z", "end": "2026-11-20T13:00:00Z"}
+    )  # lunchtime, when many pay
     assert receipt["records"] > 3000
     assert bool(receipt["faults"]) == (name == "card_payments")
     words = ("--interval", receipt["interval"], "--run-id", receipt["run_id"], "--rate", "1/s")

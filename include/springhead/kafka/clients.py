@@ -16,6 +16,7 @@ from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 
 from springhead.errors import BrokerUnavailableError, ConnectionSettingsError, FencedError, RefusedError, SpringheadError, StoppedError
+from springhead.kafka.background import begun
 from springhead.kafka.connection import Connection
 from springhead.kafka.refusals import is_without_token, misfit, refusal, unusable
 from springhead.kafka.settings import TRANSACTION_S, admin_settings
@@ -196,17 +197,9 @@ class Admin:
     def _look(self) -> None:
         """Where a connection was closed: whether the broker wants another security.protocol. Once, in a thread, for who does not answer takes seconds."""
         if self._watch.closed and self._looking is None:
-            self._looking = Future()
-            threading.Thread(target=_look, args=(self.connection, self._looking), name=f"look {self.connection.id}", daemon=True).start()
+            self._looking = begun(f"look {self.connection.id}", misfit, self.connection)
         if self._looking is not None and self._looking.done():
             self._watch.fatal = self._watch.fatal or self._looking.result()
-
-
-def _look(connection: Connection, looking: Future[SpringheadError | None]) -> None:
-    try:
-        looking.set_result(misfit(connection))
-    except BaseException as error:  # noqa: BLE001  it is raised where the result is asked for
-        looking.set_exception(error)
 
 
 def make_client(kind: Callable[..., T], connection: Connection, settings: dict[str, Any]) -> T:

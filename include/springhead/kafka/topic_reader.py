@@ -109,13 +109,12 @@ class TopicReader:
 
     def _take(self) -> Iterator[list[Message]]:
         """What has come; waits a slice for the first of it."""
-        if self._consumer is None:
-            self._consumer = self._open()
+        consumer = self.open()
         try:
-            first = self._consumer.poll(_SLICE_S)
+            first = consumer.poll(_SLICE_S)
             if first is None:  # not `if not first`: a message is as true as its length, so a tombstone is false
                 return
-            messages = [first, *self._consumer.consume(_AT_ONCE, 0)]
+            messages = [first, *consumer.consume(_AT_ONCE, 0)]
             others, records = [], messages
             if any(map(Message.error, messages)):  # most of the time there is none: no Python code runs per record
                 others = [message for message in messages if message.error()]
@@ -154,11 +153,17 @@ class TopicReader:
             raise RemovedError(f"{self.place(message.partition())} lost records while they were read ({text})")
         self._watch(error)
 
-    def _open(self) -> Consumer:
-        settings = {**admin_settings(self._admin.connection), **_SETTINGS, "error_cb": self._watch}
-        consumer = make_client(Consumer, self._admin.connection, settings)
-        consumer.assign([TopicPartition(self._topic, number, offset) for number, offset in self.reached.items()])
-        return consumer
+    def open(self) -> Consumer:
+        """Begins to fetch, from where the reader is, if that has not begun.
+
+        Raises:
+            ConnectionSettingsError: the credentials are wrong.
+        """
+        if self._consumer is None:
+            settings = {**admin_settings(self._admin.connection), **_SETTINGS, "error_cb": self._watch}
+            self._consumer = make_client(Consumer, self._admin.connection, settings)
+            self._consumer.assign([TopicPartition(self._topic, number, offset) for number, offset in self.reached.items()])
+        return self._consumer
 
     def leave(self, number: int) -> None:
         """Fetches nothing more of a partition."""

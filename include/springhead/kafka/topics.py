@@ -5,14 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from confluent_kafka import KafkaError, KafkaException, TopicCollection
-from confluent_kafka.admin import ConfigResource, NewTopic, ResourceType, TopicDescription
+from confluent_kafka.admin import ConfigEntry, ConfigResource, NewTopic, ResourceType, TopicDescription
 
 from springhead.errors import BrokerUnavailableError, RefusedError
 from springhead.kafka.clients import Admin
 from springhead.quantities import Interval
+
+_Asked: TypeAlias = "Future[dict[str, ConfigEntry]]"
 
 _VISIBLE_S = 15.0  # within which a new topic has its leaders
 
@@ -69,8 +73,9 @@ def describe_topic(admin: Admin, name: str) -> TopicInfo | None:
         BrokerUnavailableError: no broker answers.
         ConnectionSettingsError: the credentials are wrong.
     """
+    configs = _ask_configs(admin, name)  # on their way meanwhile
     found = _describe(admin, name)
-    return None if found is None else _info(admin, found)
+    return None if found is None else _info(admin, found, configs)
 
 
 def create_topic(admin: Admin, name: str, config: TopicSettings, source: str) -> TopicInfo:
@@ -85,10 +90,10 @@ def create_topic(admin: Admin, name: str, config: TopicSettings, source: str) ->
         ConnectionSettingsError: the credentials are wrong.
     """
     _create(admin, name, config, source)
-    return replace(_info(admin, _wait_for(admin, name)), created=True)
+    return replace(_info(admin, _wait_for(admin, name), _ask_configs(admin, name)), created=True)
 
 
-def _info(admin: Admin, found: TopicDescription) -> TopicInfo:
+def _info(admin: Admin, found: TopicDescription, configs: _Asked) -> TopicInfo:
     replicas = min(len(partition.replicas) for partition in found.partitions)
     in_sync = min(len(partition.isr) for partition in found.partitions)
     told = found.authorized_operations
@@ -98,7 +103,7 @@ def _info(admin: Admin, found: TopicDescription) -> TopicInfo:
         len(found.partitions),
         replicas,
         in_sync,
-        _configs(admin, found.name),
+        _configs(admin, found.name, configs),
         allowed=None if told is None else frozenset(operation.name for operation in told),
     )
 
@@ -136,11 +141,16 @@ def _wait_for(admin: Admin, name: str) -> TopicDescription:
     )
 
 
-def _configs(admin: Admin, name: str) -> dict[str, str]:
-    resource, deadline = ConfigResource(ResourceType.TOPIC, name), time.monotonic() + _VISIBLE_S
+def _ask_configs(admin: Admin, name: str) -> _Asked:
+    resource = ConfigResource(ResourceType.TOPIC, name)
+    return admin.call("describe_configs", [resource])[resource]
+
+
+def _configs(admin: Admin, name: str, asked: _Asked) -> dict[str, str]:
+    deadline = time.monotonic() + _VISIBLE_S
     while True:
         try:
-            entries = admin.wait(admin.call("describe_configs", [resource])[resource], f"describing the settings of topic '{name}'")
+            entries = admin.wait(asked, f"describing the settings of topic '{name}'")
             break
         except RefusedError:
             return {}  # DescribeConfigs is not everybody's; what depends on it is left out
@@ -149,6 +159,7 @@ def _configs(admin: Admin, name: str) -> dict[str, str]:
             if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART or time.monotonic() > deadline:
                 return {}
         time.sleep(0.1)
+        asked = _ask_configs(admin, name)
     return {key: entry.value for key, entry in entries.items() if entry.value is not None}
 
 

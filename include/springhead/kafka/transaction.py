@@ -10,7 +10,6 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
 from contextlib import suppress
 
@@ -25,6 +24,7 @@ from springhead.errors import (
     TransientError,
     UndecidedError,
 )
+from springhead.kafka.background import begun
 from springhead.kafka.clients import FENCED, Admin, check_stop, unavailable
 from springhead.kafka.connection import Connection
 from springhead.kafka.delivery import FLUSH_S, Account, Delivery
@@ -182,9 +182,7 @@ class Transaction(Delivery):
             UndecidedError: anything else went wrong. The transaction may have been committed all the same: an error of a commit never says that it was not.
         """
         self._open = False  # from here on only the broker decides: an abort must not follow a commit whose answer was lost
-        deciding: Future[None] = Future()
-        # In a thread, for it is one call that may last, and signals and the stop event must not wait. A daemon: a process that gives up does not wait either.
-        threading.Thread(target=self._decide, args=(deciding,), name=f"commit {self._id}", daemon=True).start()
+        deciding = begun(f"commit {self._id}", _end, self._producer.commit_transaction, self._transaction_s + _MORE_S)
         while True:
             try:
                 return deciding.result(timeout=_LOOK_S)
@@ -202,15 +200,6 @@ class Transaction(Delivery):
                 ) from None
             if check_stop(self._stop):
                 raise self._unconfirmed("stopped while waiting for the answer")
-
-    def _decide(self, deciding: Future[None]) -> None:
-        """What `commit` waits for, whatever comes of it."""
-        try:
-            _end(self._producer.commit_transaction, self._transaction_s + _MORE_S)
-        except BaseException as error:  # noqa: BLE001 it is raised where the result is asked for
-            deciding.set_exception(error)
-        else:
-            deciding.set_result(None)
 
     def _unconfirmed(self, why: str) -> UndecidedError:
         return UndecidedError(self._told(f"the commit was not confirmed ({why})"))

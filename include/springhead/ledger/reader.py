@@ -57,6 +57,12 @@ class LedgerReader:
         self._live: dict[Any, tuple[PartKey, Message]] = {}
         self._strange: dict[Any, tuple[Message, str]] = {}  # key that nobody can read → the record, and what is wrong with it
 
+    def open(self, patience_s: float = PATIENCE_S) -> None:
+        """Begins to fetch the entries, for a `read` later that waits for less. Raises as `read` does."""
+        deadline = time.monotonic() + patience_s
+        self._reader = self._reader_from(self._ends(deadline), deadline)
+        self._reader.open()
+
     def read(self, patience_s: float = PATIENCE_S) -> list[Entry]:
         """All entries that are committed by now, in the order of stream, interval, variant, run and part.
 
@@ -91,10 +97,9 @@ class LedgerReader:
 
     def _catch_up(self, patience_s: float) -> None:
         deadline = time.monotonic() + patience_s
-        ends = self._look_up(OffsetSpec.latest(), deadline)  # type: ignore[no-untyped-call]
+        ends = self._ends(deadline)
         if self._reader is None:
-            begins = self._begin(ends, deadline)
-            self._reader = TopicReader(self._admin, self._ledger.name, begins, self._stop, f"the ledger '{self._ledger.name}'")
+            self._reader = self._reader_from(ends, deadline)
         for number, end in ends.items():
             if end < self._reader.reached[number]:
                 raise LedgerError(
@@ -113,6 +118,14 @@ class LedgerReader:
         except BaseException:
             self.close()  # what was not heard is read again
             raise
+
+    def _reader_from(self, ends: dict[int, int], deadline: float) -> TopicReader:
+        """A reader that has read nothing yet."""
+        return TopicReader(self._admin, self._ledger.name, self._begin(ends, deadline), self._stop, f"the ledger '{self._ledger.name}'")
+
+    def _ends(self, deadline: float) -> dict[int, int]:
+        """Where the partitions end now, open transactions included."""
+        return self._look_up(OffsetSpec.latest(), deadline)  # type: ignore[no-untyped-call]
 
     def _begin(self, ends: dict[int, int], deadline: float) -> dict[int, int]:
         """Where the first entry may stand that overlaps the interval."""

@@ -33,7 +33,6 @@ from springhead.ledger.entry import Entry, LedgerRecord
 from springhead.ledger.key import BatchKey
 from springhead.ledger.published import Published
 from springhead.ledger.reader import LedgerReader
-from springhead.ledger.topic import find_ledger
 from springhead.publish.agreement import agree, check_cut
 from springhead.publish.crash_points import crash_point
 from springhead.publish.entries import entry_of, opening_of
@@ -78,7 +77,7 @@ class ExactlyOnce:
         job = self._job
         self._sending.prepare()
         sent: dict[int, Entry] = {}
-        with self._ready():
+        with self._ready(job.parts[0] if len(self._batch.parts) == 1 else None):
             published = self._open() if len(self._batch.parts) > 1 else Published(self._key, None, {})
             for part in job.parts:
                 found, entry = (None, None) if part in published.entries else self._publish_part(part)
@@ -107,8 +106,11 @@ class ExactlyOnce:
                 self._checked(self._read())
 
     @contextmanager
-    def _ready(self) -> Iterator[None]:
+    def _ready(self, ahead: int | None = None) -> Iterator[None]:
         """With the ledger at hand, and transactions; at the end nothing is made any more.
+
+        Args:
+            ahead: the part whose transaction is initialised while the ledger is looked at; None: none.
 
         Raises:
             RefusedError: the user may not write to the topic, or not read or write the ledger.
@@ -116,14 +118,17 @@ class ExactlyOnce:
         """
         job = self._job
         self._transactions = Transactions(job, self._key, self._transaction_timeout_s())
-        self._ledger = find_ledger(job.admin)
         check_allowed(job.admin, job.topic, "Write")
-        check_allowed(job.admin, self._ledger, "Read", "Write")
-        reader = LedgerReader(job.admin, self._ledger, self._key.stream, self._key.interval, job.stop, self._end_earlier)
         with ExitStack() as stack:
             stack.callback(lambda: self._sending.close())  # the one that is used by then
             stack.enter_context(self._transactions)
+            if ahead is not None:
+                self._transactions.initialise_ahead(ahead)
+            self._ledger = job.found_ledger()
+            check_allowed(job.admin, self._ledger, "Read", "Write")
+            reader = LedgerReader(job.admin, self._ledger, self._key.stream, self._key.interval, job.stop, self._end_earlier)
             self._reader = stack.enter_context(reader)
+            self._reader.open()
             yield
 
     # The opening
@@ -222,9 +227,11 @@ class ExactlyOnce:
 
     def _sent(self, part: int, transaction: Transaction, following: int | None) -> Entry:
         job, positions = self._job, self._batch.parts[part - 1]
-        if transaction.has_forerunner():
-            self._end_left_open(transaction)
         begins = self._ends()
+        undecided = self._undecided(begins)
+        if undecided and transaction.has_forerunner():
+            self._end_left_open(transaction, undecided)
+            begins = self._ends()
         transaction.begin()
         tally = self._sending.send(positions, transaction)
         if following is not None:
@@ -250,18 +257,19 @@ class ExactlyOnce:
     def _write(self, transaction: Transaction, record: LedgerRecord) -> None:
         transaction.record(self._ledger.name, record.partition, record.key, record.value, record.timestamp_ms)
 
-    def _end_left_open(self, transaction: Transaction) -> None:
-        """Where something is open still, it may be an earlier attempt's; where it is another producer's, nothing happens to it."""
+    def _undecided(self, ends: dict[int, int]) -> list[int]:
+        """The partitions in which transactions are open that began before these ends were looked up."""
         stable = self._ends(IsolationLevel.READ_COMMITTED)
-        undecided = [number for number, end in self._ends().items() if stable[number] < end]
-        if undecided:
-            partitions = ", ".join(map(str, undecided))
-            log.info(
-                "topic '%s' has open transactions in partitions %s: ending what an earlier attempt may have left there",
-                self._job.topic.name,
-                partitions,
-            )
-            transaction.end_left_open(undecided)
+        return [number for number, end in ends.items() if stable[number] < end]
+
+    def _end_left_open(self, transaction: Transaction, undecided: Sequence[int]) -> None:
+        """What is open may be an earlier attempt's; where it is another producer's, nothing happens to it."""
+        log.info(
+            "topic '%s' has open transactions in partitions %s: ending what an earlier attempt may have left there",
+            self._job.topic.name,
+            ", ".join(map(str, undecided)),
+        )
+        transaction.end_left_open(undecided)
 
     def _ends(self, isolation: IsolationLevel = IsolationLevel.READ_UNCOMMITTED) -> dict[int, int]:
         """Where the topic's partitions end now, open transactions included unless told."""

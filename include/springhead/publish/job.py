@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -49,6 +50,7 @@ class Job:
         batch: as the topic is now.
         parts: the numbers of the parts that are asked for, from 1, ascending.
         topic, connection, admin: where to.
+        ledger: as it is described, from `find_ledger`, of a batch that is published exactly once; None: of others.
         guarantee: how.
         attempt: who publishes.
         republish: a token, or None.
@@ -68,6 +70,12 @@ class Job:
     stop: threading.Event | None
     progress: Progress | None
     pace: Pace | None = None
+    ledger: Future[TopicInfo] | None = None
+
+    def found_ledger(self) -> TopicInfo:
+        """The ledger of a batch that is published exactly once. Raises as `find_ledger` does."""
+        assert self.ledger is not None
+        return self.ledger.result()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from typing import Unpack
 
 from springhead.errors import OptionError
+from springhead.kafka.background import begun
 from springhead.kafka.clients import Admin
 from springhead.kafka.connection import Connection
 from springhead.kafka.settings import Guarantee, guarantee_of
 from springhead.kafka.topics import check_in_sync, check_keys, check_times
 from springhead.ledger.entry import BY_COMMAND, Attempt
+from springhead.ledger.topic import find_ledger
 from springhead.progress import Progress
 from springhead.publish.crash_points import crash_point
 from springhead.publish.exactly_once import ExactlyOnce
@@ -69,19 +71,23 @@ def job_of(
     """
     stream = request.chosen
     guarantee = guarantee_of(connection, stream.delivery)
-    if republish is not None and guarantee is not Guarantee.EXACTLY_ONCE:
+    exactly_once = guarantee is Guarantee.EXACTLY_ONCE
+    if republish is not None and not exactly_once:
         raise OptionError(f"republish: {guarantee.value} publishes every time, without a token: leave it out")
     admin = Admin(connection)
+    ledger = begun("springhead-ledger", find_ledger, admin) if exactly_once else None  # while the topic is described
     topic = ensure_topic(admin, stream)
     batch = Batch.of(request, TopicFacts(topic.id, topic.partitions), part_records)
     prove_partitions(batch)
     check_keys(topic, keyed=stream.key is not None)
     check_times(topic, request.interval, dt.datetime.now(dt.UTC), allow_expiry=stream.allow_expiry, late=longest_delay(stream.late))
-    if guarantee in (Guarantee.AT_LEAST_ONCE, Guarantee.EXACTLY_ONCE):
+    if exactly_once or guarantee is Guarantee.AT_LEAST_ONCE:
         check_in_sync(topic)
     pace = None
     if stream.live_speed is not None:
-        if guarantee is Guarantee.EXACTLY_ONCE:
+        if exactly_once:
             raise OptionError("pace: a batch that is sent live is published at least once: write delivery: at_least_once")
         pace = Pace((live_since or dt.datetime.now(dt.UTC)).timestamp(), request.interval, stream.live_speed)
-    return Job(batch, parts_among(len(batch.parts), parts), topic, connection, admin, guarantee, attempt, republish, stop, progress, pace)
+    return Job(
+        batch, parts_among(len(batch.parts), parts), topic, connection, admin, guarantee, attempt, republish, stop, progress, pace, ledger
+    )

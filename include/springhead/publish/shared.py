@@ -11,7 +11,6 @@ from springhead.kafka.topics import check_allowed
 from springhead.ledger.key import BatchKey
 from springhead.ledger.published import Published
 from springhead.ledger.reader import LedgerReader
-from springhead.ledger.topic import find_ledger
 from springhead.publish.agreement import agree, check_cut
 from springhead.publish.exactly_once import ExactlyOnce
 from springhead.publish.job import Job, Options, Outcome
@@ -59,7 +58,7 @@ def receipt_of_parts(request: Request, connection: Connection, *, sent: int, dur
 
 def _in_ledger(job: Job) -> tuple[Published, tuple[str, ...]]:
     """All parts of the batch, and what a reader should know of them."""
-    key, ledger = BatchKey.of(job.batch.request), find_ledger(job.admin)
+    key, ledger = BatchKey.of(job.batch.request), job.found_ledger()
     check_allowed(job.admin, ledger, "Read")
     with LedgerReader(job.admin, ledger, key.stream, key.interval, job.stop) as reader:
         entries = reader.read()
