@@ -1,23 +1,17 @@
-"""One attempt at a batch in a process of its own, so that it can be killed: `python -m tests.faults.attempt JSON`."""
+"""One attempt at a batch in a process of its own, so that it can be killed (tests.faults.warm), and how it ended."""
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
-import sys
 import threading
-import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import msgspec
 import psutil
 
-ROOT = Path(__file__).parents[2]
+if TYPE_CHECKING:
+    from tests.faults.warm import Warm
 
 
 @dataclass(frozen=True)
@@ -52,20 +46,15 @@ class Attempt:
     try_number: int = 1
     tampering: tuple[str, ...] = ()
 
-    def start(self, **environment: str) -> subprocess.Popen[str]:
+    def start(self, **environment: str) -> Warm:
         """Starts it; `SPRINGHEAD_FAULT` and the like are given by name."""
-        command = [sys.executable, "-W", "error", "-m", "tests.faults.attempt", json.dumps(asdict(self))]
-        own = {
-            **os.environ,
-            "SPRINGHEAD_LEDGER": self.ledger,
-            "PYTHONPATH": os.pathsep.join(map(str, (ROOT / "include", ROOT))),
-            **environment,
-        }
-        return subprocess.Popen(command, env=own, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        from tests.faults.warm import Warm  # imports this
+
+        return Warm.start(self, **environment)
 
     def run(self, patience_s: float = 240, **environment: str) -> Outcome:
         """Runs it to its end."""
-        return outcome_of(self.start(**environment), patience_s)
+        return self.start(**environment).outcome(patience_s)
 
 
 def is_stopped(pid: int) -> bool:
@@ -101,18 +90,6 @@ class Outcome:
         return self.code == 0 and self.receipt is not None
 
 
-def outcome_of(process: subprocess.Popen[str], patience_s: float = 240) -> Outcome:
-    """Waits for an attempt; one that hangs is killed, and the test fails."""
-    try:
-        said, log = process.communicate(timeout=patience_s)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        said, log = process.communicate()
-        raise AssertionError(f"an attempt hangs:\n{said}{log}") from None
-    last = json.loads(said.splitlines()[-1]) if said else {}
-    return Outcome(process.returncode, last.get("receipt"), last.get("error", ""), last.get("message", ""), log)
-
-
 def perform(given: Attempt, stop: threading.Event | None = None) -> dict[str, Any]:
     """Publishes in this process; the receipt, or the error as the command line tells it."""
     from springhead.cli.remedies import told
@@ -143,30 +120,3 @@ def perform(given: Attempt, stop: threading.Event | None = None) -> dict[str, An
     except SpringheadError as error:
         return {"error": type(error).__name__, "message": told(error)}
     return {"receipt": receipt.as_dict()}
-
-
-def main() -> None:
-    """Publishes; prints the receipt, or the error, and where it was told to stop how long it took to end."""
-    given = Attempt(**json.loads(sys.argv[1]))
-    stop = threading.Event()
-    told = [0.0]
-
-    def tell_to_stop() -> None:
-        told[0] = time.monotonic()
-        stop.set()
-
-    signal.signal(signal.SIGTERM, lambda *_: tell_to_stop())
-    if after_s := os.environ.get("SPRINGHEAD_STOP_AFTER"):
-        import springhead.kernels
-        import springhead.publish.publish  # noqa: F401  what Python needs to load them is not the attempt's time
-
-        threading.Timer(float(after_s), tell_to_stop).start()
-    ended = perform(given, stop)
-    sys.stdout.write(msgspec.json.encode(ended).decode() + "\n")
-    if told[0]:
-        sys.stderr.write(f"{time.monotonic() - told[0]:.3f}\n")
-    sys.exit("error" in ended)
-
-
-if __name__ == "__main__":
-    main()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import subprocess
+import multiprocessing
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -30,6 +30,7 @@ from springhead.topic_facts import TopicFacts
 from tests.conftest import wait_for_topic
 from tests.faults.attempt import RETRIABLE, Attempt, Outcome, is_stopped
 from tests.faults.proxy import Proxy
+from tests.faults.warm import Warm
 from tests.kafka.build import Seen, expected, seen
 from tests.unit.build import stream
 
@@ -106,11 +107,11 @@ def parts_with_opening(parts: int) -> list[int]:
     return [1] if parts == 1 else list(range(parts + 1))
 
 
-def wait_until_stopped(process: subprocess.Popen[str], patience_s: float = 120) -> None:
+def wait_until_stopped(process: Warm, patience_s: float = 120) -> None:
     """Waits for an attempt that stops itself by SIGSTOP."""
     deadline = time.monotonic() + patience_s
     while not is_stopped(process.pid):
-        assert process.poll() is None, process.communicate()
+        assert not process.wait(0), process.outcome()
         assert time.monotonic() < deadline, "it did not reach its point"
         time.sleep(0.05)
 
@@ -119,7 +120,7 @@ MakeCase = Callable[..., Case]
 
 
 @pytest.fixture
-def make_case(broker: Broker, admin: AdminClient, monkeypatch: pytest.MonkeyPatch) -> MakeCase:
+def make_case(broker: Broker, admin: AdminClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeCase]:
     """A function that makes a case on the session's broker, or on another one; keywords are the attempt's, `keys` the stream's, `configs` the topic's."""
 
     def make(
@@ -142,7 +143,9 @@ def make_case(broker: Broker, admin: AdminClient, monkeypatch: pytest.MonkeyPatc
         of = {"topic": topic, "fields": FIELDS, "key": "{name}", **(keys or {})}
         return Case(chosen, topic, partitions, Attempt(chosen.bootstrap, of, ledger, **more))
 
-    return make
+    yield make
+    for left in multiprocessing.active_children():  # of a test that failed: one that is stopped would be waited for at the end
+        left.kill()
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Where a campaign happens: a broker that can be struck, a proxy for each seed that runs at once, and the server that attempts are forked from."""
+"""Where a campaign happens: a broker that can be struck, and a proxy for each seed that runs at once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 from confluent_kafka.admin import AdminClient, NewTopic
@@ -20,14 +19,13 @@ from springhead.kafka.clients import Admin
 from springhead.kafka.connection import Connection
 from springhead.ledger.topic import VARIABLE, init_ledger
 from tests.faults.proxy import Proxy
-from tests.faults.warm import context
 
 TOPIC_PARTITIONS = 3
 LEDGER = "campaign-ledger"
 
 
 class Ground:
-    """A broker, a proxy for each seed that runs at once, and the server that attempts are forked from. A context manager."""
+    """A broker, and a proxy for each seed that runs at once. A context manager."""
 
     def __init__(self, home: Path, at_once: int) -> None:
         self.at_once = at_once
@@ -48,7 +46,6 @@ class Ground:
         own = self.broker.properties()["listeners"]
         self.broker.settings["listeners"] = ",".join([own, *(f"{name}://127.0.0.1:{at}" for name, at in zip(names, inner, strict=True))])
         self.proxies = [Proxy(out, in_) for out, in_ in zip(outer, inner, strict=True)]
-        self.server: ForkServerContext = context()
         self._calm = threading.Condition()
         self._last_attempts = 0
         self._storm = False

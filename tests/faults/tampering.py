@@ -30,6 +30,7 @@ from springhead.ledger.published import Published
 from springhead.publish import exactly_once
 from springhead.publish import publish as publishing
 from springhead.publish.exactly_once import ExactlyOnce
+from springhead.publish.transactions import Transactions
 
 
 def apply(name: str) -> None:
@@ -55,6 +56,7 @@ def _read_before_init() -> None:
 
     ExactlyOnce._publish_part = read_first  # type: ignore[method-assign]
     ExactlyOnce._read = lambda self: early[0] if early else read(self)  # type: ignore[method-assign]
+    Transactions.initialise_ahead = lambda self, part: None  # type: ignore[method-assign]  # in a thread, which may be sooner
 
 
 class _Committed:

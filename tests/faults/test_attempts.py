@@ -13,8 +13,9 @@ import pytest
 from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic
 
 from tests.conftest import BUSY
-from tests.faults.attempt import Outcome, outcome_of
+from tests.faults.attempt import Outcome
 from tests.faults.conftest import Case, MakeCase, wait_until_stopped
+from tests.faults.warm import Warm
 from tests.kafka.build import expected
 
 pytestmark = pytest.mark.kafka
@@ -32,7 +33,7 @@ def test_an_attempt_that_hung_while_another_one_committed_publishes_nothing_when
         assert case.but(try_number=2).attempt.run().green
     finally:
         os.kill(zombie.pid, signal.SIGCONT)
-    woken = outcome_of(zombie)
+    woken = zombie.outcome()
     if woken.green:
         assert point in ("start", "init")  # it reads the ledger after that
         assert woken.receipt is not None
@@ -48,7 +49,7 @@ def test_ten_attempts_at_once_commit_one_batch(make_case: MakeCase) -> None:
     case = make_case(records=500)
     running = [case.but(try_number=number).attempt.start() for number in range(1, 11)]
     with ThreadPoolExecutor(10) as pool:
-        ended = list(pool.map(outcome_of, running))
+        ended = list(pool.map(Warm.outcome, running))
     assert any(each.green for each in ended), ended
     assert {each.error for each in ended if not each.green} <= {"FencedError", "UndecidedError"}, ended
     assert sum(1 for each in ended if each.receipt and each.receipt["sent"]) == 1
@@ -61,7 +62,7 @@ def test_an_attempt_told_to_end_is_gone_within_five_seconds_and_holds_nobody_bac
     # One part, which no machine has sent within 1.2 s: a part that was committed before the stop would be there, and rightly so.
     case = make_case(records=5_000_000, part=5_000_000)
     process = case.attempt.start(SPRINGHEAD_STOP_AFTER=str(after_s))
-    outcome = outcome_of(process)
+    outcome = process.outcome()
     assert outcome.error == "StoppedError", outcome
     took = float(outcome.log.splitlines()[-1])
     assert took < 5 * BUSY

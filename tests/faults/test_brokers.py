@@ -18,8 +18,8 @@ from confluent_kafka.admin import AdminClient
 
 from dev.broker import Broker, java_command
 from dev.cluster import Cluster
-from tests.faults.attempt import outcome_of
 from tests.faults.conftest import FIELDS, Case, MakeCase, wait_until_stopped
+from tests.faults.warm import Warm
 from tests.kafka.build import expected
 
 pytestmark = pytest.mark.kafka
@@ -77,14 +77,14 @@ def revive(broker: Broker, *, wait: bool = True) -> None:
         broker.wait_ready(120)
 
 
-def stopped_at(case: Case, point: str) -> subprocess.Popen[str]:
+def stopped_at(case: Case, point: str) -> Warm:
     """An attempt that waits there."""
     process = case.attempt.start(SPRINGHEAD_FAULT=f"stop:{point}")
     wait_until_stopped(process)
     return process
 
 
-def go_on(process: subprocess.Popen[str]) -> None:
+def go_on(process: Warm) -> None:
     os.kill(process.pid, signal.SIGCONT)
 
 
@@ -96,7 +96,7 @@ def test_a_transaction_that_outlived_its_timeout_is_given_up_and_the_error_says_
     slow = stopped_at(case.but(tampering=("transaction-timeout-s=3",)), "flush")
     time.sleep(5)  # its transaction is aborted by the broker meanwhile
     go_on(slow)
-    outcome = outcome_of(slow)
+    outcome = slow.outcome()
     assert outcome.error == "FencedError", outcome
     assert "or the transaction was open longer than its" in outcome.message
     assert "a retry helps" in outcome.message
@@ -112,7 +112,7 @@ def test_a_broker_killed_under_an_attempt_and_started_again_has_the_batch_once(f
     frail.kill()
     go_on(process)
     revive(frail)
-    case.finish(outcome_of(process))
+    case.finish(process.outcome())
 
 
 def test_a_broker_that_hangs_for_forty_seconds_delays_the_batch(frail: Broker, make_case: MakeCase) -> None:
@@ -122,7 +122,7 @@ def test_a_broker_that_hangs_for_forty_seconds_delays_the_batch(frail: Broker, m
     go_on(process)
     time.sleep(40)
     frail.resume()
-    case.finish(outcome_of(process))
+    case.finish(process.outcome())
 
 
 def test_a_disk_that_is_full_fails_the_batch_and_it_is_there_once_after_a_restart(frail: Broker, make_case: MakeCase) -> None:
@@ -133,7 +133,7 @@ def test_a_disk_that_is_full_fails_the_batch_and_it_is_there_once_after_a_restar
     assert java
     resource.prlimit(java.pid, resource.RLIMIT_FSIZE, (200_000, 200_000))
     go_on(process)
-    outcome = outcome_of(process)
+    outcome = process.outcome()
     assert not outcome.green
     assert outcome.error, outcome
     psutil.wait_procs([java], timeout=60)
@@ -211,7 +211,7 @@ def test_of_three_brokers_one_is_killed_at_the_commit(three: Cluster, make_case:
     number = described(case, case.topic)[0].leader.id if victim == "leader" else coordinator_of(case, case.transactional_id())
     three.brokers[number - 1].kill()
     go_on(process)
-    case.finish(outcome_of(process))
+    case.finish(process.outcome())
 
 
 def test_records_that_a_broker_left_open_behind_an_abort_do_not_come_in_with_the_next_attempts(three: Cluster, make_case: MakeCase) -> None:
@@ -219,8 +219,8 @@ def test_records_that_a_broker_left_open_behind_an_abort_do_not_come_in_with_the
     assert make_case(on=three, replication=3, records=10).attempt.run().green  # so that there is a __transaction_state
     case = make_case(on=three, configs={"min.insync.replicas": "1"})
     process = stopped_at(case, "flush")
-    process.kill()
-    process.communicate()
+    os.kill(process.pid, signal.SIGKILL)
+    process.outcome()
     coordinator = coordinator_of(case, case.transactional_id())
     partition = next(each for each in described(case, case.topic) if each.leader.id != coordinator)
     victim = three.brokers[partition.leader.id - 1]
@@ -253,7 +253,7 @@ def test_brokers_killed_one_after_the_other_under_a_batch_of_many_parts(three: C
         time.sleep(1)
         revive(broker, wait=False)
         broker.wait_ready(120)
-    case.finish(outcome_of(process))
+    case.finish(process.outcome())
 
 
 def test_too_few_replicas_in_sync_for_now_are_worth_a_retry(three: Cluster, make_case: MakeCase) -> None:

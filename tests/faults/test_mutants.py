@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -15,10 +14,10 @@ import pytest
 from confluent_kafka import Producer
 
 from springhead.ledger.key import partition_of
-from tests.faults.attempt import outcome_of
 from tests.faults.conftest import Case, wait_until_stopped
 from tests.faults.proxy import Api, Proxy, Rule
 from tests.faults.tampering import MUTANTS
+from tests.faults.warm import Warm
 from tests.kafka.build import expected
 
 pytestmark = pytest.mark.kafka
@@ -26,13 +25,13 @@ pytestmark = pytest.mark.kafka
 _NORMAL_S = 12.0  # in which an attempt that waits for nothing has ended, most of the time; too short makes no test fail that should pass
 
 
-def hung_at(case: Case, point: str) -> subprocess.Popen[str]:
+def hung_at(case: Case, point: str) -> Warm:
     process = case.attempt.start(SPRINGHEAD_FAULT=f"stop:{point}")
     wait_until_stopped(process)
     return process
 
 
-def wake(process: subprocess.Popen[str]) -> None:
+def wake(process: Warm) -> None:
     os.kill(process.pid, signal.SIGCONT)
 
 
@@ -43,14 +42,14 @@ def hangs_before_init(case: Case, proxy: Proxy) -> None:
     zombie = hung_at(case, "start")
     assert case.but(try_number=2, tampering=()).attempt.run().green
     wake(zombie)
-    outcome_of(zombie)
+    zombie.outcome()
 
 
 def hangs_before_its_entry(case: Case, proxy: Proxy) -> None:
     zombie = hung_at(case, "flush")
     assert case.but(try_number=2).attempt.run().green
     wake(zombie)
-    outcome_of(zombie)
+    zombie.outcome()
 
 
 @contextmanager
@@ -79,13 +78,11 @@ def foreign_transaction_on_the_ledger(case: Case, proxy: Proxy) -> None:
     first = hung_at(case.but(tampering=()), "flush")
     with foreign_transaction(case) as decide:
         wake(first)
-        assert outcome_of(first).green
+        assert first.outcome().green
         retry = case.but(try_number=2).attempt.start()
-        try:
-            retry.wait(60 if case.attempt.tampering else _NORMAL_S)
-        except subprocess.TimeoutExpired:
+        if not retry.wait(60 if case.attempt.tampering else _NORMAL_S):
             decide()  # ours waits for this
-        retried = outcome_of(retry)
+        retried = retry.outcome()
     assert retried.green, retried
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import time
 
 import pytest
 
 from tests.conftest import BUSY
-from tests.faults.attempt import outcome_of
 from tests.faults.conftest import Case, wait_until_stopped
 from tests.faults.proxy import Api, Proxy, Rule
+from tests.faults.warm import Warm
 
 pytestmark = pytest.mark.kafka
 
@@ -48,13 +47,13 @@ def test_what_is_lost_on_the_way_is_found_out_and_each_record_is_there_once(
     case.check_once()
 
 
-def start_until(rule: Rule, case: Case) -> subprocess.Popen[str]:
+def start_until(rule: Rule, case: Case) -> Warm:
     """An attempt that has come to where the rule holds it."""
     process = case.attempt.start()
     deadline = time.monotonic() + 60
     while not rule.done:
         assert time.monotonic() < deadline
-        assert process.poll() is None, process.communicate()
+        assert not process.wait(0), process.outcome()
         time.sleep(0.02)
     return process
 
@@ -65,7 +64,7 @@ def test_an_attempt_told_to_end_during_its_commit_is_gone_within_five_seconds(pr
     proxy.set(rule := Rule(Api.END_TXN, answers=answers, hold_s=60))
     process = start_until(rule, case)
     os.kill(process.pid, signal.SIGTERM)
-    stopped = outcome_of(process)
+    stopped = process.outcome()
     assert stopped.error == "StoppedError", stopped
     assert float(stopped.log.splitlines()[-1]) < 5 * BUSY
     proxy.set()
@@ -82,7 +81,7 @@ def test_an_attempt_killed_during_its_commit_is_finished_by_the_next_one(proxied
     proxy.set(rule)
     killed = start_until(rule, case)
     os.kill(killed.pid, signal.SIGKILL)
-    killed.communicate()
+    killed.outcome()
     proxy.set()
     retry = case.but(try_number=2).attempt.run()
     assert retry.green, retry
@@ -99,7 +98,7 @@ def test_a_commit_that_arrives_late_does_not_decide_about_another_attempt(proxie
     late = start_until(rule, case)
     second = case.but(try_number=2, bootstrap=case.broker.bootstrap).attempt.run()
     assert second.green, second
-    first = outcome_of(late)
+    first = late.outcome()
     assert first.error in ("FencedError", "UndecidedError") or (first.receipt and first.receipt["already_published"]), first
     case.check_once()
 
@@ -112,7 +111,7 @@ def test_an_abort_that_is_delayed_holds_up_nobody(proxied_case: Case, proxy: Pro
     wait_until_stopped(process)
     os.kill(process.pid, signal.SIGTERM)
     os.kill(process.pid, signal.SIGCONT)
-    stopped = outcome_of(process)
+    stopped = process.outcome()
     assert stopped.error == "StoppedError", stopped
     assert float(stopped.log.splitlines()[-1]) < 5 * BUSY
     assert rule.met, "it had begun no transaction"

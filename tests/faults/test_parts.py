@@ -13,8 +13,8 @@ from springhead.records.batch import Batch
 from springhead.records.digests import batch_digest
 from springhead.records.press import Press
 from springhead.records.tally import Tally
-from tests.faults.attempt import outcome_of
 from tests.faults.conftest import Case, MakeCase, wait_until_stopped
+from tests.faults.warm import Warm
 
 pytestmark = pytest.mark.kafka
 
@@ -38,8 +38,8 @@ def test_two_workers_publish_odd_and_even_parts_at_the_same_time_and_one_is_kill
     odd, even = case.but(parts=(1, 3, 5)), case.but(parts=(2, 4, 6))
     killed = odd.attempt.start(SPRINGHEAD_FAULT="kill:flush@3", SPRINGHEAD_HANDOVER=handover)
     other = even.attempt.start(SPRINGHEAD_HANDOVER=handover)
-    assert outcome_of(killed).code == -9
-    sibling = outcome_of(other)
+    assert killed.outcome().code == -9
+    sibling = other.outcome()
     assert sibling.green, sibling
     assert sibling.receipt is not None
     assert (sibling.receipt["records"], sibling.receipt["of_parts"], sibling.receipt["parts"]) == (6000, [2, 4, 6], 6)
@@ -62,11 +62,11 @@ def test_a_worker_that_hangs_at_its_entry_is_waited_for_and_not_fenced(make_case
         wait_until_stopped(hung)
         other = case.but(parts=(2,)).attempt.start()
         time.sleep(6)  # after three seconds it ends what its own earlier attempts may have left open
-        assert other.poll() is None, "it cannot know whether its part is there before the other one is decided"
+        assert not other.wait(0), "it cannot know whether its part is there before the other one is decided"
     finally:
         os.kill(hung.pid, signal.SIGCONT)
     for process in (hung, other):
-        outcome = outcome_of(process)
+        outcome = process.outcome()
         assert outcome.green, outcome
         assert outcome.receipt is not None
         assert not outcome.receipt["already_published"]
@@ -78,7 +78,7 @@ def test_eight_workers_at_once_open_the_batch_once_and_each_publishes_its_part(m
     case = make_case(records=800, part=100)
     running = [case.but(parts=(part,), try_number=part).attempt.start() for part in range(1, 9)]
     with ThreadPoolExecutor(8) as pool:
-        ended = list(pool.map(outcome_of, running))
+        ended = list(pool.map(Warm.outcome, running))
     assert all(each.green for each in ended), ended
     case.check_once()
     assert [entry.attempt.try_number for entry in case.published()] == list(range(1, 9))
@@ -105,7 +105,7 @@ def test_a_worker_with_another_spec_is_refused_while_a_batch_is_only_opened(make
         assert "was opened from another spec: seed changed since" in other.message
     finally:
         os.kill(first.pid, signal.SIGCONT)
-    assert outcome_of(first).green
+    assert first.outcome().green
     assert case.but(parts=(2, 3)).attempt.run().green
     case.check_once()
 
@@ -118,7 +118,7 @@ def test_whoever_opens_a_batch_ends_an_attempt_that_sends_all_of_it_as_one_part(
         assert case.but(parts=(2,)).attempt.run().green
     finally:
         os.kill(atomic.pid, signal.SIGCONT)
-    ended = outcome_of(atomic)
+    ended = atomic.outcome()
     assert ended.error == "FencedError", ended
     assert case.but(parts=(1, 3)).attempt.run().green
     case.check_once()

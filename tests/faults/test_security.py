@@ -95,7 +95,7 @@ def refused(case: Case, error: str = "RefusedError", patience_s: float = 240) ->
 
 def test_a_wrong_password_is_said_within_fifteen_seconds(case: Case) -> None:
     wrong = case.but(settings={**case.attempt.settings, "sasl.password": f"{PASSWORD}-wrong"})
-    outcome = refused(wrong, "ConnectionSettingsError", patience_s=15)  # the process' start counts
+    outcome = refused(wrong, "ConnectionSettingsError", patience_s=15)
     assert "does not accept sasl.username and sasl.password" in outcome.message
 
 

@@ -160,7 +160,7 @@ class _Run:
         with self._ground.calm():
             # On a crowded machine a broker may be silent for longer than an attempt waits: a retry helps, as it says.
             for number in range(9, 12):
-                last = Warm.start(self._ground.server, replace(self._trial.attempt, try_number=number))
+                last = Warm.start(replace(self._trial.attempt, try_number=number))
                 if not last.wait(PATIENCE_S):
                     raise TimeoutError("the last attempt hangs")
                 outcome = last.outcome()
@@ -187,7 +187,7 @@ class _Run:
         given = replace(self._trial.attempt, bootstrap=self._proxy.address, try_number=number, parts=step.parts or None)
         self._trial.happened["attempts at some of the parts"] += bool(step.parts)
         at_point = step.fault if ":" in step.fault else ""
-        warm = Warm.start(self._ground.server, given, SPRINGHEAD_FAULT=at_point, SPRINGHEAD_HANDOVER=step.handover)
+        warm = Warm.start(given, SPRINGHEAD_FAULT=at_point, SPRINGHEAD_HANDOVER=step.handover)
         self._running.append(_Attempt(warm, step, number))
         return warm
 

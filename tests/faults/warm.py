@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import multiprocessing
 import os
 import signal
+import sys
+import tempfile
+import threading
+import time
 import traceback
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -29,6 +33,7 @@ WARM_UP: dict[str, Any] = {
     "key": "{number}",
     "fields": {"number": {"integer": [0, 1_000_000_000]}, "name": {"faker": "name"}},
 }
+_NOT_TOLD = 255  # multiprocessing's code where another thread was told how a process ended
 
 
 def warm_up() -> None:
@@ -45,14 +50,30 @@ def context() -> ForkServerContext:
     return made
 
 
-def _run(given: Attempt, environment: Mapping[str, str], answer: Connection) -> None:
+def _run(given: Attempt, environment: Mapping[str, str], log: Path, answer: Connection) -> None:
+    """Publishes; logs, where it was told to stop, how long it took to end."""
     os.environ.update(environment, SPRINGHEAD_LEDGER=given.ledger)
     crash_points._FAULT, _, crash_points._PLACE = environment.get("SPRINGHEAD_FAULT", "").partition(":")
-    logging.getLogger().addHandler(logging.NullHandler())
+    with log.open("wb") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    warnings.simplefilter("error")
+    stop, told = threading.Event(), [0.0]
+
+    def tell_to_stop() -> None:
+        told[0] = time.monotonic()
+        stop.set()
+
+    signal.signal(signal.SIGTERM, lambda *_: tell_to_stop())
+    if after_s := environment.get("SPRINGHEAD_STOP_AFTER"):
+        threading.Timer(float(after_s), tell_to_stop).start()
     try:
-        ended = attempt.perform(given)
-    except BaseException:  # noqa: BLE001  whatever it is, it is no error of ours: the campaign shows it
+        ended = attempt.perform(given, stop)
+    except BaseException:  # noqa: BLE001  whatever it is, it is no error of ours: the test shows it
         ended = {"error": "", "message": traceback.format_exc()}
+    if told[0]:
+        sys.stderr.write(f"{time.monotonic() - told[0]:.3f}\n")
+    sys.stderr.flush()
     answer.send(ended)
     os._exit("error" in ended)
 
@@ -67,16 +88,20 @@ class Warm:
 
     process: ForkServerProcess
     _answer: Connection
+    _log: Path
     _ended: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def start(cls, of: ForkServerContext, given: Attempt, **environment: str) -> Warm:
-        """Starts one; environment as for `Attempt.start`."""
-        ours, theirs = of.Pipe(duplex=False)
-        process = of.Process(target=_run, args=(given, environment, theirs))
+    def start(cls, given: Attempt, **environment: str) -> Warm:
+        """Starts one; what it finds in its environment is given by name."""
+        server = context()
+        ours, theirs = server.Pipe(duplex=False)
+        file, log = tempfile.mkstemp(prefix="springhead-attempt-")
+        os.close(file)
+        process = server.Process(target=_run, args=(given, {**os.environ, **environment}, Path(log), theirs))
         process.start()
         theirs.close()
-        return cls(process, ours)
+        return cls(process, ours, Path(log))
 
     @property
     def pid(self) -> int:
@@ -89,13 +114,20 @@ class Warm:
             try:
                 self._ended = self._answer.recv()
             except EOFError:
-                self._ended = {"error": "killed"}
+                self._ended = {"error": ""}
         return bool(self._ended)
 
-    def outcome(self) -> Outcome:
-        """How it ended; one that gave no answer was killed (multiprocessing may tell one thread of several how)."""
+    def outcome(self, patience_s: float = 240) -> Outcome:
+        """Waits for its end; one that hangs is killed, and the test fails."""
+        hangs = not self.wait(patience_s)
+        if hangs:
+            self.process.kill()
         self.process.join()
         self._answer.close()
-        ended = self._ended
-        code = 0 if "receipt" in ended else -signal.SIGKILL if ended.get("error") == "killed" else 1
-        return Outcome(code, ended.get("receipt"), ended.get("error", ""), ended.get("message", ""), "")
+        log = self._log.read_text()
+        self._log.unlink()
+        assert not hangs, f"an attempt hangs:\n{log}"
+        ended, code = self._ended, self.process.exitcode
+        if code is None or code == _NOT_TOLD:
+            code = 0 if "receipt" in ended else 1 if "message" in ended else -signal.SIGKILL
+        return Outcome(code, ended.get("receipt"), ended.get("error", ""), ended.get("message", ""), log)
