@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,10 +11,9 @@ import pytest
 
 from dev.api import AirflowApi
 from dev.celery_airflow import CeleryAirflow
-from dev.places import ROOT
 from dev.processes import descendants
 from tests.airflow.conftest import CRAWLING, CRAWLING_KAFKA, Stack
-from tests.stack.shell import Shell
+from tests.stack.shell import Shell, one_stream
 
 STARTING_S = 480.0  # other people's load is on the machine: a margin, no promise
 WORKERS = ("worker-1", "worker-2")
@@ -69,15 +67,12 @@ class CeleryStack(Stack):
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CeleryStack]:
     folder = tmp_path_factory.mktemp("cluster")
     streams, dags = folder / "streams", folder / "dags"
-    for place in (streams, dags):
-        place.mkdir()
-    shutil.copy(ROOT / "include/streams/registrations.yaml", streams)
+    variables = one_stream(folder)
     (streams / "crawling.yaml").write_text(CRAWLING)
     (streams / "in_parts.yaml").write_text(IN_PARTS)
-    shutil.copy(ROOT / "dags/streams.py", dags)
     (dags / "patient.py").write_text(PATIENT)
     shell = Shell(folder / "local")
-    shell.environment |= {"SPRINGHEAD_STREAMS": str(streams), "SPRINGHEAD_DAGS": str(dags), "CONCURRENCY": "2"}
+    shell.environment |= {**variables, "CONCURRENCY": "2"}
     code, told = shell.make("cluster", patience_s=STARTING_S)
     api = None
     try:

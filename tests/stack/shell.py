@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -13,6 +14,15 @@ from dev.places import ROOT
 from dev.ports import free_ports
 
 PATIENCE_S = 240.0  # other people's load is on the machine: a margin, no promise
+
+
+def one_stream(folder: Path) -> dict[str, str]:
+    """The variables of a project, made in a folder, whose Airflow has one DAG to parse and to run, that of the stream `registrations`: what else is shipped takes half a core."""
+    streams, dags = folder / "streams", folder / "dags"
+    for place, file in ((streams, ROOT / "include/streams/registrations.yaml"), (dags, ROOT / "dags/streams.py")):
+        place.mkdir(parents=True)
+        shutil.copy(file, place)
+    return {"SPRINGHEAD_STREAMS": str(streams), "SPRINGHEAD_DAGS": str(dags)}
 
 
 class Shell:

@@ -17,7 +17,7 @@ import pytest
 
 from dev.broker import Broker
 from dev.places import ROOT
-from tests.stack.shell import PATIENCE_S, Shell
+from tests.stack.shell import PATIENCE_S, Shell, one_stream
 
 
 @pytest.fixture
@@ -26,6 +26,13 @@ def shell(tmp_path: Path) -> Iterator[Shell]:
     yield shell
     if shell.left():
         shell.make("kafka-stop")
+
+
+@pytest.fixture
+def shell_of_one_stream(shell: Shell, tmp_path: Path) -> Shell:
+    """For what does not depend on the streams and DAGs that are shipped."""
+    shell.environment |= one_stream(tmp_path / "project")
+    return shell
 
 
 def until_it_prints(process: subprocess.Popen[str], pattern: str) -> str:
@@ -58,7 +65,8 @@ def test_make_run_once_shows_records_and_receipt_and_leaves_nothing(shell: Shell
         ("one run of the DAG", "sigkill"),
     ],
 )
-def test_however_make_run_ends_nothing_is_left(shell: Shell, moment: str, end: str) -> None:
+def test_however_make_run_ends_nothing_is_left(shell_of_one_stream: Shell, moment: str, end: str) -> None:
+    shell = shell_of_one_stream
     process = shell.start("run")
     until_it_prints(process, moment)
     if end == "ctrl-c":
@@ -141,7 +149,8 @@ def test_make_run_in_a_used_port_names_the_port_and_the_variable(shell: Shell) -
     assert shell.left() == []
 
 
-def test_make_kafka_twice_is_one_broker_which_make_run_uses_and_make_kafka_stop_ends(shell: Shell) -> None:
+def test_make_kafka_twice_is_one_broker_which_make_run_uses_and_make_kafka_stop_ends(shell_of_one_stream: Shell) -> None:
+    shell = shell_of_one_stream
     code, output = shell.make("kafka")
     assert code == 0, output
     assert f"Kafka is ready: 127.0.0.1:{shell.kafka_port}" in output
@@ -167,7 +176,8 @@ def test_make_kafka_twice_is_one_broker_which_make_run_uses_and_make_kafka_stop_
     assert shell.make("kafka-stop") == (0, "Kafka does not run: nothing to stop\n")
 
 
-def test_make_run_uses_the_cluster_that_kafka_bootstrap_names(shell: Shell, broker: Broker) -> None:
+def test_make_run_uses_the_cluster_that_kafka_bootstrap_names(shell_of_one_stream: Shell, broker: Broker) -> None:
+    shell = shell_of_one_stream
     code, output = shell.make("run", "ONCE=1", f"KAFKA_BOOTSTRAP={broker.bootstrap}")
     assert code == 0, output
     assert f"Kafka runs already at {broker.bootstrap}" in output
