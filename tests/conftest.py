@@ -38,18 +38,27 @@ settings.register_profile("quick", settings.get_profile("springhead"), max_examp
 settings.load_profile("springhead")
 
 
+# Rows of tests that take a quarter of an hour each, for an Airflow takes long to start and its tests wait: by what their files begin with.
+_LONG = {
+    "airflow": ("tests/airflow/test_session", "tests/airflow/test_rates"),  # one Airflow for all of them
+    "stack": ("tests/cluster/", "tests/faults/test_airflow.py", "tests/stack/"),  # one after the other
+}
+
+
+def _long(nodeid: str) -> str | None:
+    """The row that a test belongs to."""
+    return next((name for name, begins in _LONG.items() if nodeid.startswith(begins)), None)
+
+
 class _ByGroup(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """What runs side by side (`make test`): a file's tests stay together, for they share a broker; and there is one Airflow at a time.
+    """What runs side by side (`make test`): a file's tests stay together, for they share a broker; and so do those of a long row, so that there are two Airflows at most.
 
     xdist's own `--dist loadgroup` writes the group into a test's nodeid, which pytest 9.2 no longer lets it: each test was a group of its own.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        with_airflow = file.startswith(("tests/airflow/test_session", "tests/airflow/test_rates", "tests/cluster/", "tests/stack/"))
-        if with_airflow or file == "tests/faults/test_airflow.py":
-            return "airflow"
-        return "secured" if file.startswith("tests/secured/") else file  # one broker with all listeners
+        return _long(nodeid) or ("secured" if file.startswith("tests/secured/") else file)  # one broker with all listeners
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> _ByGroup:
@@ -57,8 +66,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> _ByGroup:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The quick ones come last: a file that takes minutes and begins at the end would keep all but one process waiting."""
-    items.sort(key=lambda item: item.nodeid.startswith("tests/unit/") and item.get_closest_marker("slow") is None)
+    """The long rows come first, and the quick files last: what takes minutes and begins at the end would keep all but one process waiting."""
+
+    def turn(item: pytest.Item) -> int:
+        if _long(item.nodeid):
+            return 0
+        return 2 if item.nodeid.startswith("tests/unit/") and item.get_closest_marker("slow") is None else 1
+
+    items.sort(key=turn)
 
 
 def wait_for_topic(admin: AdminClient, name: str, patience_s: float = 60) -> None:
