@@ -126,13 +126,19 @@ def test_another_spec_that_makes_the_same_bytes_is_no_other_publication(make_cas
     case.check_once()
 
 
+def delete(admin: AdminClient, topic: str) -> None:
+    """Deletes a topic, and waits until the broker does not know it any more: the controller is the first who does not."""
+    admin.delete_topics([topic])[topic].result(timeout=30)
+    deadline = time.monotonic() + 30
+    while topic in admin.list_topics(timeout=10).topics:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 def test_a_topic_that_was_made_anew_is_not_the_one_that_was_published_to(make_case: MakeCase, admin: AdminClient) -> None:
     case = make_case()
     assert case.attempt.run().green
-    admin.delete_topics([case.topic])[case.topic].result(timeout=30)
-    deadline = time.monotonic() + 30
-    while case.topic in admin.list_topics(timeout=10).topics and time.monotonic() < deadline:
-        time.sleep(0.2)
+    delete(admin, case.topic)
     admin.create_topics([NewTopic(case.topic, 3, 1, config={"retention.ms": "-1"})])[case.topic].result(timeout=30)
     outcome = refused(case)
     assert "no longer exists" in outcome.message
@@ -143,7 +149,7 @@ def test_a_topic_that_was_made_anew_is_not_the_one_that_was_published_to(make_ca
 def test_without_a_ledger_nothing_is_published(make_case: MakeCase, admin: AdminClient) -> None:
     case = make_case()
     assert case.attempt.run().green
-    admin.delete_topics([case.attempt.ledger])[case.attempt.ledger].result(timeout=30)
+    delete(admin, case.attempt.ledger)
     outcome = case.attempt.run()
     assert (outcome.error, outcome.message) == (
         "LedgerError",
@@ -158,5 +164,9 @@ def test_partitions_that_were_added_between_two_attempts_change_no_record(make_c
     case = make_case(records=4000, part=1000)
     assert case.attempt.run(SPRINGHEAD_FAULT="kill:flush@3").code == -9
     admin.create_partitions([NewPartitions(case.topic, 6)])[case.topic].result(timeout=30)
+    deadline = time.monotonic() + 30
+    while len(admin.list_topics(timeout=10).topics[case.topic].partitions) < 6:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
     assert case.but(try_number=2).attempt.run().green
     case.check_once()  # the batch of three partitions

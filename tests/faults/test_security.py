@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Iterator
 
 import pytest
-from confluent_kafka.admin import AclBinding, AclOperation, AclPermissionType, AdminClient, ResourcePatternType, ResourceType
+from confluent_kafka.admin import (
+    AclBinding,
+    AclBindingFilter,
+    AclOperation,
+    AclPermissionType,
+    AdminClient,
+    ResourcePatternType,
+    ResourceType,
+)
 
 from dev.broker import Broker
 from dev.cluster import Cluster
@@ -72,15 +81,20 @@ def case(secure: tuple[Broker, str], make_case: MakeCase) -> Case:
 def allow(case: Case, *acls: str) -> None:
     """Gives the case's user these ACLs."""
     names = {"topic": case.topic, "ledger": case.attempt.ledger}
+    user = f"User:{case.attempt.settings['sasl.username']}"
     bindings = []
     for acl in acls:
         kind, name, operation = ACLS[acl]
         pattern = ResourcePatternType.PREFIXED if kind is ResourceType.TRANSACTIONAL_ID else ResourcePatternType.LITERAL
-        user = f"User:{case.attempt.settings['sasl.username']}"
         bindings.append(AclBinding(kind, names.get(name, name), pattern, user, "*", operation, AclPermissionType.ALLOW))
     client = AdminClient({"bootstrap.servers": case.broker.bootstrap})
     for future in client.create_acls(bindings).values():
         future.result(timeout=30)
+    all_of_the_user = AclBindingFilter(ResourceType.ANY, None, ResourcePatternType.ANY, user, None, AclOperation.ANY, AclPermissionType.ANY)
+    deadline = time.monotonic() + 60
+    while len(client.describe_acls(all_of_the_user).result(timeout=30)) < len(bindings):  # the controller has them first
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def refused(case: Case, error: str = "RefusedError", patience_s: float = 240) -> Outcome:
