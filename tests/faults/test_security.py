@@ -90,7 +90,8 @@ def allow(case: Case, *acls: str) -> None:
     client = AdminClient({"bootstrap.servers": case.broker.bootstrap})
     for future in client.create_acls(bindings).values():
         future.result(timeout=30)
-    all_of_the_user = AclBindingFilter(ResourceType.ANY, None, ResourcePatternType.ANY, user, None, AclOperation.ANY, AclPermissionType.ANY)
+    anything = AclOperation.ANY, AclPermissionType.ANY
+    all_of_the_user = AclBindingFilter(ResourceType.ANY, None, ResourcePatternType.ANY, user, None, *anything)  # type: ignore[arg-type]  # None: any
     deadline = time.monotonic() + 60
     while len(client.describe_acls(all_of_the_user).result(timeout=30)) < len(bindings):  # the controller has them first
         assert time.monotonic() < deadline
