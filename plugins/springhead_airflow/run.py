@@ -18,7 +18,7 @@ from springhead_airflow.compat import (
     MultipleCronTriggerTimetable,
 )
 from springhead_airflow.form import Form
-from springhead_airflow.numbers import given_text, given_values, whole_number
+from springhead_airflow.numbers import given_text, given_values, is_given, whole_number
 
 if TYPE_CHECKING:
     from springhead.records.request import Request
@@ -153,11 +153,14 @@ def _interval(given: object) -> Interval | None:
     """The operator's argument: a text, or an Interval already; None: there is none."""
     if isinstance(given, Interval):
         return given
-    if given in (None, "", "None"):  # a template's None is a text
+    if not is_given(given):
         return None
     if not isinstance(given, str):
         raise OptionError(f"interval: {given!r} is no text: write START/END, such as '2026-01-01T00:00Z/PT1H'")
-    return Interval.parse(given)
+    start, slash, end = given.partition("/")
+    if slash and not is_given(start) and not is_given(end):  # "{{ params.start }}/{{ params.end }}" of two that are None
+        return None
+    return Interval.parse(f"{start.strip()}{slash}{end.strip()}")
 
 
 def _timetable(context: Mapping[str, Any]) -> Any:

@@ -48,7 +48,11 @@ def test_without_a_schedule_a_manual_run_takes_the_hour_before_it_cut_to_the_sec
 
 def test_an_interval_may_be_one_already_and_what_is_none_is_refused(tmp_path: Path) -> None:
     assert request_of_run(stream_of(tmp_path), Form(), {}, interval=ASKED).interval == ASKED
-    assert request_of_run(stream_of(tmp_path), Form(), run("scheduled"), interval="None").interval == OWN
+    for nothing in ("None", " ", "None/None", "/", " / ", "None/"):
+        assert request_of_run(stream_of(tmp_path), Form(), run("scheduled"), interval=nothing).interval == OWN
+    assert request_of_run(stream_of(tmp_path), Form(), {}, interval=" 2026-01-01T00:00Z / PT1H\n").interval == ASKED
+    with pytest.raises(OptionError, match="'None/PT1H' is not an interval: 'None' is not a time"):
+        request_of_run(stream_of(tmp_path), Form(), {}, interval="None/PT1H")
     with pytest.raises(OptionError, match="interval: 5 is no text: write START/END"):
         request_of_run(stream_of(tmp_path), Form(), {}, interval=5)
 
