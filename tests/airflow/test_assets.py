@@ -52,7 +52,7 @@ def test_a_task_whose_connection_only_its_run_knows_is_told_at_parsing_that_it_n
             ("template", "{{ params.cluster }}"),
             ("xcom", PublishBatchOperator(task_id="before", stream=stream_of(tmp_path)).output),
         ):
-            asked = {"stream": stream_of(tmp_path), "kafka_config_id": given}
+            asked: dict[str, Any] = {"stream": stream_of(tmp_path), "kafka_config_id": given}
             with pytest.raises(OptionError, match=told):
                 PublishBatchOperator(task_id=name, **asked)
             with pytest.raises(OptionError, match=told):
