@@ -19,7 +19,6 @@ from airflow.sdk import (
     MultipleCronTriggerTimetable,
     PartitionedAssetTimetable,
 )
-from dateutil.relativedelta import relativedelta
 
 from springhead.errors import OptionError
 from springhead.quantities import Interval
@@ -145,7 +144,7 @@ HOUR = dt.timedelta(hours=1)
     [
         (AssetOrTimeSchedule(timetable=CronDataIntervalTimetable("0 */6 * * *", timezone="UTC"), assets=[Asset("a")]), EVERY_6_H),
         (CronTriggerTimetable("0 6 * * *", timezone="UTC", interval=dt.timedelta(hours=6)), EVERY_6_H),
-        (CronTriggerTimetable("0 1 * * *", timezone="America/New_York", interval=relativedelta(hours=6)), EVERY_6_H),
+        (CronTriggerTimetable("0 1 * * *", timezone="America/New_York", interval=dt.timedelta(hours=6)), EVERY_6_H),
         (MultipleCronTriggerTimetable("0 1 * * *", "0 6 * * *", timezone="UTC", interval=dt.timedelta(hours=6)), EVERY_6_H),
         (DeltaTriggerTimetable(dt.timedelta(days=1), interval=HOUR), Interval(AFTER - HOUR, AFTER)),
     ],
