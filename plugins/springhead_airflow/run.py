@@ -214,8 +214,8 @@ def _last_complete(stream: Stream, context: Mapping[str, Any], run: Any) -> Inte
         return last_complete_interval(timetable.expression, str(timetable.timezone), before=before)
     if isinstance(timetable, DeltaDataIntervalTimetable):
         return Interval(before - timetable.delta, before)
-    moments: list[Any] = getattr(timetable, "timetables", [timetable])  # of MultipleCronTriggerTimetable
-    if isinstance(moments[0], _MOMENTS) and (length := moments[0].interval):
+    moments = getattr(timetable, "timetables", [timetable])  # of MultipleCronTriggerTimetable
+    if isinstance(moments[0], CronTriggerTimetable | DeltaTriggerTimetable) and (length := moments[0].interval):
         ends = [
             last_complete_interval(each.expression, str(each.timezone), before=before).end
             if isinstance(each, CronTriggerTimetable)
