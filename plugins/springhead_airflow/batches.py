@@ -22,7 +22,7 @@ def batch_of_task(given: str | None, stream: Stream, context: Mapping[str, Any],
         task_id: of the task that publishes, or of the group of tasks.
         mapped: whether each mapped task has a batch of its own.
     """
-    if given == "":
+    if isinstance(given, str) and not given.strip():
         return None
     if (named := given_text("batch", given)) is not None:
         return named

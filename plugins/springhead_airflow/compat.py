@@ -9,6 +9,7 @@ from airflow.sdk import Asset
 
 if TYPE_CHECKING:
     from airflow.sdk import (
+        AssetOrTimeSchedule,
         CronDataIntervalTimetable,
         CronPartitionTimetable,
         CronTriggerTimetable,
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 else:
     try:
         from airflow.sdk import (
+            AssetOrTimeSchedule,
             CronDataIntervalTimetable,
             CronTriggerTimetable,
             DeltaDataIntervalTimetable,
@@ -29,6 +31,7 @@ else:
         from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
     except ImportError:
         from airflow.exceptions import AirflowFailException, AirflowNotFoundException
+        from airflow.timetables.assets import AssetOrTimeSchedule
         from airflow.timetables.interval import CronDataIntervalTimetable, DeltaDataIntervalTimetable
         from airflow.timetables.trigger import CronTriggerTimetable, DeltaTriggerTimetable, MultipleCronTriggerTimetable
     try:
@@ -42,6 +45,7 @@ else:
 __all__ = [
     "AirflowFailException",
     "AirflowNotFoundException",
+    "AssetOrTimeSchedule",
     "CronDataIntervalTimetable",
     "CronPartitionTimetable",
     "CronTriggerTimetable",

@@ -15,7 +15,7 @@ from springhead.spec import Stream
 from springhead.spec.parameters import Parameter, text_of
 from springhead.spec.time import amount_text
 from springhead.wording import listed, meant
-from springhead_airflow.numbers import whole_number
+from springhead_airflow.numbers import given_text, is_given, whole_number
 
 _MOST_RECORDS = 100_000_000
 
@@ -157,22 +157,22 @@ class Form:
             partition=whole_number("partition", params.get("partition")),
             interval=_interval(params.get("start"), params.get("end")),
             replay=bool(params.get("replay", False)),
-            republish=params.get("republish") or None,
-            rate=params.get("rate") or None,
+            republish=given_text("republish", params.get("republish")),
+            rate=given_text("rate", params.get("rate")),
             parameters={name: value for name in stream.parameters if (value := params.get(name)) is not None},
         )
 
 
 def _interval(start: object, end: object) -> Interval | None:
-    if not start and not end:
+    if not is_given(start) and not is_given(end):
         return None
-    if not start or not end:
-        raise OptionError(f"the interval has {'no start' if end else 'no end'}: give both start and end, or neither")
+    if not is_given(start) or not is_given(end):
+        raise OptionError(f"the interval has {'no start' if is_given(end) else 'no end'}: give both start and end, or neither")
     return Interval(_time("start", start), _time("end", end))
 
 
 def _time(name: str, value: object) -> dt.datetime:
     try:
-        return parse_time(value if isinstance(value, str) else repr(value))
+        return parse_time(value.strip() if isinstance(value, str) else repr(value))
     except ValueError as error:
         raise OptionError(f"{name}: {error}") from None

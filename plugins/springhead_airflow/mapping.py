@@ -33,21 +33,27 @@ class PublishPartial(OperatorPartial):
         return super().expand_kwargs(kwargs, strict=strict)
 
     def _set_outlets(self, mapped: Iterable[str]) -> None:
+        self._expand_called = True  # an error is no reason to warn that it was never mapped, too
         if varying := [name for name in _DECIDE if name in mapped]:
-            self._expand_called = True
-            raise OptionError(
-                f"a task that is mapped over {' and '.join(varying)} needs its outlets, for which topics it publishes to has to be known when the DAG is parsed: "
-                "PublishBatchOperator.partial(…, outlets=[topic_asset('my_topic')]), with topic_asset from springhead_airflow.assets"
-            )
+            raise OptionError(_needs_outlets(f"that is mapped over {' and '.join(varying)}"))
         self.kwargs["outlets"] = [asset_of(*(self.kwargs.get(name) for name in _DECIDE))]
 
 
-def asset_of(stream: Any, variant: str | None, kafka_config_id: str | None) -> Asset:
+def _needs_outlets(which: str) -> str:
+    return (
+        f"a task {which} needs its outlets, for which topics it publishes to, by which connection, has to be known when the DAG is parsed: "
+        "PublishBatchOperator(…, outlets=[topic_asset('my_topic', 'my_connection')]), with topic_asset from springhead_airflow"
+    )
+
+
+def asset_of(stream: Any, variant: str | None, kafka_config_id: Any) -> Asset:
     """The asset that the operator's arguments mean.
 
     Raises:
-        OptionError: there is no such stream or variant.
+        OptionError: there is no such stream or variant; or only a run knows the connection.
     """
+    if kafka_config_id and (not isinstance(kafka_config_id, str) or "{{" in kafka_config_id or "{%" in kafka_config_id):
+        raise OptionError(_needs_outlets("whose kafka_config_id only a run knows"))
     chosen = loaded_stream(stream).with_variant(variant)
     return topic_asset(chosen.topic, kafka_config_id or chosen.connection)
 

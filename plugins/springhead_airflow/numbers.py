@@ -8,15 +8,20 @@ from decimal import Decimal, InvalidOperation
 from springhead.errors import OptionError
 
 
+def is_given(value: object) -> bool:
+    """Whether there is a value: None is none, and no text but blanks is, nor None's own, which a template makes of it."""
+    return value is not None and not (isinstance(value, str) and value.strip() in ("", "None"))
+
+
 def whole_number(name: str, value: object) -> int | None:
-    """The number that is meant; None, nothing and None's own text (of a template) mean that none was given.
+    """The number that is meant; None: none was given.
 
     JSON does not tell 1000 from 1000.0 or 1e3, and Airflow's form takes all of them for whole numbers. A template gives texts.
 
     Raises:
         OptionError: it is no whole number.
     """
-    if value is None or value in ("", "None"):
+    if not is_given(value):
         return None
     if isinstance(value, int) and not isinstance(value, bool):
         return value
@@ -33,16 +38,16 @@ def whole_number(name: str, value: object) -> int | None:
 
 
 def given_text(name: str, value: object) -> str | None:
-    """The text that was given; None: none, for which a template's None and nothing stand, too.
+    """The text that was given, without blanks around it; None: none was.
 
     Raises:
         OptionError: it is no text: of a DAG that renders its templates to Python's own types, "{{ 5 }}" is a number.
     """
-    if value is None or value in ("", "None"):
+    if not is_given(value):
         return None
     if not isinstance(value, str):
         raise OptionError(f"{name}: {value!r} is no text: put it into quotes")
-    return value
+    return value.strip()
 
 
 def given_values(name: str, value: object) -> dict[str, object]:

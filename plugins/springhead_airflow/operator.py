@@ -14,7 +14,7 @@ from springhead.spec.time import amount_text
 from springhead.wording import batch_name
 from springhead_airflow.assets import tell_assets
 from springhead_airflow.batches import batch_of_task
-from springhead_airflow.connection import airflow_connection
+from springhead_airflow.connection import connection_of
 from springhead_airflow.failing import failing_for_good
 from springhead_airflow.lineage import Touched, touched, written
 from springhead_airflow.mapping import PublishPartial, asset_of, loaded_stream
@@ -74,9 +74,10 @@ class PublishBatchOperator(ProduceToTopicOperator):
     ) -> None:
         loaded = loaded_stream(stream)
         chosen = loaded.with_variant(variant)
-        if kafka_config_id is not None:
+        if kafka_config_id:
             chosen = chosen.model_copy(update={"connection": kafka_config_id})
-        kwargs.setdefault("outlets", [asset_of(loaded, variant, kafka_config_id)])
+        if "outlets" not in kwargs:
+            kwargs["outlets"] = [asset_of(loaded, variant, kafka_config_id)]
         super().__init__(
             topic=chosen.topic,
             producer_function="springhead.pipeline.key_values",  # what the provider's own operator would run
@@ -125,7 +126,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
 
         request, options = self._asked(context)
         self.log.info("publishing %s: %s%s", *said(request))
-        connection = airflow_connection(self.kafka_config_id)
+        connection = connection_of(self)
         receipt = publish(
             request,
             connection,

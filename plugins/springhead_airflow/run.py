@@ -10,6 +10,7 @@ from springhead.errors import OptionError
 from springhead.quantities import Interval, interval_before, interval_from, last_complete_interval
 from springhead.spec import Stream
 from springhead_airflow.compat import (
+    AssetOrTimeSchedule,
     CronDataIntervalTimetable,
     CronPartitionTimetable,
     CronTriggerTimetable,
@@ -18,7 +19,7 @@ from springhead_airflow.compat import (
     MultipleCronTriggerTimetable,
 )
 from springhead_airflow.form import Form
-from springhead_airflow.numbers import given_text, given_values, whole_number
+from springhead_airflow.numbers import given_text, given_values, is_given, whole_number
 
 if TYPE_CHECKING:
     from springhead.records.request import Request
@@ -77,6 +78,7 @@ def request_of_run(
     | scheduled, backfill | the run's | no |
     | manual | the form's; else the run's; else the last complete one before the run's logical date, or before run_after where it has none | yes, unless the form says replay |
     | of a partition (CronPartitionTimetable) | from the partition's date to the schedule's next | no, unless it is manual |
+    | of a partition of an asset (PartitionedAssetTimetable) | the operator's, or it is refused | yes |
     | without an interval (triggered by an asset) | the last complete one before run_after | yes |
 
     "Complete" is told by the DAG's schedule, where that gives intervals, else by the stream's; where neither does, it is the hour before. The form's values take
@@ -153,15 +155,20 @@ def _interval(given: object) -> Interval | None:
     """The operator's argument: a text, or an Interval already; None: there is none."""
     if isinstance(given, Interval):
         return given
-    if given in (None, "", "None"):  # a template's None is a text
+    if not is_given(given):
         return None
     if not isinstance(given, str):
         raise OptionError(f"interval: {given!r} is no text: write START/END, such as '2026-01-01T00:00Z/PT1H'")
-    return Interval.parse(given)
+    start, slash, end = given.partition("/")
+    if slash and not is_given(start) and not is_given(end):  # "{{ params.start }}/{{ params.end }}" of two that are None
+        return None
+    return Interval.parse(f"{start.strip()}{slash}{end.strip()}")
 
 
 def _timetable(context: Mapping[str, Any]) -> Any:
-    return getattr(context.get("dag"), "timetable", None)
+    """The DAG's timetable; of AssetOrTimeSchedule the one that tells its times."""
+    timetable = getattr(context.get("dag"), "timetable", None)
+    return timetable.timetable if isinstance(timetable, AssetOrTimeSchedule) else timetable
 
 
 def _own_interval(run: Any, timetable: Any) -> Interval | None:
@@ -187,20 +194,35 @@ def _last_complete(stream: Stream, context: Mapping[str, Any], run: Any) -> Inte
     Airflow gives a dated run an interval of no length where the DAG has no schedule, and where the date's tick falls into the hour that a change to summer time skips.
 
     Raises:
-        OptionError: the run has a date, and the schedule gives moments instead of intervals.
+        OptionError: the run has a date, and the schedule gives moments instead of intervals; or it is of a partition whose length nobody knows.
     """
     timetable = _timetable(context)
+    if key := getattr(run, "partition_key", None):
+        raise OptionError(
+            f"the run is of the partition '{key}', and Airflow does not say how long that is: give the operator its interval, such as "
+            "interval='{{ partition_date }}/PT1H', or, where the key is no time, the one that you mean"
+        )
     date: dt.datetime | None = getattr(run, "logical_date", None)
     if run.data_interval_start is not None and (isinstance(timetable, _MOMENTS) or run.run_type in ("scheduled", "backfill")):
         raise OptionError(
-            "the run's data interval is empty, because Airflow gives a DAG with a bare cron expression or timedelta none: write "
-            'schedule=CronDataIntervalTimetable("*/5 * * * *", timezone="UTC") (from airflow.sdk), or give the operator its interval'
+            "the run's data interval is empty, because the DAG's schedule gives moments and no intervals, as a bare cron expression, a timedelta or @once does: write "
+            'schedule=CronDataIntervalTimetable("*/5 * * * *", timezone="UTC") (from airflow.sdk), or give the operator its interval. A timetable of moments takes '
+            "their length, too: interval=timedelta(hours=1)"
         )
     before = date or run.run_after
     if isinstance(timetable, CronDataIntervalTimetable):
         return last_complete_interval(timetable.expression, str(timetable.timezone), before=before)
     if isinstance(timetable, DeltaDataIntervalTimetable):
         return Interval(before - timetable.delta, before)
+    moments = getattr(timetable, "timetables", [timetable])  # of MultipleCronTriggerTimetable
+    if isinstance(moments[0], CronTriggerTimetable | DeltaTriggerTimetable) and (length := moments[0].interval):
+        ends = [
+            last_complete_interval(each.expression, str(each.timezone), before=before).end
+            if isinstance(each, CronTriggerTimetable)
+            else before
+            for each in moments
+        ]
+        return Interval(max(ends) - length, max(ends))
     return interval_before(stream.cron, before, stream.timezone)
 
 

@@ -13,7 +13,7 @@ from airflow.sdk import BaseOperator
 from springhead.errors import OptionError, UnverifiableError
 from springhead.spec import Stream
 from springhead_airflow.batches import batch_before
-from springhead_airflow.connection import airflow_connection
+from springhead_airflow.connection import connection_of
 from springhead_airflow.failing import fail_for_good, failing_for_good
 from springhead_airflow.lineage import Touched, read, touched
 from springhead_airflow.mapping import loaded_stream
@@ -95,7 +95,7 @@ class VerifyBatchOperator(BaseOperator):
             request, connection = self._asked(context)
             if self.deferrable and (why := self._is_waited_for(request, connection)):
                 self.log.info("waiting for at most %s: %s", self.wait, why)
-                self._wait_for(request)
+                self._wait_for(request, connection.id)
             return self._verify(request, connection)
 
     def published(self, context: Mapping[str, Any], event: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,9 +122,10 @@ class VerifyBatchOperator(BaseOperator):
     def _asked(self, context: Mapping[str, Any]) -> tuple[Request, Connection]:
         """Which batch, and on which cluster."""
         _, request = asked_by(self, context, batch_before(self, self.batch, self.stream, self.variant, context))
-        if self.run_id == "" or given_text("run_id", self.run_id):
-            request = replace(request, run_id=self.run_id or None)
-        return request, airflow_connection(self.kafka_config_id)
+        named = given_text("run_id", self.run_id)
+        if named is not None or (isinstance(self.run_id, str) and not self.run_id.strip()):
+            request = replace(request, run_id=named)
+        return request, connection_of(self)
 
     def _is_waited_for(self, request: Request, connection: Connection) -> str:
         """Why the batch is waited for; empty: it is there, or leaves no entry in the ledger, which verifying tells."""
@@ -138,14 +139,14 @@ class VerifyBatchOperator(BaseOperator):
         found = lacking(key, connection, self._stop)
         return f"{key}: {found}" if found else ""
 
-    def _wait_for(self, request: Request) -> NoReturn:
+    def _wait_for(self, request: Request, connection_id: str) -> NoReturn:
         from springhead_airflow.waiting import BatchPublishedTrigger  # asyncio: not at parsing
 
         key = {name: getattr(request, name) for name in ("variant", "run_id", "batch")}
         self.defer(
             trigger=BatchPublishedTrigger(
                 key={"stream": request.stream.name, "interval": str(request.interval), **key},
-                kafka_config_id=self.kafka_config_id,
+                kafka_config_id=connection_id,
                 until=(dt.datetime.now(dt.UTC) + self.wait).isoformat(),
                 every_s=_LOOK_S,
             ),

@@ -13,7 +13,7 @@ from springhead.spec import Stream
 from springhead.spec.workers import MOST_WORKERS
 from springhead.wording import numbers_text
 from springhead_airflow.batches import batch_of_task
-from springhead_airflow.connection import airflow_connection
+from springhead_airflow.connection import connection_of
 from springhead_airflow.mapping import loaded_stream
 from springhead_airflow.numbers import whole_number
 from springhead_airflow.operator import PublishBatchOperator, said
@@ -95,7 +95,7 @@ class OpenBatchOperator(SharingOperator):
         request, options = self._asked(context)
         self.log.info("opening %s: %s%s", *said(request))
         context["ti"].xcom_push(OPENED, time.time())
-        parts = open_batch(request, airflow_connection(self.kafka_config_id), **options)
+        parts = open_batch(request, connection_of(self), **options)
         shares = shares_of(parts, self.workers or self.stream.workers)
         self.log.info("%d parts for %d tasks", parts, len(shares))
         return shares
@@ -123,7 +123,7 @@ class PublishShareOperator(SharingOperator):
         self.log.info("publishing %s: %s%s, of %s", *said(request), context["parts"])
         receipt = publish(
             request,
-            airflow_connection(self.kafka_config_id),
+            connection_of(self),
             parts=parts,
             **options,
             progress=progress_log(self.log),
@@ -159,7 +159,7 @@ class ReceiptOperator(SharingOperator):
 
         request, options = self._asked(context)
         opened = context["ti"].xcom_pull(task_ids=self.opened, key=OPENED)
-        connection = airflow_connection(self.kafka_config_id)
+        connection = connection_of(self)
         receipt = receipt_of_parts(
             request,
             connection,

@@ -19,8 +19,7 @@ from springhead.records.request import Request
 from springhead.spec import Stream, load_stream
 from springhead.verify import verify as engine_verify
 from springhead.verify.verification import Verification
-from springhead_airflow import operator as module
-from springhead_airflow import verify as verify_module
+from springhead_airflow import connection as connection_module
 from springhead_airflow.operator import PublishBatchOperator
 from springhead_airflow.verify import VerifyBatchOperator
 from tests.unit.verify.build import GOOD
@@ -101,7 +100,7 @@ def published(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         return RECEIPT
 
     monkeypatch.setattr(pipeline, "publish", publish)
-    monkeypatch.setattr(module, "airflow_connection", lambda name: Connection(name, {"bootstrap.servers": "localhost:9092"}))
+    monkeypatch.setattr(connection_module, "airflow_connection", lambda name: Connection(name, {"bootstrap.servers": "localhost:9092"}))
     return asked
 
 
@@ -128,5 +127,5 @@ def verified(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         return found
 
     monkeypatch.setattr(engine_verify, "verify", verify)
-    monkeypatch.setattr(verify_module, "airflow_connection", lambda name: Connection(name, {"bootstrap.servers": "localhost:9092"}))
+    monkeypatch.setattr(connection_module, "airflow_connection", lambda name: Connection(name, {"bootstrap.servers": "localhost:9092"}))
     return asked

@@ -45,6 +45,22 @@ def test_a_task_that_is_mapped_over_its_topics_is_told_at_parsing_that_it_needs_
         PublishBatchOperator.partial(task_id="good", outlets=[topic_asset("things")], **fixed).expand(**mapped)
 
 
+def test_a_task_whose_connection_only_its_run_knows_is_told_at_parsing_that_it_needs_outlets(tmp_path: Path) -> None:
+    told = "a task whose kafka_config_id only a run knows needs its outlets"
+    with DAG("d", schedule=None):
+        for name, given in (
+            ("template", "{{ params.cluster }}"),
+            ("xcom", PublishBatchOperator(task_id="before", stream=stream_of(tmp_path)).output),
+        ):
+            asked: dict[str, Any] = {"stream": stream_of(tmp_path), "kafka_config_id": given}
+            with pytest.raises(OptionError, match=told):
+                PublishBatchOperator(task_id=name, **asked)
+            with pytest.raises(OptionError, match=told):
+                PublishBatchOperator.partial(task_id=f"mapped_{name}", **asked).expand(records=[5])
+            good = PublishBatchOperator(task_id=f"good_{name}", outlets=[topic_asset("things")], **asked)
+            assert good.outlets == [topic_asset("things")]
+
+
 def test_a_batch_whose_event_was_sent_before_makes_no_second_one_and_one_whose_event_was_not_does(
     tmp_path: Path, published: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

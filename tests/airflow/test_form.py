@@ -45,6 +45,9 @@ def test_half_an_interval_or_none_at_all_is_refused(params: dict[str, Any], text
         (None, None),
         ("", None),
         ("None", None),
+        (" \n", None),
+        (" None ", None),
+        (" 7\n", 7),
     ],
 )
 def test_a_whole_number_is_one_however_it_is_written(value: object, number: int | None) -> None:
@@ -64,6 +67,24 @@ def test_the_forms_numbers_are_whole_whatever_json_made_of_them() -> None:
     form = Form.read(stream({"a": {"uuid": 4}}), {"records": 1000.0, "partition": 2.0})
     assert (form.records, form.partition) == (1000, 2)
     assert [type(value) for value in (form.records, form.partition)] == [int, int]
+
+
+@pytest.mark.parametrize("nothing", [None, "", "  ", "\n", "None", " None "])
+def test_blanks_and_a_templates_none_are_no_answers(nothing: str | None) -> None:
+    answers = dict.fromkeys(("records", "partition", "start", "end", "republish", "rate"), nothing)
+    assert Form.read(stream({"a": {"uuid": 4}}), answers) == Form()
+    with pytest.raises(OptionError, match="the interval has no end"):
+        Form.read(stream({"a": {"uuid": 4}}), {"start": "2026-01-01T00:00Z", "end": nothing})
+
+
+def test_blanks_around_an_answer_do_not_make_it_another_one() -> None:
+    plain = {"start": "2026-01-01T00:00Z", "end": "2026-01-01T01:00Z", "republish": "again", "rate": "2/s"}
+    answered = [
+        Form.read(stream({"a": {"uuid": 4}}), {name: f"{around}{text}{around}" for name, text in plain.items()})
+        for around in ("", " ", "\n")
+    ]
+    assert answered[0].republish == "again"
+    assert answered == [answered[0]] * 3
 
 
 def test_a_time_that_is_no_text_is_refused() -> None:

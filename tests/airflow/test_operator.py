@@ -22,6 +22,7 @@ from springhead.errors import (
     SpecError,
     UnverifiableError,
 )
+from springhead.kafka.connection import EXAMPLE
 from springhead.ledger.entry import Attempt
 from springhead.records.request import Request
 from springhead_airflow.connection import airflow_connection
@@ -69,6 +70,15 @@ def test_the_log_begins_with_what_was_understood(tmp_path: Path, published: dict
 def test_a_batch_whose_name_is_none_fails_for_good(tmp_path: Path, published: dict[str, Any]) -> None:
     with pytest.raises(AirflowFailException, match="batch: 'a:b' names none: write letters"):
         operator(tmp_path, batch="a:b").execute(run("scheduled"))
+
+
+@pytest.mark.parametrize("nothing", ["", " ", "None"])
+def test_a_connection_that_a_template_does_not_give_is_the_streams(
+    tmp_path: Path, published: dict[str, Any], verified: dict[str, Any], nothing: str
+) -> None:
+    operator(tmp_path, kafka_config_id=nothing).execute(run("scheduled"))
+    verifier(tmp_path, kafka_config_id=nothing).execute(run("scheduled"))
+    assert published["connection"].id == verified["connection"].id == "kafka_default"
 
 
 def test_params_are_a_form_only_where_the_task_says_so(tmp_path: Path, published: dict[str, Any]) -> None:
@@ -154,6 +164,26 @@ def test_a_connection_without_brokers_is_told_with_what_was_likely_meant(
     monkeypatch: pytest.MonkeyPatch, extra: dict[str, str], text: str
 ) -> None:
     monkeypatch.setenv("AIRFLOW_CONN_MINE", json.dumps({"conn_type": "kafka", "extra": extra}))
+    with pytest.raises(ConnectionSettingsError) as caught:
+        airflow_connection("mine")
+    assert str(caught.value) == text
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [
+        ("http://example.com", "connection 'mine' in Airflow is of type http: give one of type kafka"),
+        (
+            "kafka://broker-1:9092",
+            'connection \'mine\': nothing reads its host: write that into the extra, {"bootstrap.servers": "broker-1:9092"}',
+        ),
+        ('{"conn_type": "kafka"}', f"connection 'mine' has no extra, where its settings belong: write one such as {EXAMPLE}"),
+    ],
+)
+def test_a_connection_whose_settings_stand_where_nothing_reads_them_is_told_where_they_belong(
+    monkeypatch: pytest.MonkeyPatch, variable: str, text: str
+) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_MINE", variable)
     with pytest.raises(ConnectionSettingsError) as caught:
         airflow_connection("mine")
     assert str(caught.value) == text

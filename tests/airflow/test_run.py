@@ -7,7 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from airflow.sdk import DAG, CronDataIntervalTimetable, CronPartitionTimetable, DeltaDataIntervalTimetable
+from airflow.sdk import (
+    DAG,
+    Asset,
+    AssetOrTimeSchedule,
+    CronDataIntervalTimetable,
+    CronPartitionTimetable,
+    CronTriggerTimetable,
+    DeltaDataIntervalTimetable,
+    DeltaTriggerTimetable,
+    MultipleCronTriggerTimetable,
+    PartitionedAssetTimetable,
+)
 
 from springhead.errors import OptionError
 from springhead.quantities import Interval
@@ -48,7 +59,11 @@ def test_without_a_schedule_a_manual_run_takes_the_hour_before_it_cut_to_the_sec
 
 def test_an_interval_may_be_one_already_and_what_is_none_is_refused(tmp_path: Path) -> None:
     assert request_of_run(stream_of(tmp_path), Form(), {}, interval=ASKED).interval == ASKED
-    assert request_of_run(stream_of(tmp_path), Form(), run("scheduled"), interval="None").interval == OWN
+    for nothing in ("None", " ", "None/None", "/", " / ", "None/"):
+        assert request_of_run(stream_of(tmp_path), Form(), run("scheduled"), interval=nothing).interval == OWN
+    assert request_of_run(stream_of(tmp_path), Form(), {}, interval=" 2026-01-01T00:00Z / PT1H\n").interval == ASKED
+    with pytest.raises(OptionError, match="'None/PT1H' is not an interval: 'None' is not a time"):
+        request_of_run(stream_of(tmp_path), Form(), {}, interval="None/PT1H")
     with pytest.raises(OptionError, match="interval: 5 is no text: write START/END"):
         request_of_run(stream_of(tmp_path), Form(), {}, interval=5)
 
@@ -110,6 +125,38 @@ def test_a_run_of_a_partition_means_the_interval_from_its_date_to_the_schedules_
     assert (without.interval, without.run_id) == (OWN, "manual__1"), "a run without a partition takes the last complete interval"
 
 
+@pytest.mark.parametrize("kind", ["asset_triggered", "manual"])
+def test_a_run_of_an_assets_partition_is_refused_unless_the_operator_has_its_interval(tmp_path: Path, kind: str) -> None:
+    dag = DAG("d", schedule=PartitionedAssetTimetable(assets=Asset("a")))
+    context = run(kind, None, None, dag=dag, partition_key="2026-03-01T10:00:00", partition_date=START)
+    with pytest.raises(OptionError, match=r"of the partition '2026-03-01T10:00:00', .* interval='\{\{ partition_date \}\}/PT1H'"):
+        request_of_run(stream_of(tmp_path), Form(), context)
+    found = request_of_run(stream_of(tmp_path), Form(), context, interval=f"{START}/PT5M")  # as the template renders it
+    assert (found.interval, found.run_id) == (OWN, f"{kind}__1")
+
+
+EVERY_6_H = Interval.parse("2026-03-01T00:00Z/2026-03-01T06:00Z")
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "interval"),
+    [
+        (AssetOrTimeSchedule(timetable=CronDataIntervalTimetable("0 */6 * * *", timezone="UTC"), assets=[Asset("a")]), EVERY_6_H),
+        (CronTriggerTimetable("0 6 * * *", timezone="UTC", interval=dt.timedelta(hours=6)), EVERY_6_H),
+        (CronTriggerTimetable("0 1 * * *", timezone="America/New_York", interval=dt.timedelta(hours=6)), EVERY_6_H),
+        (MultipleCronTriggerTimetable("0 1 * * *", "0 6 * * *", timezone="UTC", interval=dt.timedelta(hours=6)), EVERY_6_H),
+        (DeltaTriggerTimetable(dt.timedelta(days=1), interval=HOUR), Interval(AFTER - HOUR, AFTER)),
+    ],
+)
+@pytest.mark.parametrize("kind", ["manual", "asset_triggered"])
+def test_a_run_without_an_interval_takes_the_last_of_any_schedule_that_has_a_length(
+    tmp_path: Path, kind: str, schedule: Any, interval: Interval
+) -> None:
+    found = request_of_run(stream_of(tmp_path), Form(), run(kind, None, None, dag=DAG("d", schedule=schedule)))
+    assert found.interval == interval
+
+
 def test_a_manual_run_without_a_date_takes_the_last_complete_interval_of_its_dags_schedule(tmp_path: Path) -> None:
     dag = DAG("d", schedule=CronDataIntervalTimetable("0 2 * * *", timezone="America/New_York"))
     found = request_of_run(stream_of(tmp_path), Form(), run("manual", None, None, dag=dag))
@@ -120,7 +167,10 @@ def test_a_manual_run_without_a_date_takes_the_last_complete_interval_of_its_dag
 @pytest.mark.parametrize("kind", ["manual", "scheduled"])
 def test_a_bare_schedule_gives_moments_and_is_refused_unless_the_operator_has_an_interval(tmp_path: Path, kind: str, schedule: Any) -> None:
     context = run(kind, START, START, logical_date=START, dag=DAG("d", schedule=schedule))
-    with pytest.raises(OptionError, match="Airflow gives a DAG with a bare cron expression or timedelta none: write"):
+    with pytest.raises(
+        OptionError,
+        match=r"the DAG's schedule gives moments and no intervals, .* write schedule=CronDataIntervalTimetable.* takes their length, too",
+    ):
         request_of_run(stream_of(tmp_path), Form(), context)
     found = request_of_run(stream_of(tmp_path), Form(), context, interval="2026-02-01T00:00Z/PT1H")
     assert found.interval == Interval.parse("2026-02-01T00:00Z/PT1H")

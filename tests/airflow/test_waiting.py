@@ -18,7 +18,7 @@ from springhead.errors import BrokerUnavailableError, OptionError, RefusedError
 from springhead.kafka.connection import Connection
 from springhead.ledger.key import BatchKey
 from springhead.verify import waiting as engine
-from springhead_airflow import verify as verify_module
+from springhead_airflow import connection as connection_module
 from springhead_airflow import waiting
 from springhead_airflow.waiting import BatchPublishedTrigger
 from tests.airflow.tasks import OWN, run, verified, verifier
@@ -31,7 +31,7 @@ FUTURE, PAST = "2999-01-01T00:00:00+00:00", "2026-01-01T00:00:00+00:00"
 
 @pytest.fixture(autouse=True)
 def _connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (waiting, verify_module):
+    for module in (waiting, connection_module):
         monkeypatch.setattr(module, "airflow_connection", lambda name: Connection(name, {"bootstrap.servers": "localhost:9092"}))
 
 
@@ -131,7 +131,7 @@ def test_the_task_waits_only_where_it_may_and_where_something_can_come(
     assert caught.value.method_name == "published"
     assert caught.value.trigger.serialize()[1]["key"] == KEY
     acks_1: Callable[[str], Connection] = lambda name: Connection(name, {"bootstrap.servers": "localhost:9092", "acks": "1"})  # noqa: E731
-    monkeypatch.setattr(verify_module, "airflow_connection", acks_1)
+    monkeypatch.setattr(connection_module, "airflow_connection", acks_1)
     verifier(tmp_path, deferrable=True).execute(run("scheduled"))  # which says that such a batch leaves no entry
 
 

@@ -40,7 +40,7 @@ class Connection:
         """A connection from what connections of the type `kafka` call their extra: a mapping, or its JSON text.
 
         Raises:
-            ConnectionSettingsError: the extra is no mapping.
+            ConnectionSettingsError: there is no extra, or it is no mapping.
         """
         if isinstance(extra, str):
             try:
@@ -49,7 +49,11 @@ class Connection:
                 raise ConnectionSettingsError(
                     f"connection '{connection_id}': its extra is not JSON: write a mapping such as {EXAMPLE}"
                 ) from None
-        if extra is None or not isinstance(extra, Mapping):
+        if extra is None:
+            raise ConnectionSettingsError(
+                f"connection '{connection_id}' has no extra, where its settings belong: write one such as {EXAMPLE}"
+            )
+        if not isinstance(extra, Mapping):
             raise ConnectionSettingsError(f"connection '{connection_id}': its extra is no mapping: write one such as {EXAMPLE}")
         return cls(connection_id, {str(key): value for key, value in extra.items()})  # YAML has keys such as 9092 and true
 

@@ -75,7 +75,7 @@ def test_a_variable_that_is_neither_json_nor_a_uri_is_refused_without_showing_it
 
 def test_a_variable_without_an_extra_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AIRFLOW_CONN_MINE", json.dumps(EXTRA))  # the extra alone, without its wrapping
-    with pytest.raises(ConnectionSettingsError, match="connection 'mine': its extra is no mapping"):
+    with pytest.raises(ConnectionSettingsError, match="connection 'mine' has no extra, where its settings belong"):
         find_connection("mine")
 
 
@@ -184,7 +184,7 @@ def test_a_broken_connection_does_not_hide_another_one(tmp_path: Path) -> None:
         "airflow: {connections: [{conn_id: other, conn_type: kafka}, {conn_id: mine, conn_type: kafka, conn_extra: {acks: 1}}]}",
     )
     assert find_connection("mine", file).settings == {"acks": 1}
-    with pytest.raises(ConnectionSettingsError, match="connection 'other': its extra is no mapping"):
+    with pytest.raises(ConnectionSettingsError, match="connection 'other' has no extra, where its settings belong"):
         find_connection("other", file)
 
 

@@ -48,7 +48,14 @@ def test_broken_json_is_refused_without_showing_it(extra: str) -> None:
     assert str(caught.value) == f"connection 'mine': its extra is not JSON: write a mapping such as {EXAMPLE}"
 
 
-@pytest.mark.parametrize("extra", [None, ["hunter2"], 7, '["hunter2"]', "null", '"hunter2"'])
+@pytest.mark.parametrize("extra", [None, "null"])
+def test_a_connection_without_an_extra_is_told_where_its_settings_belong(extra: str | None) -> None:
+    with pytest.raises(ConnectionSettingsError) as caught:
+        Connection.from_extra("mine", extra)
+    assert str(caught.value) == f"connection 'mine' has no extra, where its settings belong: write one such as {EXAMPLE}"
+
+
+@pytest.mark.parametrize("extra", [["hunter2"], 7, '["hunter2"]', '"hunter2"'])
 def test_an_extra_that_is_no_mapping_is_refused(extra: object) -> None:
     with pytest.raises(ConnectionSettingsError) as caught:
         Connection.from_extra("mine", extra)  # type: ignore[arg-type]
