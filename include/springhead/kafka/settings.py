@@ -45,6 +45,7 @@ _FORBIDDEN = {
     "opaque": "it is no setting",
     "debug": "it prints passwords to the log",
     "ssl.providers": "it loads code",
+    "internal.termination.signal": "it is sent to this process when a client ends",
     "topic.blacklist": "it hides topics: those that are published to would seem to have no broker",
 }
 _FORBIDDEN_FAMILIES = {
@@ -249,6 +250,14 @@ def _check_values(connection: Connection, settings: dict[str, Any], insecure: ob
         raise _wrong(
             connection, "security.protocol", f"{settings['security.protocol']!r} is none of {', '.join(_PROTOCOLS)}: write one of them"
         )
+    for server in str(settings["bootstrap.servers"]).split(","):
+        scheme = server.strip().rpartition("://")[0]
+        if scheme and scheme.lower() != protocol:
+            raise _wrong(
+                connection,
+                "bootstrap.servers",
+                f"holds '{server.strip()}', which is no address by security.protocol {protocol}: write host:port alone",
+            )
     if str(settings.get("api.version.request", "true")).lower() not in _TRUE:
         raise _wrong(connection, "api.version.request", "is off: librdkafka would talk as to a Kafka before 0.10. Remove it")
     for key in _LINGER:

@@ -20,7 +20,7 @@ OWNED = """
 """.split()  # noqa: SIM905
 FORBIDDEN = """
     test.mock.num.brokers test.mock.broker.rtt test.mock. plugin.library.paths ssl.engine.location ssl.engine.id ssl.engine.callback.data
-    ssl.providers sasl.kerberos.kinit.cmd interceptors opaque debug topic.blacklist
+    ssl.providers sasl.kerberos.kinit.cmd interceptors opaque debug topic.blacklist internal.termination.signal
 """.split()  # noqa: SIM905
 
 # What a connection may not set
@@ -228,6 +228,15 @@ def test_a_number_that_librdkafka_would_misread_is_refused(key: str, value: obje
 def test_lingering_may_be_a_fraction_but_has_no_unit(key: str) -> None:
     assert client_settings(of({key: "0.5"}), Guarantee.LEADER)[key] == 0.5
     assert error_of({key: "5ms"}) == f"connection 'k': {key} '5ms' is not valid here: write a number, without a unit"
+
+
+@pytest.mark.parametrize("servers", ["http://kafka:9092", "kafka:9092, SSL://kafka:9093"])
+def test_an_address_with_another_scheme_than_the_protocols_is_refused(servers: str) -> None:
+    """librdkafka leaves it out."""
+    assert error_of({"bootstrap.servers": servers}) == (
+        f"connection 'k': bootstrap.servers holds '{servers.split()[-1]}', which is no address by security.protocol plaintext: write host:port alone"
+    )
+    client_settings(of({"bootstrap.servers": "PLAINTEXT://kafka:9092"}), Guarantee.LEADER)
 
 
 @pytest.mark.parametrize("key", ["linger.ms", "queue.buffering.max.ms"])
