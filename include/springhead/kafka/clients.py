@@ -161,12 +161,16 @@ def _listens(servers: str) -> bool:
 class Admin:
     """An admin client of a connection, whose calls can be interrupted and whose errors are ours.
 
+    Args:
+        connection: where to.
+        stop: ends every wait for an answer.
+
     Raises:
         ConnectionSettingsError: the connection's settings cannot be used.
     """
 
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
+    def __init__(self, connection: Connection, stop: threading.Event | None = None) -> None:
+        self.connection, self._stop = connection, stop
         self._watch = Watch(connection)
         self._looking: Future[SpringheadError | None] | None = None
         self._client: AdminClient = make_client(AdminClient, connection, {**admin_settings(connection), "error_cb": self._watch})
@@ -195,7 +199,7 @@ class Admin:
             try:
                 return future.result(timeout=_SLICE_S)
             except NotYet:
-                if check_stop(stop):
+                if check_stop(stop) or check_stop(self._stop):
                     raise StoppedError(f"stopped while {what}") from None
                 self._client.poll(0)
                 self._look()
