@@ -29,7 +29,8 @@ pytestmark = [pytest.mark.kafka, pytest.mark.usefixtures("own_ledger")]
 @contextmanager
 def open_transaction(broker: Broker, identity: str) -> Iterator[Producer]:
     """Another producer's transaction."""
-    producer = Producer({"bootstrap.servers": broker.bootstrap, "transactional.id": identity, "log_level": 0})
+    lasting = {"transaction.timeout.ms": 600_000}  # on a crowded machine the usual minute passes
+    producer = Producer({"bootstrap.servers": broker.bootstrap, "transactional.id": identity, "log_level": 0, **lasting})
     producer.init_transactions(60)
     producer.begin_transaction()
     yield producer
