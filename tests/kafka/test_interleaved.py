@@ -80,7 +80,7 @@ def test_another_producers_open_transaction_is_left_alone(
 ) -> None:
     """A first attempt can have left nothing; a later one looks whether what is open is its own, and what is not stays as it is."""
     monkeypatch.setattr("springhead.kafka.transaction._EPOCH_S", 60.0)  # on a crowded machine the epoch comes late
-    request = Request(small(make_topic(**FOREVER)), HOUR, records=500)
+    request = Request(small(make_topic(**FOREVER)), HOUR, records=500, run_id="first")  # an id that no other test has used
     with open_transaction(broker, "somebody-elses") as other, caplog.at_level(logging.INFO, "springhead"):
         other.produce(request.chosen.topic, b"somebody else's", partition=1)
         assert other.flush(30) == 0
