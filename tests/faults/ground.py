@@ -22,6 +22,10 @@ from tests.faults.proxy import Proxy
 
 TOPIC_PARTITIONS = 3
 LEDGER = "campaign-ledger"
+FOR_EVER = {
+    "retention.ms": "-1",
+    "message.timestamp.after.max.ms": str(2**63 - 1),
+}  # seeds are hours, from 2023 on: that of 7,000,000 is in 2822
 
 
 class Ground:
@@ -73,7 +77,7 @@ class Ground:
 
     def make_topic(self, name: str) -> None:
         client = AdminClient({"bootstrap.servers": self.broker.bootstrap})
-        client.create_topics([NewTopic(name, TOPIC_PARTITIONS, 1, config={"retention.ms": "-1"})])[name].result(timeout=60)
+        client.create_topics([NewTopic(name, TOPIC_PARTITIONS, 1, config=FOR_EVER)])[name].result(timeout=60)
 
     @contextmanager
     def calm(self) -> Iterator[None]:

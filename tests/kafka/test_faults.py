@@ -6,6 +6,7 @@ import datetime as dt
 import gc
 import random
 import re
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -399,3 +400,13 @@ def test_a_stop_is_heard_within_seconds_though_the_broker_is_frozen(frail: Broke
         publish(Request(made, HOUR, records=MANY), connection(frail, acks), stop=stop, progress=at(1 / 3, freeze))
     gc.collect()  # the producer's end is part of it: one that still has records waits for them
     assert time.monotonic() - told[0] < 5 * BUSY
+
+
+@pytest.mark.parametrize("acks", ["0", "all"])
+def test_a_stop_is_heard_while_the_topic_is_asked_for(acks: str) -> None:
+    """Somebody takes the connection and does not answer: the topic, and the ledger beside it, are waited for."""
+    stop = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        threading.Timer(1, stop.set).start()
+        with pytest.raises(StoppedError, match=r"^stopped while describing topic 'silent'$"):
+            publish(Request(small("silent"), HOUR, records=5), connection(f"127.0.0.1:{silent.getsockname()[1]}", acks), stop=stop)

@@ -125,6 +125,25 @@ def test_a_reader_that_is_kept_reads_only_what_has_come_since(ledger: Ledger) ->
         assert [made.key.part for made in reader.read()] == [1, 3]
 
 
+@pytest.mark.parametrize("commit", [True, False])
+def test_a_reader_that_was_opened_finds_what_is_committed_before_it_reads(ledger: Ledger, commit: bool) -> None:
+    """A batch of one part opens its reader while its transaction is initialised: until that is done an earlier attempt may commit, or be ended."""
+    ledger.commit(entry("2026-03-01T08:00Z").record(), opening("2026-03-01T10:00Z").record())
+    with ledger.transaction(entry(part=1).record(), commit=commit) as finish, ledger.reader() as reader:
+        reader.open()
+        time.sleep(0.5)  # its consumer has come to the open transaction, and said that this is the end
+        finish()
+        ledger.commit(tombstone(opening("2026-03-01T10:00Z")), entry(part=2).record())
+        assert [made.key.part for made in reader.read()] == [1, 2][not commit :]
+
+
+def test_a_reader_that_was_opened_on_an_empty_ledger_finds_its_first_entry(ledger: Ledger) -> None:
+    with ledger.reader() as reader:
+        reader.open()
+        ledger.commit(ENTRY.record())
+        assert reader.read() == [ENTRY]
+
+
 def test_kafkas_own_consumer_agrees_whatever_was_done(ledger: Ledger, read_topic: ReadTopic) -> None:
     """Transactions that overlap, end in any order and way, and change the same parts again and again; judged by the console consumer, the last record of a key counts."""
     chance = random.Random(11)

@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
 from typing import Any, TypeVar
 
-from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka import KafkaError, KafkaException, ThrottleEvent
 from confluent_kafka.admin import AdminClient
 
 from springhead.errors import BrokerUnavailableError, ConnectionSettingsError, FencedError, RefusedError, SpringheadError, StoppedError
@@ -88,6 +88,8 @@ class Watch:
         self._connection, self._transaction_s, self._lasting = connection, transaction_s, lasting
         self.fatal: SpringheadError | None = None
         self.last = ""
+        self.began: float | None = None  # when the transaction did, on time.monotonic()'s clock
+        self.held_back_s = 0.0  # the longest time for which a quota has held an answer back
         self.closed = False  # whether somebody took a connection and closed it, for reasons that librdkafka does not know
 
     def __call__(self, error: KafkaError) -> None:
@@ -101,12 +103,35 @@ class Watch:
         if refused := refusal(self._connection, error.code(), text):
             self.fatal = refused
         elif error.code() in FENCED:
-            self.fatal = FencedError(
-                f"connection '{self._connection.id}': the broker has fenced this attempt: a newer attempt at the same batch has taken over, or the "
-                f"transaction was open longer than its {self._transaction_s:.0f} s. If no other attempt runs, a retry helps"
-            )
+            self.fatal = FencedError(f"connection '{self._connection.id}': the broker has fenced this attempt: {self._fenced()}")
         elif error.fatal():
             self.fatal = RefusedError(f"connection '{self._connection.id}': {text}")
+
+    def throttled(self, event: ThrottleEvent) -> None:
+        """librdkafka's throttle_cb; never raises."""
+        self.held_back_s = max(self.held_back_s, event.throttle_time)
+
+    def _fenced(self) -> str:
+        open_s = time.monotonic() - self.began if self.began is not None else 0.0
+        if open_s <= self._transaction_s:
+            return (
+                f"a newer attempt at the same batch has taken over, or the transaction was open longer than its {self._transaction_s:.0f} s. "
+                "If no other attempt runs, a retry helps"
+            )
+        return (
+            f"the transaction was open for {open_s:.0f} s, longer than its {self._transaction_s:.0f} s, or a newer attempt at the same batch has taken over."
+            f"{of_quota(self.held_back_s) or ' A retry helps if the way to the broker was slow for once; else publish fewer records at a time'}"
+        )
+
+
+def of_quota(held_back_s: float) -> str:
+    """What to do about a quota that has held answers back for so long; nothing where none has."""
+    if not held_back_s:
+        return ""
+    return (
+        f" A quota of the client or its user (producer_byte_rate, request_percentage) has held answers of the broker back, for up to {held_back_s:.1f} s each: "
+        "raise it, or publish fewer records at a time"
+    )
 
 
 def unavailable(connection: Connection, watch: Watch) -> BrokerUnavailableError:
@@ -136,12 +161,16 @@ def _listens(servers: str) -> bool:
 class Admin:
     """An admin client of a connection, whose calls can be interrupted and whose errors are ours.
 
+    Args:
+        connection: where to.
+        stop: ends every wait for an answer.
+
     Raises:
         ConnectionSettingsError: the connection's settings cannot be used.
     """
 
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
+    def __init__(self, connection: Connection, stop: threading.Event | None = None) -> None:
+        self.connection, self._stop = connection, stop
         self._watch = Watch(connection)
         self._looking: Future[SpringheadError | None] | None = None
         self._client: AdminClient = make_client(AdminClient, connection, {**admin_settings(connection), "error_cb": self._watch})
@@ -170,7 +199,7 @@ class Admin:
             try:
                 return future.result(timeout=_SLICE_S)
             except NotYet:
-                if check_stop(stop):
+                if check_stop(stop) or check_stop(self._stop):
                     raise StoppedError(f"stopped while {what}") from None
                 self._client.poll(0)
                 self._look()

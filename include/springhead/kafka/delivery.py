@@ -66,6 +66,7 @@ class Account:
         remaining: without an answer when the delivery ended.
         first: the first that failed.
         terminal: whether a retry would fail as well.
+        held_back_s: the longest time for which a quota has held an answer of the broker back.
     """
 
     enqueued: int = 0
@@ -73,6 +74,7 @@ class Account:
     remaining: int = 0
     first: Refused | None = None
     terminal: bool = False
+    held_back_s: float = 0.0
 
     @property
     def delivered(self) -> int:
@@ -152,7 +154,12 @@ class Delivery:
         self._watch = Watch(connection, settings.get("transaction.timeout.ms", 1000 * TRANSACTION_S) / 1000, lasting=True)
         self._timeout_s = settings["message.timeout.ms"] / 1000
         self._room = int(settings["queue.buffering.max.messages"])
-        own: dict[str, Any] = {"on_delivery": self._failed, "error_cb": self._watch, **(callbacks or {})}
+        own: dict[str, Any] = {
+            "on_delivery": self._failed,
+            "error_cb": self._watch,
+            "throttle_cb": self._watch.throttled,
+            **(callbacks or {}),
+        }
         self._producer: Producer = make_client(Producer, connection, {**settings, **own})
         self._handover = handover_of(
             self._producer,
@@ -274,6 +281,7 @@ class Delivery:
         if self._watch.fatal is not None:
             raise self._watch.fatal
         self.account.first = self.account.first or self._consequence
+        self.account.held_back_s = self._watch.held_back_s
         return self.account
 
     def _serve(self, call: Callable[[float], object], seconds: float) -> None:

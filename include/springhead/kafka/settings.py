@@ -45,6 +45,8 @@ _FORBIDDEN = {
     "opaque": "it is no setting",
     "debug": "it prints passwords to the log",
     "ssl.providers": "it loads code",
+    "internal.termination.signal": "it is sent to this process when a client ends",
+    "topic.blacklist": "it hides topics: those that are published to would seem to have no broker",
 }
 _FORBIDDEN_FAMILIES = {
     "test.mock.": "it is a cluster inside the process: everything would be green, and nothing delivered",
@@ -61,7 +63,9 @@ _NUMBER = re.compile(
     r"(\.(ms|bytes|kbytes|messages|size|cnt|seconds|level|threshold|fails|ttl|relogin)|^(log_level|enabled_events|internal\.termination\.signal))$"
 )
 _FILE = re.compile(r"\.location$|^sasl\.kerberos\.keytab$|\.file$")
-_FRACTION = frozenset({"linger.ms", "queue.buffering.max.ms"})
+_LINGER = ("linger.ms", "queue.buffering.max.ms")  # one setting by two names
+_FRACTION = frozenset(_LINGER)
+_TRUE = ("true", "t", "1")  # as librdkafka reads it, in which f and 0 are false; a URI has text only
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 
 _EVERY_CLIENT: dict[str, Any] = {
@@ -82,6 +86,7 @@ _COMMON: dict[str, Any] = {
 _MESSAGE, _LARGEST_MESSAGE = 1_000_000, 1_000_000_000  # librdkafka's message.max.bytes unless told, and its bound
 _QUEUED = 10_000  # messages for each partition: some batches of 1 MB
 _SHORTEST_QUEUE = 40_000  # some chunks of records
+_LEAST_RECEIVED = 52_429_312  # librdkafka wants room for an answer of fetch.max.bytes, which is 50 MiB, and 512 bytes more
 _FIXED: dict[str, Any] = {
     "allow.auto.create.topics": False,  # librdkafka's producer default is true: a typo would create a topic
     "delivery.report.only.error": True,
@@ -99,6 +104,7 @@ _BY_GUARANTEE: dict[Guarantee, dict[str, Any]] = {
         "transaction.timeout.ms": TRANSACTION_S * 1000,
     },
 }
+_SHORTEST_TIMEOUT_MS: int = min(settings["message.timeout.ms"] for settings in _BY_GUARANTEE.values())
 
 
 def guarantee_of(connection: Connection, delivery: str | None = None) -> Guarantee:
@@ -155,13 +161,13 @@ def client_settings(
 
 
 def admin_settings(connection: Connection) -> dict[str, Any]:
-    """The settings of confluent_kafka.admin.AdminClient.
+    """The settings of confluent_kafka.admin.AdminClient, and of what reads.
 
     Raises:
         ConnectionSettingsError: as for `client_settings`.
     """
     given = _EVERY_CLIENT | _checked(connection)
-    produce_only = {"acks", *_COMMON} - _EVERY_CLIENT.keys()
+    produce_only = {"acks", "message.max.bytes", *_COMMON} - _EVERY_CLIENT.keys()  # a large message.max.bytes raises fetch.max.bytes
     return {key: value for key, value in given.items() if key not in produce_only}
 
 
@@ -244,12 +250,34 @@ def _check_values(connection: Connection, settings: dict[str, Any], insecure: ob
         raise _wrong(
             connection, "security.protocol", f"{settings['security.protocol']!r} is none of {', '.join(_PROTOCOLS)}: write one of them"
         )
+    for server in str(settings["bootstrap.servers"]).split(","):
+        scheme = server.strip().rpartition("://")[0]
+        if scheme and scheme.lower() != protocol:
+            raise _wrong(
+                connection,
+                "bootstrap.servers",
+                f"holds '{server.strip()}', which is no address by security.protocol {protocol}: write host:port alone",
+            )
+    if str(settings.get("api.version.request", "true")).lower() not in _TRUE:
+        raise _wrong(connection, "api.version.request", "is off: librdkafka would talk as to a Kafka before 0.10. Remove it")
+    for key in _LINGER:
+        if settings.get(key, 0) >= _SHORTEST_TIMEOUT_MS:
+            raise _wrong(
+                connection,
+                key,
+                f"{settings[key]} is too long, for records have to be there by then: write less than {_SHORTEST_TIMEOUT_MS}",
+            )
+    if (received := settings.get("receive.message.max.bytes", _LEAST_RECEIVED)) < _LEAST_RECEIVED:
+        raise _wrong(
+            connection,
+            "receive.message.max.bytes",
+            f"{received} is too small for what is read: write {_LEAST_RECEIVED} or more, or remove it",
+        )
     _check_files(connection, settings)
     if protocol.startswith("sasl"):
         _check_sasl(connection, settings)
     verification = settings.get("enable.ssl.certificate.verification", "true")
-    # librdkafka takes f and 0 for false; and a URI has text only.
-    if str(verification).lower() not in ("true", "t", "1") and str(insecure).lower() != "true":
+    if str(verification).lower() not in _TRUE and str(insecure).lower() != "true":
         raise _wrong(
             connection,
             "enable.ssl.certificate.verification",
@@ -291,7 +319,7 @@ def _check_sasl(connection: Connection, settings: dict[str, Any]) -> None:
 def _check_tokens(connection: Connection, settings: dict[str, Any]) -> None:
     """Whether tokens come from somewhere: librdkafka would wait for them for ever."""
     own = str(settings.get("sasl.oauthbearer.method", "default")).lower() == "oidc"
-    unsecured = str(settings.get("enable.sasl.oauthbearer.unsecure.jwt", "false")).lower() in ("true", "t", "1")
+    unsecured = str(settings.get("enable.sasl.oauthbearer.unsecure.jwt", "false")).lower() in _TRUE
     if not (own or unsecured or "oauth_cb" in settings):
         raise _wrong(
             connection,

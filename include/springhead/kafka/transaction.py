@@ -139,7 +139,7 @@ class Transaction(Delivery):
     def begin(self) -> None:
         """Begins the transaction: no call to a broker."""
         self._producer.begin_transaction()
-        self._open = True
+        self._open, self._watch.began = True, time.monotonic()
 
     def finish(self) -> Account:
         """Waits for all answers, as `Delivery.finish`."""

@@ -74,7 +74,7 @@ def job_of(
     exactly_once = guarantee is Guarantee.EXACTLY_ONCE
     if republish is not None and not exactly_once:
         raise OptionError(f"republish: {guarantee.value} publishes every time, without a token: leave it out")
-    admin = Admin(connection)
+    admin = Admin(connection, stop)
     ledger = begun("springhead-ledger", find_ledger, admin) if exactly_once else None  # while the topic is described
     topic = ensure_topic(admin, stream)
     batch = Batch.of(request, TopicFacts(topic.id, topic.partitions), part_records)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from springhead.errors import DeliveryError, RefusedError
+from springhead.kafka.clients import of_quota
 from springhead.kafka.connection import Connection
 from springhead.kafka.delivery import Account, Refused, remedies
 from springhead.kafka.settings import Guarantee
@@ -47,7 +48,7 @@ def undelivered(
         return RefusedError(connection.mask(f"{text}A retry cannot help. {remedies(account, topic, connection)}"))
     twice = account.delivered if guarantee is not Guarantee.EXACTLY_ONCE else 0
     again = f" A retry sends all of them again: {twice:,} records may be there twice then." if twice else ""
-    return DeliveryError(connection.mask(f"{text}A retry may help.{again}"), account.failed, first)
+    return DeliveryError(connection.mask(f"{text}A retry may help.{again}{of_quota(account.held_back_s)}"), account.failed, first)
 
 
 def _place(batch: Batch, refused: Refused | None, parts: Sequence[range]) -> str:

@@ -52,7 +52,7 @@ def verify(
         SpringheadError: the ledger or the topic cannot be read.
     """
     started = time.monotonic()
-    admin = Admin(connection)
+    admin = Admin(connection, stop)
     topic = verifiable_topic(admin, request.chosen.topic)
     published = published_of(admin, topic, request, parts, stop)
     expected = Expected(request, published, part_records)

@@ -10,9 +10,17 @@ from concurrent.futures import Future
 from typing import Any
 
 import pytest
-from confluent_kafka import KafkaError, KafkaException, Producer, TopicCollection
+from confluent_kafka import KafkaError, KafkaException, Producer, ThrottleEvent, TopicCollection
 
-from springhead.errors import BrokerUnavailableError, ConnectionSettingsError, RefusedError, StoppedError, TerminalError, TransientError
+from springhead.errors import (
+    BrokerUnavailableError,
+    ConnectionSettingsError,
+    FencedError,
+    RefusedError,
+    StoppedError,
+    TerminalError,
+    TransientError,
+)
 from springhead.kafka import clients
 from springhead.kafka.clients import Admin, Watch, check_stop, logger_of, make_client, unavailable
 from springhead.kafka.connection import Connection
@@ -55,6 +63,37 @@ def test_a_fatal_error_is_a_refusal() -> None:
     watch(KafkaError(KafkaError._FATAL, "producer fenced, hunter2", True))
     assert isinstance(watch.fatal, RefusedError)
     assert str(watch.fatal) == "connection 'mine': producer fenced, ***"
+
+
+FENCED_NOW = "connection 'mine': the broker has fenced this attempt: "
+QUOTA = (
+    " A quota of the client or its user (producer_byte_rate, request_percentage) has held answers of the broker back, for up to 11.5 s each: "
+    "raise it, or publish fewer records at a time"
+)
+
+
+def fenced(open_s: float, *held_back_s: float) -> str:
+    """What a watch says of a transaction that has been open for so long."""
+    watch = Watch(MINE, 120)
+    watch.began = time.monotonic() - open_s
+    for seconds in held_back_s:
+        watch.throttled(ThrottleEvent("broker", 1, seconds))
+    watch(KafkaError(KafkaError._FENCED, "fenced"))
+    assert isinstance(watch.fatal, FencedError)
+    return str(watch.fatal)
+
+
+def test_a_fenced_attempt_is_told_both_reasons_while_its_transaction_is_young() -> None:
+    assert fenced(3, 11.5) == (
+        f"{FENCED_NOW}a newer attempt at the same batch has taken over, or the transaction was open longer than its 120 s. "
+        "If no other attempt runs, a retry helps"
+    )
+
+
+def test_a_transaction_that_was_open_for_too_long_says_for_how_long_and_names_a_quota() -> None:
+    old = f"{FENCED_NOW}the transaction was open for 133 s, longer than its 120 s, or a newer attempt at the same batch has taken over."
+    assert fenced(133) == f"{old} A retry helps if the way to the broker was slow for once; else publish fewer records at a time"
+    assert fenced(133, 2.0, 11.5, 0.0) == old + QUOTA
 
 
 @pytest.mark.parametrize("code", [KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN, KafkaError._TIMED_OUT, KafkaError._RESOLVE])

@@ -20,7 +20,7 @@ OWNED = """
 """.split()  # noqa: SIM905
 FORBIDDEN = """
     test.mock.num.brokers test.mock.broker.rtt test.mock. plugin.library.paths ssl.engine.location ssl.engine.id ssl.engine.callback.data
-    ssl.providers sasl.kerberos.kinit.cmd interceptors opaque debug
+    ssl.providers sasl.kerberos.kinit.cmd interceptors opaque debug topic.blacklist internal.termination.signal
 """.split()  # noqa: SIM905
 
 # What a connection may not set
@@ -228,6 +228,39 @@ def test_a_number_that_librdkafka_would_misread_is_refused(key: str, value: obje
 def test_lingering_may_be_a_fraction_but_has_no_unit(key: str) -> None:
     assert client_settings(of({key: "0.5"}), Guarantee.LEADER)[key] == 0.5
     assert error_of({key: "5ms"}) == f"connection 'k': {key} '5ms' is not valid here: write a number, without a unit"
+
+
+@pytest.mark.parametrize("servers", ["http://kafka:9092", "kafka:9092, SSL://kafka:9093"])
+def test_an_address_with_another_scheme_than_the_protocols_is_refused(servers: str) -> None:
+    """librdkafka leaves it out."""
+    assert error_of({"bootstrap.servers": servers}) == (
+        f"connection 'k': bootstrap.servers holds '{servers.split()[-1]}', which is no address by security.protocol plaintext: write host:port alone"
+    )
+    client_settings(of({"bootstrap.servers": "PLAINTEXT://kafka:9092"}), Guarantee.LEADER)
+
+
+@pytest.mark.parametrize("key", ["linger.ms", "queue.buffering.max.ms"])
+def test_lingering_longer_than_a_record_may_take_is_refused(key: str) -> None:
+    """librdkafka names message.timeout.ms, which nobody may set here."""
+    assert error_of({key: 30_000}) == (
+        f"connection 'k': {key} 30000 is too long, for records have to be there by then: write less than 30000"
+    )
+    assert client_settings(of({key: 29_999}), Guarantee.FIRE_AND_FORGET)[key] == 29_999
+
+
+def test_too_little_room_for_answers_is_refused() -> None:
+    """librdkafka names fetch.max.bytes, which has no effect here."""
+    assert error_of({"receive.message.max.bytes": 1000}) == (
+        "connection 'k': receive.message.max.bytes 1000 is too small for what is read: write 52429312 or more, or remove it"
+    )
+
+
+@pytest.mark.parametrize("value", ["false", False, "f", 0])
+def test_what_only_a_kafka_of_long_ago_needs_is_refused(value: object) -> None:
+    assert error_of({"api.version.request": value, "broker.version.fallback": "0.9.0"}) == (
+        "connection 'k': api.version.request is off: librdkafka would talk as to a Kafka before 0.10. Remove it"
+    )
+    client_settings(of({"api.version.request": "true", "broker.version.fallback": "0.9.0"}), Guarantee.LEADER)
 
 
 @pytest.mark.parametrize("key", sorted({"sasl.username", *SECRETS}))

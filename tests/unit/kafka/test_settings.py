@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from confluent_kafka import Producer
+from confluent_kafka import Consumer, Producer
 from confluent_kafka.admin import AdminClient
 
 from springhead.cli.connections import find_connection
@@ -17,6 +17,7 @@ from springhead.kafka.clients import make_client
 from springhead.kafka.connection import Connection
 from springhead.kafka.properties import CONSUMER
 from springhead.kafka.settings import Guarantee, admin_settings, client_settings, guarantee_of
+from springhead.kafka.topic_reader import _SETTINGS
 from tests.unit.kafka.build import DEAD, SASL, connection, of
 
 # docs/connections.md and delivery.md, word for word (and how soon a client connects again): not imported, for the contract is what is tested.
@@ -187,7 +188,15 @@ def test_no_batch_is_larger_than_the_topic_takes(batch_size: object, max_message
 
 
 def test_the_admin_client_gets_the_way_to_the_cluster_and_nothing_of_producers() -> None:
-    given = {**SASL, "acks": 1, "linger.ms": 5, "compression.type": "zstd", "client.id": "me", "socket.keepalive.enable": False}
+    given = {
+        **SASL,
+        "acks": 1,
+        "message.max.bytes": 200_000_000,
+        "linger.ms": 5,
+        "compression.type": "zstd",
+        "client.id": "me",
+        "socket.keepalive.enable": False,
+    }
     assert admin_settings(of(given)) == {
         "bootstrap.servers": DEAD,
         "client.id": "me",
@@ -209,6 +218,7 @@ GOOD: list[dict[str, Any]] = [
     {**SASL, "sasl.mechanisms": "PLAIN"},
     {**SASL, "security.protocol": "Sasl_Plaintext", "sasl.mechanism": "SCRAM-SHA-512"},
     {"security.protocol": "SSL", "enable.ssl.certificate.verification": False, "allow_insecure_tls": True},
+    {"linger.ms": 29_999, "receive.message.max.bytes": 52_429_312, "message.max.bytes": 1_000_000_000},
     {"enable.ssl.certificate.verification": "t", "group.id": "my-group", "client.id": "a b ü", "reconnect.backoff.ms": 100.0},
 ]
 
@@ -220,6 +230,7 @@ def test_librdkafka_takes_what_we_give(extra: dict[str, Any], guarantee: Guarant
     callbacks: dict[str, Callable[..., None]] = {"on_delivery": lambda error, message: None, "error_cb": lambda error: None}
     make_client(Producer, given, {**client_settings(given, guarantee, 1_048_588), **callbacks})
     make_client(AdminClient, given, {**admin_settings(given), "error_cb": callbacks["error_cb"]})
+    make_client(Consumer, given, {**admin_settings(given), **_SETTINGS}).close()
 
 
 def test_librdkafka_takes_the_function_that_makes_tokens() -> None:
