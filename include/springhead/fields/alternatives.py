@@ -10,7 +10,7 @@ from springhead.columns.common import common_type
 from springhead.columns.type import Type
 from springhead.fields.field import Field
 from springhead.fields.kinds.constant import Constant
-from springhead.fields.site import Reach, Site
+from springhead.fields.site import MemberTexts, Reach, Site
 
 if TYPE_CHECKING:
     from springhead.columns.column import Chunk, Ints, Maker
@@ -32,6 +32,16 @@ def type_of_alternatives(children: Mapping[str, Field], reach: Reach, *, gaps: b
         return reach.types[reach.inner(next(iter(children)))]
     type_ = common_type(known)
     return replace(type_, nullable=True) if gaps and not type_.nullable else type_
+
+
+def texts_of_alternatives(children: Mapping[str, Field], member: MemberTexts) -> frozenset[str] | None:
+    """All that the values of a column print as whose rows come from one of these each, as `Field.texts` has it."""
+    texts: set[str] = set()
+    for field in children.values():
+        if (its := field.texts(member)) is None:
+            return None
+        texts |= its
+    return frozenset(texts)
 
 
 def alternatives_maker(children: Mapping[str, Field], site: Site, chosen: Callable[[Chunk], Ints], *, gaps: bool = False) -> Maker:

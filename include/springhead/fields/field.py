@@ -22,7 +22,7 @@ from springhead.wording import describe, listed, meant
 if TYPE_CHECKING:
     from springhead.columns.column import Maker
     from springhead.columns.type import Type
-    from springhead.fields.site import Reach, Site
+    from springhead.fields.site import MemberTexts, Reach, Site
 
 Lifetime = tuple[int | None, int | None]
 
@@ -218,6 +218,14 @@ class Field(Model):
             FieldError: as `column_type`.
         """
         return type_ if (type_ := self.column_type(reach)) is None else lacking(type_, [self, *around])
+
+    def texts(self, member: MemberTexts) -> frozenset[str] | None:
+        """All that its values print as, nulls left out; None: they are too many, or only drawing them can tell.
+
+        Args:
+            member: tells it of a reference.
+        """
+        return None
 
     def sources(self) -> list[str]:
         """Digests of what decides its values outside the stream's file, such as a custom provider."""

@@ -40,6 +40,13 @@ def _family(value: Scalar) -> str:
     return "boolean" if isinstance(value, bool) else "text" if isinstance(value, str) else "number"
 
 
+def texts_of(values: Iterable[Scalar]) -> frozenset[str]:
+    """What these values print as, nulls left out."""
+    import msgspec
+
+    return frozenset(value if isinstance(value, str) else msgspec.json.encode(value).decode() for value in values if value is not None)
+
+
 def type_of(values: Iterable[Scalar]) -> Type:
     """The type of a column of these values, which are of one family; null may stand among them."""
     some = list(values)

@@ -24,6 +24,10 @@ MemberType: TypeAlias = "Callable[[Ref], Type | None]"
 """From a reference to its type; None: only Faker can tell. Raises FieldError where there is no such entity or field, or it cannot be referred to so."""
 
 
+MemberTexts: TypeAlias = "Callable[[Ref], frozenset[str] | None]"
+"""From a reference to all that its values print as, as `Field.texts` has it."""
+
+
 class Members(Protocol):
     """The members of an entity of which a scope's references speak: one for each record."""
 

@@ -9,7 +9,6 @@ import re
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -17,7 +16,6 @@ import xxhash
 
 from springhead.columns.type import BOOLEAN, NOT_PLAIN, PRINTED_NUMBER, TEXT, Type, number
 from springhead.errors import FieldError
-from springhead.fields.weights import LEAST, MOST
 from springhead.folders import SHIPPED, searched
 from springhead.wording import describe, listed, meant
 
@@ -85,7 +83,7 @@ class Table:
         self._columns = _columns(name, content)
         self.rows = len(next(iter(self._columns.values())))
         self._cells: dict[str, Cells] = {}
-        self._weights: dict[str, Sequence[float | Fraction]] = {}
+        self._weights: dict[str, Sequence[int]] = {}
 
     def _divided(self) -> str:
         """What the only column tells of cells that no comma divides."""
@@ -106,30 +104,27 @@ class Table:
             self._cells[column] = Cells(_type_of(texts := self._texts(column, key)), texts)
         return self._cells[column]
 
-    def weights(self, column: str) -> Sequence[float | Fraction]:
-        """A column as the weights of the rows.
+    def weights(self, column: str) -> Sequence[int]:
+        """A column as the weights of the rows, in whole numbers: all of them times the power of ten that makes them so, which changes no row's share.
 
         Raises:
             FieldError: there is none of this name, or its cells are no weights.
         """
         if column not in self._weights:
-            self._weights[column] = [self._weight(column, line, text) for line, text in enumerate(self._texts(column, "weight"), 1)]
-            if not any(self._weights[column]):
+            texts = self._texts(column, "weight")
+            for row, text in enumerate(texts, 1):
+                if text[:1] == "-" or not (_INTEGER.fullmatch(text) or _DECIMAL.fullmatch(text)):
+                    raise FieldError(
+                        f"the column '{column}' of {self._name} cannot be weights: in its row {row:,} stands {describe(text)}, and a weight is 0 or a number above it, such as 3 or 0.5",
+                        ("weight",),
+                    )
+            parts = [text.partition(".") for text in texts]
+            most = max(len(decimals) for _, _, decimals in parts)
+            weights = [int(whole + decimals.ljust(most, "0")) for whole, _, decimals in parts]
+            if not any(weights):
                 raise FieldError(f"all weights in the column '{column}' of {self._name} are 0: no row could be drawn", ("weight",))
+            self._weights[column] = weights
         return self._weights[column]
-
-    def _weight(self, column: str, row: int, text: str) -> float | Fraction:
-        if (
-            not (_INTEGER.fullmatch(text) or _DECIMAL.fullmatch(text))
-            or text.startswith("-")
-            or (float(text) and not LEAST <= float(text) <= MOST)
-        ):
-            raise FieldError(
-                f"the column '{column}' of {self._name} cannot be weights: in its row {row:,} stands {describe(text)}, and a weight is 0 or a number above it, such as 3 or 0.5",
-                ("weight",),
-            )
-        exact = Fraction(text)
-        return float(text) if float(text) == exact else exact
 
     def _texts(self, column: str, key: str) -> Sequence[str]:
         if column not in self._columns:

@@ -15,6 +15,8 @@ from springhead.fields import Field, FieldPath, Filler, MemberType, Object, Reso
 from springhead.fields.model import Place
 from springhead.fields.references import beside_name
 from springhead.fields.share import share
+from springhead.fields.site import MemberTexts
+from springhead.spec.cases import check_cases
 from springhead.spec.each import check_each, check_growth
 from springhead.spec.entity import Entity
 from springhead.spec.format import Format, JsonFormat, read_format
@@ -38,6 +40,7 @@ def check(stream: Stream) -> Iterator[tuple[Place, str]]:
     resolution = resolve(stream.fields, partial(stream.entities.type_of_ref, each=stream.each))
     yield from _fields_as_a_whole(resolution, "a stream")
     yield from _fillers(resolution, stream)
+    yield from _cases(resolution, stream)
     yield from check_each(stream)
     yield from check_workers(stream)
     yield from _format(stream.format, stream.fields, resolution)
@@ -116,7 +119,7 @@ def _faults(faults: Faults, place: Place, targets: Sequence[Target], refused: Co
             yield (*place, fault.kind, "name"), f"the value has a field '{fault.name}': give another name"
 
 
-def check_entity(entity: Entity, member_type: MemberType) -> Iterator[tuple[Place, str]]:
+def check_entity(entity: Entity, member_type: MemberType, member_texts: MemberTexts) -> Iterator[tuple[Place, str]]:
     """All that is wrong with an entity's references, its key and the number of its fields: where, and what."""
     resolution = resolve(entity.fields, member_type)
     yield from _fields_as_a_whole(resolution, "an entity")
@@ -124,8 +127,21 @@ def check_entity(entity: Entity, member_type: MemberType) -> Iterator[tuple[Plac
     for path, field in resolution.own.items():
         if isinstance(field, Filler):
             yield ("fields", *resolution.place(path)), "a filler brings a record's value to a size: it stands in a stream, and in no entity"
+    yield from check_cases(resolution, resolution.own, ("fields",), member_texts)
     if entity.key is not None:
         yield from _text(Template(template=f"{{{entity.key}}}"), ("key",), resolution, is_key=True)
+
+
+def _cases(resolution: Resolution, stream: Stream) -> Iterator[tuple[Place, str]]:
+    """What is wrong with the values that cases name. One that is for what a run, or a stream that extends the file, may choose is not."""
+
+    def decided(field: Place, case: Place) -> bool:
+        return stream.document is not None and stream.document.varies(field, case)
+
+    yield from check_cases(resolution, resolution.own, ("fields",), stream.entities.texts_of_ref, decided)
+    for where, of in _beside(stream):
+        whole, inside = _among(resolution, where, of)
+        yield from check_cases(whole, inside, where, stream.entities.texts_of_ref, decided)
 
 
 def _fillers(resolution: Resolution, stream: Stream) -> Iterator[tuple[Place, str]]:
@@ -148,16 +164,27 @@ def _fillers(resolution: Resolution, stream: Stream) -> Iterator[tuple[Place, st
                 ("format", "string"),
                 f"the filler '{name}' fills the text in which it stands: it stands there once, as {{{name}}}, without a format",
             )
+    for where, of in _beside(stream):
+        if any(isinstance(each, Filler) for each in _with_inside(of)):
+            yield where, "a filler brings the value to a size, and stands under 'fields'"
+        if there:
+            whole, inside = _among(resolution, where, of)
+            yield from _made_too_early(whole, there, where, inside)
+
+
+def _beside(stream: Stream) -> Iterator[tuple[Place, Field]]:
+    """What stands beside the fields: keys, partitions and headers, those of variants, too; and where."""
     for place, owner in _owners(stream):
-        beside: list[tuple[Place, object]] = [((*place, "key"), owner.key), ((*place, "partition"), owner.partition)]
-        for where, of in [*beside, *(((*place, "headers", name), value) for name, value in owner.headers.items())]:
+        own: list[tuple[Place, object]] = [((*place, "key"), owner.key), ((*place, "partition"), owner.partition)]
+        for where, of in [*own, *(((*place, "headers", name), value) for name, value in owner.headers.items())]:
             if isinstance(of, Field):
-                if any(isinstance(each, Filler) for each in _with_inside(of)):
-                    yield where, "a filler brings the value to a size, and stands under 'fields'"
-                if there:
-                    whole = resolution.beside(where, of)
-                    inside = {path: field for path, field in whole.tree.items() if path[0] == beside_name(where)}
-                    yield from _made_too_early(whole, there, where, inside)
+                yield where, of
+
+
+def _among(resolution: Resolution, place: Place, field: Field) -> tuple[Resolution, dict[FieldPath, Field]]:
+    """The fields with one that stands beside them, and this one with all that stands in it."""
+    whole = resolution.beside(place, field)
+    return whole, {path: each for path, each in whole.tree.items() if path[0] == beside_name(place)}
 
 
 def _with_inside(field: Field) -> Iterator[Field]:

@@ -92,7 +92,7 @@ class Entities:
             entity = readable_entity(document.value)
         self._open.append(path.stem)
         try:
-            found += [(place, False, message) for place, message in check_entity(entity, self.type_of_ref)]
+            found += [(place, False, message) for place, message in check_entity(entity, self.type_of_ref, self.texts_of_ref)]
         finally:
             self._open.pop()
         if found:
@@ -144,6 +144,15 @@ class Entities:
                 ("per",),
             )
         return replace(type_, nullable=True) if type_ is not None and entity.may_lack and (ref.entity != each or ref.name) else type_
+
+    def texts_of_ref(self, ref: Ref) -> frozenset[str] | None:
+        """All that a reference's values print as, as `Field.texts` has it.
+
+        Raises:
+            FieldError: as `type_of`.
+        """
+        self.type_of(ref.entity, ref.field)  # or the error
+        return self.resolution(ref.entity).tree[ref.field].texts(self.texts_of_ref)
 
     def identifies(self, field: Field) -> bool:
         """Whether a field refers to a member by its entity's key, and no other member can have the same; not where there is no such entity."""

@@ -180,6 +180,7 @@ def substituted(document: Document, values: Mapping[str, Value]) -> tuple[Docume
         values: of the parameters, by name.
     """
     used: set[str] = set()
+    there: set[tuple[str, ...]] = set()
     found: list[Found] = []
     fields = document.value.get("fields")
 
@@ -190,6 +191,7 @@ def substituted(document: Document, values: Mapping[str, Value]) -> tuple[Docume
             return [put(each, (*place, step_text(number))) for number, each in enumerate(value)]
         if not isinstance(value, str) or "${" not in value:
             return value
+        there.add(place)
         whole = _MARK.fullmatch(value)
         if whole and whole[1] in values:
             used.add(whole[1])
@@ -211,7 +213,7 @@ def substituted(document: Document, values: Mapping[str, Value]) -> tuple[Docume
         place = ("parameters", name)
         if document.marks[place].source is None:  # a base's parameter may be for other streams
             found.append((place, True, f"the parameter '{name}' is used nowhere: write ${{{name}}} where it shall stand, or leave it out"))
-    return Document(made, document.lines, document.marks, document.origin), found
+    return Document(made, document.lines, document.marks, document.origin, there), found
 
 
 def _unknown(name: str | None, known: Iterable[str], fields: Mapping[Any, Any]) -> str:

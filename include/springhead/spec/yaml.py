@@ -71,12 +71,23 @@ class Document:
 
     Attributes:
         origin: what an error names in place of a file, where the text comes from none.
+        parameters_at: the places of values that parameters have a part in.
     """
 
     value: Any
     lines: list[str]
     marks: dict[tuple[str, ...], Mark] = field(repr=False)
     origin: str = ""
+    parameters_at: set[tuple[str, ...]] = field(default_factory=set, repr=False)
+
+    def varies(self, place: Place, beside: Place) -> bool:
+        """Whether what stands at a place may be another value for what stands at the other one: a run's parameter decides it, or it takes the place of what a file had
+        that both come from."""
+        path, other = (tuple(map(step_text, each)) for each in (place, beside))
+        if any(each[: len(path)] == path for each in self.parameters_at):
+            return True
+        source = self.mark(other)[1].source
+        return source is not None and source != self.mark(path)[1].source
 
     def mark(self, place: Place) -> tuple[tuple[str, ...], Mark]:
         """The place as far as the text has it, and where that stands."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.unit.build import KINDS_LISTED as KINDS
-from tests.unit.spec.conftest import Problems
+from tests.unit.spec.conftest import Load, Problems, Write
 
 
 class TestInside:
@@ -49,6 +51,59 @@ class TestInside:
     def test_a_circle_through_an_element_is_shown(self, problems: Problems) -> None:
         text = 'topic: t\nfields:\n a: {array: {object: {b: {template: "{c}"}}}, length: 1}\n c: {expression: "length(d)"}\n d: {template: "{e}", when: "a = 1"}\n e: {uuid: 4}\n'
         assert problems(text) == ["3:13 fields.a.array: the references go round in a circle: a → a[] → a[].b → c → d → a"]
+
+
+class TestCase:
+    """The values that a case names are such as come up, where the file says which those are."""
+
+    @pytest.mark.parametrize(
+        ("of", "value", "problem"),
+        [
+            ("{choice: {US: 9, VN: 1}}", "us", "'c' is never 'us'; its values are 'US', 'VN'. Did you mean 'US'?"),
+            ("{choice: [1, 2.5, null]}", "3", "'c' is never '3'; its values are '1', '2.5'"),
+            ("{cycle: [a, b]}", "d", "'c' is never 'd'; its values are 'a', 'b'"),
+            ("{constant: EUR}", "EURO", "'c' is never 'EURO'; its values are 'EUR'. Did you mean 'EUR'?"),
+            ("{boolean: 0.5}", "yes", "'c' is never 'yes'; its values are 'false', 'true'"),
+            ("{integer: [2, 6], step: 2}", "3", "'c' is never '3'; its values are '2', '4', '6'"),
+            ("{mix: [{constant: a}, {choice: [b, null]}]}", "z", "'c' is never 'z'; its values are 'a', 'b'"),
+            ("{case: _number, of: {1: {constant: a}}, default: {constant: b}}", "z", "'c' is never 'z'; its values are 'a', 'b'"),
+            ("{csv: places.csv, column: country}", "Germny", "'c' is never 'Germny'; its values are 'AR', 'AT', 'AU', 'BD', 'BE', 'BG', 'BR', 'CA', 'CH', 'CL', 'CN', 'CO' and 59 more"),
+            ("{ref: countries.code}", "DEU", "'c' is never 'DEU'; its values are 'DE', 'VN'. Did you mean 'DE'?"),
+        ],
+    )  # fmt: skip
+    def test_a_value_that_never_comes_is_an_error(self, write: Write, problems: Problems, of: str, value: str, problem: str) -> None:
+        text = f"topic: t\nfields:\n c: {of}\n x: {{case: c, of: {{{value}: {{constant: 1}}}}}}\n"
+        assert problems(text) == [f"4:{22 + len(value)} fields.x.of.{value}: {problem}"]
+
+    def test_it_is_told_wherever_a_case_stands(self, problems: Problems) -> None:
+        text = (
+            "topic: t\nkey: {case: c, of: {x: {constant: 1}}, default: {constant: 2}}\nheaders: {h: {case: c, of: {y: {constant: 1}}}}\n"
+            "variants: {v: {partition: {case: c, of: {z: {constant: 0}}, default: {constant: 1}}}}\nfields:\n c: {choice: [a, b]}\n"
+            " o: {array: {object: {c: {cycle: [d]}, e: {case: c, of: {a: {constant: 1}}}}}, length: 1}\n"
+        )
+        assert [problem.partition(";")[0] for problem in problems(text)] == [
+            "2:24 key.of.x: 'c' is never 'x'",
+            "3:32 headers.h.of.y: 'c' is never 'y'",
+            "4:45 variants.v.partition.of.z: 'c' is never 'z'",
+            "7:61 fields.o.array.object.e.of.a: 'c' is never 'a'",
+        ]
+
+    @pytest.mark.parametrize("of", ["{faker: country_code}", "{integer: [1, 5000]}", '{template: "{_number}"}', "{expression: _number}"])
+    def test_where_only_drawing_tells_any_value_may_come(self, load: Load, of: str) -> None:
+        load(f"topic: t\nfields:\n c: {of}\n x: {{case: c, of: {{US: {{constant: 1}}}}}}\n")
+
+    def test_what_a_parameter_decides_may_be_another_value_in_another_run(self, load: Load) -> None:
+        load(
+            "topic: t\nparameters: {country: US}\nfields:\n c: {constant: '${country}'}\n"
+            " x: {case: c, of: {US: {constant: 1}, VN: {constant: 2}}}\n"
+        )
+
+    def test_a_case_that_several_files_extend_may_be_for_the_values_of_all(self, folder: Path, load: Load) -> None:
+        (folder / "common").mkdir()
+        (folder / "common/base.yaml").write_text(
+            "fields:\n c: {choice: [US, VN]}\n x: {case: c, of: {US: {constant: 1}, VN: {constant: 2}}}\n"
+        )
+        load("extends: base.yaml\ntopic: t\nfields: {c: {choice: [US]}}\n")
 
 
 class TestPresence:

@@ -9,7 +9,7 @@ from pydantic import PlainValidator, WithJsonSchema
 
 from springhead.columns.type import BOOLEAN, Type
 from springhead.fields.field import Field
-from springhead.fields.site import Reach, Site
+from springhead.fields.site import MemberTexts, Reach, Site
 from springhead.wording import describe
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ class Boolean(Field, kind="boolean"):
 
     def column_type(self, reach: Reach) -> Type:
         return BOOLEAN
+
+    def texts(self, member: MemberTexts) -> frozenset[str]:
+        return frozenset({"true", "false"})  # whatever the share is: it may be a parameter
 
     def maker(self, site: Site) -> Maker:
         import numpy as np

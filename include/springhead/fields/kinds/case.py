@@ -10,10 +10,10 @@ from pydantic import Field as Argument
 
 from springhead.columns.type import WHAT_DOES_NOT_PRINT, Type
 from springhead.errors import FieldError
-from springhead.fields.alternatives import alternatives_maker, type_of_alternatives
+from springhead.fields.alternatives import alternatives_maker, texts_of_alternatives, type_of_alternatives
 from springhead.fields.field import AnyField, Field, ReferenceText
 from springhead.fields.model import Place, refused, step_text
-from springhead.fields.site import Reach, Site
+from springhead.fields.site import MemberTexts, Reach, Site
 from springhead.fields.template_text import Reference, parse_reference
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Case(Field, kind="case"):
 
     case: ReferenceText = Argument(description="The name of a field whose values print in a text.")
     of: Annotated[dict[str, AnyField], BeforeValidator(_by_text), Argument(min_length=1)] = Argument(
-        description="value → the field that stands there, of any kind."
+        description="value → the field that stands there, of any kind. One that never comes is an error, where the file says which values there are."
     )
     default: AnyField | None = Argument(None, description="The field for all other values, null among them.")
 
@@ -64,6 +64,9 @@ class Case(Field, kind="case"):
         if told is not None and not told.prints:
             raise FieldError(f"'{self.case}' gives {WHAT_DOES_NOT_PRINT}: 'case' names a field whose values print in a text")
         return type_of_alternatives(self.children, reach, gaps=self.default is None)
+
+    def texts(self, member: MemberTexts) -> frozenset[str] | None:
+        return texts_of_alternatives(self.children, member)
 
     def made(self) -> str:
         return f"one of the following, by '{self.case}'"

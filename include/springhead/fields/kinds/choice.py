@@ -12,8 +12,8 @@ from springhead.fields.distributions import Distribution
 from springhead.fields.field import Field
 from springhead.fields.grid import Grid
 from springhead.fields.model import refused
-from springhead.fields.scalar import Scalar, alike, type_of
-from springhead.fields.site import Reach, Site
+from springhead.fields.scalar import Scalar, alike, texts_of, type_of
+from springhead.fields.site import MemberTexts, Reach, Site
 from springhead.fields.weights import weights_of
 from springhead.wording import describe
 
@@ -87,6 +87,9 @@ class Choice(Field, kind="choice"):
 
     def column_type(self, reach: Reach) -> Type:
         return type_of(self.values)
+
+    def texts(self, member: MemberTexts) -> frozenset[str]:
+        return texts_of(self.values)
 
     def maker(self, site: Site) -> Maker:
         import msgspec

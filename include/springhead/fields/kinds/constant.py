@@ -9,8 +9,8 @@ from pydantic import PlainValidator, WithJsonSchema
 
 from springhead.columns.type import Type
 from springhead.fields.field import Field
-from springhead.fields.scalar import Scalar, scalar, type_of
-from springhead.fields.site import Reach, Site
+from springhead.fields.scalar import Scalar, scalar, texts_of, type_of
+from springhead.fields.site import MemberTexts, Reach, Site
 
 if TYPE_CHECKING:
     from springhead.columns.column import Maker
@@ -38,6 +38,9 @@ class Constant(Field, kind="constant"):
 
     def column_type(self, reach: Reach) -> Type:
         return type_of([self.constant])
+
+    def texts(self, member: MemberTexts) -> frozenset[str]:
+        return texts_of([self.constant])
 
     def maker(self, site: Site) -> Maker:
         import msgspec

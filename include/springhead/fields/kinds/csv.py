@@ -12,7 +12,7 @@ from springhead.columns.type import Type
 from springhead.errors import FieldError
 from springhead.fields.field import Field
 from springhead.fields.model import refused
-from springhead.fields.site import Reach, Site
+from springhead.fields.site import MemberTexts, Reach, Site
 from springhead.fields.table import Cells, Table, read_table
 
 if TYPE_CHECKING:
@@ -76,6 +76,9 @@ class Csv(Field, kind="csv"):
     def _cells(self, table: Table) -> Cells:
         cells = table.cells(self.column)
         return cells.as_text if self.text else cells
+
+    def texts(self, member: MemberTexts) -> frozenset[str]:
+        return frozenset(text for text in self._cells(self._table()).texts if text)
 
     def sources(self) -> list[str]:
         return [read_table(self.csv).digest]

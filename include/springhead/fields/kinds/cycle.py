@@ -12,8 +12,8 @@ from pydantic import Field as Argument
 from springhead.columns.type import NOT_PLAIN, Kind, Type
 from springhead.errors import FieldError
 from springhead.fields.field import Field
-from springhead.fields.scalar import Scalar, alike, type_of
-from springhead.fields.site import Reach, Site
+from springhead.fields.scalar import Scalar, alike, texts_of, type_of
+from springhead.fields.site import MemberTexts, Reach, Site
 from springhead.wording import describe
 
 if TYPE_CHECKING:
@@ -78,6 +78,9 @@ class Cycle(Field, kind="cycle"):
 
     def made(self) -> str:
         return "one after the other"
+
+    def texts(self, member: MemberTexts) -> frozenset[str]:
+        return texts_of(self.cycle)
 
     def maker(self, site: Site) -> Maker:
         import msgspec

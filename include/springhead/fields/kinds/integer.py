@@ -13,10 +13,12 @@ from springhead.fields.bounds import LIMIT, bounds_schema, grid_between, integer
 from springhead.fields.distributions import Distribution
 from springhead.fields.field import Field
 from springhead.fields.grid import Grid
-from springhead.fields.site import Reach, Site
+from springhead.fields.site import MemberTexts, Reach, Site
 
 if TYPE_CHECKING:
     from springhead.columns.column import Maker
+
+_FEW = 1000  # values that are listed
 
 
 class Integer(Field, kind="integer"):
@@ -42,6 +44,10 @@ class Integer(Field, kind="integer"):
 
     def column_type(self, reach: Reach) -> Type:
         return number()
+
+    def texts(self, member: MemberTexts) -> frozenset[str] | None:
+        grid = self.grid
+        return frozenset(map(str, range(grid.low, grid.low + grid.cells * grid.step, grid.step))) if grid.cells <= _FEW else None
 
     def maker(self, site: Site) -> Maker:
         return number_maker(self.grid, self.distribution, number(), site.draws)

@@ -9,10 +9,10 @@ from pydantic import Field as Argument
 from pydantic import PlainValidator, WithJsonSchema
 
 from springhead.columns.type import Type
-from springhead.fields.alternatives import alternatives_maker, type_of_alternatives
+from springhead.fields.alternatives import alternatives_maker, texts_of_alternatives, type_of_alternatives
 from springhead.fields.field import A_FIELD, Field, kind_of, read_field
 from springhead.fields.model import Model, Place
-from springhead.fields.site import Reach, Site
+from springhead.fields.site import MemberTexts, Reach, Site
 from springhead.fields.weights import weights_of
 
 if TYPE_CHECKING:
@@ -56,6 +56,9 @@ class Mix(Field, kind="mix"):
 
     def column_type(self, reach: Reach) -> Type | None:
         return type_of_alternatives(self.children, reach)
+
+    def texts(self, member: MemberTexts) -> frozenset[str] | None:
+        return texts_of_alternatives(self.children, member)
 
     def made(self) -> str:
         return "one of the following, by chance"

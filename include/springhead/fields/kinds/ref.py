@@ -9,7 +9,7 @@ from pydantic import Field as Argument
 
 from springhead.columns.type import Type
 from springhead.fields.field import Field
-from springhead.fields.site import FieldPath, Reach, Site
+from springhead.fields.site import FieldPath, MemberTexts, Reach, Site
 
 if TYPE_CHECKING:
     from springhead.columns.column import Maker
@@ -51,6 +51,9 @@ class Ref(Field, kind="ref"):
 
     def column_type(self, reach: Reach) -> Type | None:
         return reach.member_type(self)
+
+    def texts(self, member: MemberTexts) -> frozenset[str] | None:
+        return member(self)
 
     def made(self) -> str:
         return f"of a member of '{self.entity}'"
