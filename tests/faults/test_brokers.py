@@ -1,4 +1,4 @@
-"""F17–F24, F28, F29, F31–F34, F39, F40: brokers that die, hang or refuse; and what else the machine may do to an attempt."""
+"""F17–F24, F28, F29, F31–F34, F39, F40, F46: brokers that die, hang or refuse; and what else the machine may do to an attempt."""
 
 from __future__ import annotations
 
@@ -20,9 +20,17 @@ from confluent_kafka.admin import AdminClient
 
 from dev.broker import Broker, java_command
 from dev.cluster import Cluster
+from dev.ledger import create_ledger
+from springhead.errors import BrokerUnavailableError
+from springhead.kafka import settings, transaction
+from springhead.kafka.settings import Guarantee
+from springhead.publish.publish import publish
+from springhead.records.request import Request
+from tests.conftest import BUSY
 from tests.faults.conftest import FIELDS, Case, MakeCase, wait_until_stopped
 from tests.faults.warm import Warm
-from tests.kafka.build import expected
+from tests.kafka.build import connection, expected, small
+from tests.unit.build import HOUR
 
 pytestmark = pytest.mark.kafka
 
@@ -142,6 +150,26 @@ def test_a_broker_killed_under_an_attempt_and_started_again_has_the_batch_once(f
     go_on(process)
     revive(frail)
     case.finish(process.outcome())
+
+
+def test_a_broker_that_stays_away_in_the_middle_of_a_part_ends_the_attempt_when_its_records_time_is_up(
+    frail: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not one queue of records after the other: of records that the kernel hands over librdkafka does not tell that they have timed out."""
+    monkeypatch.setitem(settings._BY_GUARANTEE[Guarantee.EXACTLY_ONCE], "message.timeout.ms", 5000)
+    monkeypatch.setattr(transaction, "_INIT_S", 3.0)
+    create_ledger(frail.bootstrap)
+
+    def leave(done: int, _: int) -> None:
+        if done > 50_000 and frail.process() is not None:
+            frail.kill()
+
+    made = small("stays-away", topic_config={"partitions": 3, "configs": {"retention.ms": -1}})
+    given = connection(frail, queue_buffering_max_messages=5000)
+    began = time.monotonic()
+    with pytest.raises(BrokerUnavailableError, match="no broker answers"):
+        publish(Request(made, HOUR, records=400_000), given, progress=leave)
+    assert time.monotonic() - began < 40 * BUSY  # 70 queues of 5 s each were 350
 
 
 def test_a_broker_that_hangs_for_forty_seconds_delays_the_batch(frail: Broker, make_case: MakeCase) -> None:

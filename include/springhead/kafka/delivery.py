@@ -36,6 +36,7 @@ _LISTEN_S = 0.2  # between two looks at the stop event
 # cause, may come later.
 _CONSEQUENCES = ("_STATE", "_PURGE_QUEUE", "_PURGE_INFLIGHT")
 _LAG_S = 0.1  # that a report may lag behind the age in it
+_SCAN_S = 1.5  # librdkafka looks every second for records whose time is up
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,8 @@ class Delivery:
         self._word = "sent" if guarantee is Guarantee.FIRE_AND_FORGET else "delivered"
         self.account = Account()
         self._consequence: Refused | None = None
-        self._handed: list[tuple[float, int]] = []  # when, and the first position of the chunk that was handed over then
+        # When, the first position of the chunk that was handed over then, and how many records had been handed over before.
+        self._handed: list[tuple[float, int, int]] = []
         settings = client_settings(connection, guarantee, topic.number("max.message.bytes"), topic.partitions) | {
             name.replace("_", "."): value for name, value in more.items()
         }
@@ -220,7 +222,9 @@ class Delivery:
         self._pause(0)  # the stop is heard though the queue is never full
         at, first = 0, int(np.min(prepared.positions)) if prepared.rows else 0
         while at < prepared.rows and not self.failing:
-            self._handed.append((time.monotonic(), first))  # within a chunk they go in another order than in the batch
+            self._handed.append(
+                (time.monotonic(), first, self.account.enqueued)
+            )  # within a chunk they go in another order than in the batch
             taken, refused = self._handover.hand_over(prepared, at)
             if refused:
                 self._count(refused)
@@ -249,6 +253,13 @@ class Delivery:
         self._pause(_NAP_S)
         while len(self._producer) > most and not self.failing:
             self._pause(_NAP_S)
+            if not self.tells_each and self._oldest_s() > self._timeout_s - _SCAN_S:
+                self._count("_MSG_TIMED_OUT")  # or they would make room for as many others, whose time would have to pass as well
+
+    def _oldest_s(self) -> float:
+        """How long the oldest record in the queue has been there, at least, seconds."""
+        before = bisect_right(self._handed, self.account.enqueued - len(self._producer), key=operator.itemgetter(2))
+        return time.monotonic() - self._handed[max(before, 1) - 1][0]
 
     def _pause(self, seconds: float) -> None:
         """Lets librdkafka report what it has to, and hears the stop."""
