@@ -79,11 +79,12 @@ def _param(name: str, parameter: Parameter) -> Param:
     kinds: dict[str, Any] = {"a text": ["null", "string"], "a number": ["null", "number"], "true or false": "boolean"}
     shape: dict[str, Any] = {"enum": list(parameter.choices)} if parameter.choices else {"type": kinds[parameter.kind], **bounds}
     said = f"{parameter.description.rstrip('.')}. " if parameter.description else ""
+    unless = "Empty" if "null" in shape.get("type", ()) else "Unless told"  # a list and a switch cannot be empty
     return Param(
         parameter.default,
         **shape,
         title=name,
-        description_md=f"{said}It stands for `${{{name}}}` in the stream's file. Empty: {text_of(parameter.default)}.",
+        description_md=f"{said}It stands for `${{{name}}}` in the stream's file. {unless}: {text_of(parameter.default)}.",
         section="Parameters",
     )
 

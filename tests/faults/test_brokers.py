@@ -155,7 +155,7 @@ def test_a_broker_killed_under_an_attempt_and_started_again_has_the_batch_once(f
 def test_a_broker_that_stays_away_in_the_middle_of_a_part_ends_the_attempt_when_its_records_time_is_up(
     frail: Broker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Not one queue of records after the other: of records that the kernel hands over librdkafka does not tell that they have timed out."""
+    """F46. Not one queue of records after the other: of records that the kernel hands over librdkafka does not tell that they have timed out."""
     monkeypatch.setitem(settings._BY_GUARANTEE[Guarantee.EXACTLY_ONCE], "message.timeout.ms", 5000)
     monkeypatch.setattr(transaction, "_INIT_S", 3.0)
     create_ledger(frail.bootstrap)
