@@ -48,7 +48,9 @@ def test_the_form_has_a_list_for_choices_and_a_field_of_its_kind_with_its_bounds
     assert [params[name].value for name in list(params)[:5]] == ["test", 50, 1, "x", True]
     assert params["env"].schema["enum"] == ["test", "live"]
     assert params["level"].schema["enum"] == [1, 2.5]
-    assert params["env"].schema["description_md"] == "Where to. It stands for `${env}` in the stream's file. Unless told: test."  # a list cannot be empty
+    assert (
+        params["env"].schema["description_md"] == "Where to. It stands for `${env}` in the stream's file. Unless told: test."
+    )  # a list cannot be empty
     assert str(params["most"].schema["description_md"]).endswith("Empty: 50.")
     assert {key: params["most"].schema[key] for key in ("type", "minimum", "maximum")} == {
         "type": ["null", "number"],

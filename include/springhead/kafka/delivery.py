@@ -307,9 +307,11 @@ class Delivery:
         return self._watch.fatal is not None
 
     def _purge(self) -> None:
-        if len(self._producer):
+        if left := len(self._producer):
             self._producer.purge()
             self._serve(self._producer.flush, FLUSH_S)
             self._serve(self._producer.poll, 0)
         # On a busy machine librdkafka's threads may not have got to it yet. Its length counts statistics and errors that wait for us as well.
-        self.account.remaining = min(len(self._producer), self.account.enqueued - self.account.failed.total())
+        # Of records that the kernel handed over nobody tells that they were thrown away.
+        unanswered = len(self._producer) if self.tells_each else left
+        self.account.remaining = min(unanswered, self.account.enqueued - self.account.failed.total())

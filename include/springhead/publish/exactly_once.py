@@ -158,7 +158,7 @@ class ExactlyOnce:
                 failure = error
                 if number + 1 >= _ROUNDS:
                     break
-                log.warning("%s. Looking whether the batch was opened, with a new producer", error)
+                log.warning("%s. Looking whether the batch was opened, with a new producer", str(error).removesuffix("."))
         assert failure is not None
         raise failure
 
@@ -207,7 +207,7 @@ class ExactlyOnce:
                     if isinstance(error, DeliveryError) and transaction.tells_each:
                         raise  # it is known what failed, and that nothing was committed
                     failure, handover = error, "calls"  # which tells of each record that failed
-                    log.warning("%s. Looking whether part %s is in the topic, with a new producer", error, part)
+                    log.warning("%s. Looking whether part %s is in the topic, with a new producer", str(error).removesuffix("."), part)
                 else:
                     return None, entry
         assert failure is not None
