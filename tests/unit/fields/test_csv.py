@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-import time
 import zoneinfo
 from collections import Counter
 from datetime import datetime
@@ -75,13 +74,6 @@ def test_rows_have_the_shares_of_their_weights_to_the_last_bit() -> None:
     weights = ["0.1", "7", "0", "123456789012345678.000000000000001", "2.50", "0.000000000000001"]
     table = Table("w.csv", ("w\n" + "\n".join(weights)).encode())
     assert alias_table(table.weights("w")) == alias_table([Fraction(weight) for weight in weights])
-
-
-def test_a_million_weights_take_a_second_or_two_not_a_minute() -> None:
-    table = Table("w.csv", b"w\n" + b"0.25\n7.125\n" * 50_000)
-    begun = time.process_time()
-    alias_table(table.weights("w"))
-    assert time.process_time() - begun < 1  # of a hundred thousand; it was 4.5 s
 
 
 def test_without_weights_all_rows_are_alike() -> None:
