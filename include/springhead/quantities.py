@@ -264,7 +264,8 @@ def zone_info(name: str) -> ZoneInfo:
     if all(re.fullmatch(r"[A-Za-z0-9_+-]+", step) for step in steps):
         with suppress(OSError, ValueError), database.joinpath("zoneinfo", *steps).open("rb") as file:
             return ZoneInfo.from_file(file, key=name)
-    known = database.joinpath("zones").read_text().split()
+    # EST is not what CEST means: what is named by letters alone is no hint, unless it is UTC.
+    known = [each for each in database.joinpath("zones").read_text().split() if "/" in each or each == "UTC"]
     raise ValueError(
         f"'{name}' is no time zone: write one of the tz database, such as UTC, Europe/Berlin or Asia/Ho_Chi_Minh{meant(name, known)}"
     )

@@ -223,6 +223,11 @@ class TestLastCompleteInterval:
         assert str(last_complete_interval("0 0 * * *", "Asia/Ho_Chi_Minh", before=before)) == "2025-12-31T17:00:00Z/2026-01-01T17:00:00Z"
 
 
+def test_an_abbreviation_is_no_time_zone_and_another_one_is_no_hint() -> None:
+    with pytest.raises(ValueError, match=r"'CEST' is no time zone: .* or Asia/Ho_Chi_Minh$"):
+        zone_info("CEST")
+
+
 @pytest.mark.parametrize(("name", "meant"), [("Europe/berlin", "Europe/Berlin"), ("utc", "UTC"), ("Asia/Saigom", "Asia/Saigon")])
 def test_a_time_zone_that_is_none_is_told_with_the_one_that_was_meant(name: str, meant: str) -> None:
     with pytest.raises(ValueError) as caught:

@@ -139,11 +139,27 @@ class Condition:
 _WORDS = {Kind.NUMBER: "numbers", Kind.TEXT: "texts", Kind.TIMESTAMP: "times"}
 
 
+# How an error of polars begins, and what to do about it.
+_PLAINER = {
+    "cannot compare 'date/datetime/time' to a string": "a time does not compare with a text: write timestamp '2026-03-01 10:00:00' or date '2026-03-01'",
+    r"cannot compare string with numeric|'is_in' cannot check for (String values in List\((Int|Float|Dec)|.* values in List\(String)": (
+        "a text does not compare with a number: write the number in single quotes, or cast(… as double) around the text"
+    ),
+    "arithmetic on (string|dtypes str|dtypes .* and str)": "a text is nothing to calculate with: || joins texts, cast(… as double) makes a number of one",
+    r"[+-] not allowed on (date|.* and date)": "a time takes an interval, such as _time + interval '5 minutes'",
+    r"[&|] on |`bit(and|or)`|invalid series dtype: expected `Boolean`": (
+        "what stands there has to be true or false, such as amount > 5 and status = 'paid'"
+    ),
+    r"invalid series dtype: expected `String`|expected String type": "what stands there has to be a text: cast(… as text) makes one",
+}
+
+
 def _said(error: Exception) -> str:
     """An error of polars in one line, without what it says about its own inside."""
     text = str(error)
     if text.startswith("unable to parse") or "valid columns" in text:
         return "it cannot be read as SQL"
-    if text.startswith("cannot compare 'date/datetime/time' to a string"):
-        return "a time does not compare with a text: write timestamp '2026-03-01 10:00:00' or date '2026-03-01'"
+    for theirs, ours in _PLAINER.items():
+        if re.match(theirs, text):
+            return ours
     return re.sub(r"\s+", " ", re.split(r"\n\n|Hint:", text)[0]).strip()

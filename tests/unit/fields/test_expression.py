@@ -222,7 +222,13 @@ def test_a_function_that_is_not_known_is_told_with_those_that_are() -> None:
     ("expression", "message"),
     [
         ("amount +", "fields.x: 'amount +' is no expression: it cannot be read as SQL"),
-        ("amount and vip", "fields.x: 'amount and vip' is no expression: & on Float64 and Boolean is not supported"),
+        ("amount and vip", "fields.x: 'amount and vip' is no expression: what stands there has to be true or false, such as amount > 5 and status = 'paid'"),
+        ("case when n then 1 else 2 end", "fields.x: 'case when n then 1 else 2 end' is no expression: what stands there has to be true or false, such as amount > 5 and status = 'paid'"),
+        ("status > 5", "fields.x: 'status > 5' is no expression: a text does not compare with a number: write the number in single quotes, or cast(… as double) around the text"),
+        ("n in ('a', 'b')", "fields.x: 'n in ('a', 'b')' is no expression: a text does not compare with a number: write the number in single quotes, or cast(… as double) around the text"),
+        ("status + n", "fields.x: 'status + n' is no expression: a text is nothing to calculate with: || joins texts, cast(… as double) makes a number of one"),
+        ("_time + 5", "fields.x: '_time + 5' is no expression: a time takes an interval, such as _time + interval '5 minutes'"),
+        ("upper(n)", "fields.x: 'upper(n)' is no expression: what stands there has to be a text: cast(… as text) makes one"),
         ("n * 1000000000000000000000.0", "fields.x: 'n * 1000000000000000000000.0': it gives {}, which with 6 decimals does not fit into 64 bits: make it smaller, or give fewer decimals"),
     ],
 )  # fmt: skip
