@@ -9,7 +9,7 @@ from difflib import get_close_matches
 
 def meant(wrong: object, known: Iterable[str]) -> str:
     """' Did you mean …?' with the nearest known name; empty when none is near."""
-    names = {name.casefold(): name for name in known if name != wrong}  # that one is wrong for another reason, which is told elsewhere
+    names = {name.casefold(): name for name in known}
     near = get_close_matches(str(wrong)[:100].casefold(), names, n=1)
     return f". Did you mean '{names[near[0]]}'?" if near else ""
 

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from springhead.columns.type import WHAT_DOES_NOT_PRINT
+from springhead.errors import FieldError
 from springhead.faults import FAULTS, Faults, Target, no_target
 from springhead.faults.whole import ExtraField
 from springhead.fields import Field, FieldPath, Filler, MemberType, Object, Resolution, Template, read_field, resolve
@@ -16,6 +17,7 @@ from springhead.fields.model import Place
 from springhead.fields.references import beside_name
 from springhead.fields.share import share
 from springhead.fields.site import MemberTexts
+from springhead.fields.template_text import parse_reference
 from springhead.spec.cases import check_cases
 from springhead.spec.each import check_each, check_growth
 from springhead.spec.entity import Entity
@@ -129,7 +131,19 @@ def check_entity(entity: Entity, member_type: MemberType, member_texts: MemberTe
             yield ("fields", *resolution.place(path)), "a filler brings a record's value to a size: it stands in a stream, and in no entity"
     yield from check_cases(resolution, resolution.own, ("fields",), member_texts)
     if entity.key is not None:
-        yield from _text(Template(template=f"{{{entity.key}}}"), ("key",), resolution, is_key=True)
+        unfit = list(_text(Template(template=f"{{{entity.key}}}"), ("key",), resolution, is_key=True))
+        yield from unfit or _too_few(entity, entity.key, resolution, member_texts)
+
+
+def _too_few(entity: Entity, key: str, resolution: Resolution, member_texts: MemberTexts) -> Iterator[tuple[Place, str]]:
+    """A key that several members have to share, where the files say which values it has."""
+    with suppress(ValueError, FieldError):  # a reference that means nothing, a file that cannot be read: told elsewhere
+        texts = resolution.tree[resolution.find(parse_reference(key), ())].texts(member_texts)
+        if texts is not None and isinstance(entity.count, int) and len(texts) < entity.count:
+            yield (
+                ("key",),
+                f"'{key}' has {len(texts):,} value{'s' * (len(texts) != 1)} for {entity.count:,} members, and a key is one member's: name a field such as a sequence or a uuid",
+            )
 
 
 def _cases(resolution: Resolution, stream: Stream) -> Iterator[tuple[Place, str]]:

@@ -77,6 +77,14 @@ class TestFile:
             ("count: 2\nas_of: today\nfields: {a: {uuid: 4}}", "2:8 as_of: 'today' is not a time: write ISO 8601 with an offset, TIMES"),
             ("count: 2\nfields: {a: {uuid: 4}}\nkey: b", "3:6 key: unknown field 'b'"),
             ("count: 2\nfields: {a: {choice: [x, null]}}\nkey: a", "3:6 key: a key cannot be null, and the field 'a' may be"),
+            (
+                "count: 3\nfields: {a: {choice: [x, y]}}\nkey: a",
+                "3:6 key: 'a' has 2 values for 3 members, and a key is one member's: name a field such as a sequence or a uuid",
+            ),
+            (
+                "count: 1001\nfields: {a: {object: {b: {integer: [1, 1000]}}}}\nkey: a.b",
+                "3:6 key: 'a.b' has 1,000 values for 1,001 members, and a key is one member's: name a field such as a sequence or a uuid",
+            ),
             ("count: 2\nfields: {a: {template: '{b}'}}", "2:24 fields.a.template: unknown field 'b'"),
             (
                 "count: 2\ndistribution: zipf\nfields: {a: {uuid: 4}}",
