@@ -26,6 +26,7 @@ TRANSIENT = (
     KafkaError.NOT_LEADER_FOR_PARTITION,
     KafkaError.LEADER_NOT_AVAILABLE,
     KafkaError.OFFSET_NOT_AVAILABLE,  # a new leader does not know yet how far its followers are
+    KafkaError._UNKNOWN_PARTITION,  # of a topic whose leaders this client does not know yet: its broker has just come back
     KafkaError._TRANSPORT,
     KafkaError._TIMED_OUT,
 )
