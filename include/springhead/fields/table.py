@@ -16,6 +16,7 @@ import xxhash
 
 from springhead.columns.type import BOOLEAN, NOT_PLAIN, PRINTED_NUMBER, TEXT, Type, number
 from springhead.errors import FieldError
+from springhead.fields.weights import LEAST, MOST
 from springhead.folders import SHIPPED, searched
 from springhead.wording import describe, listed, meant
 
@@ -113,7 +114,8 @@ class Table:
         if column not in self._weights:
             texts = self._texts(column, "weight")
             for row, text in enumerate(texts, 1):
-                if text[:1] == "-" or not (_INTEGER.fullmatch(text) or _DECIMAL.fullmatch(text)):
+                fits = _INTEGER.fullmatch(text) or _DECIMAL.fullmatch(text)
+                if not fits or text[:1] == "-" or (float(text) and not LEAST <= float(text) <= MOST):
                     raise FieldError(
                         f"the column '{column}' of {self._name} cannot be weights: in its row {row:,} stands {describe(text)}, and a weight is 0 or a number above it, such as 3 or 0.5",
                         ("weight",),

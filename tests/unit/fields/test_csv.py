@@ -76,6 +76,12 @@ def test_rows_have_the_shares_of_their_weights_to_the_last_bit() -> None:
     assert alias_table(table.weights("w")) == alias_table([Fraction(weight) for weight in weights])
 
 
+@pytest.mark.parametrize("weight", ["9" * 101 + "0", "9" * 5000, "0." + "0" * 100 + "1"], ids=["large", "larger than a double", "small"])
+def test_weights_beyond_the_bounds_of_all_weights_are_refused(weight: str) -> None:
+    with pytest.raises(FieldError, match="cannot be weights: in its row 2 stands the text"):
+        Table("w.csv", f"w\n1\n{weight}\n".encode()).weights("w")
+
+
 def test_without_weights_all_rows_are_alike() -> None:
     counts = Counter(each["city"] for each in values(fields(), records=20_000))
     assert all(abs(n - 5_000) < 310 for n in counts.values())
