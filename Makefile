@@ -11,10 +11,10 @@ export PYTHONPATH := $(CURDIR)/include:$(CURDIR)/plugins:$(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help install run kafka kafka-stop cluster cluster-stop consume test test-unit test-cluster faults check lint audit bench faker-coverage faker-index fidelity schema lock dist clean
+.PHONY: help install run kafka kafka-stop cluster cluster-stop consume test test-unit test-cluster faults check lint audit bench faker-coverage faker-index faker-grammars fidelity schema lock dist clean
 
 help:  ## print these targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
 
 install: $(STAMP)  ## make the environment in .venv (the other targets do so when they need it)
 
@@ -93,6 +93,9 @@ faker-coverage: $(STAMP)  ## which of Faker's methods are compiled, vectorised, 
 
 faker-index: $(STAMP)  ## the names of Faker's methods, locales and arguments, for DAG parsing: include/springhead/faker_index.json
 	@$(BIN)/python -m dev.faker_index
+
+faker-grammars: $(STAMP)  ## what Faker's usual methods are compiled to, as it comes with the engine: include/springhead/faker_grammars.zip (five minutes)
+	@$(BIN)/python -m dev.faker_grammars
 
 fidelity: $(STAMP)  ## compare the values of all compiled and vectorised methods with Faker's own (VALUES, default 100000: two hours the first time, then minutes)
 	@$(BIN)/python -m dev.fidelity

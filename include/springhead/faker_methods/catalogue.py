@@ -27,10 +27,12 @@ from springhead.faker_methods.compile import Compiler
 from springhead.faker_methods.composed import COMPOSED, Composed, Part, put_together
 from springhead.faker_methods.domain import Domain, domain_of
 from springhead.faker_methods.elsewhere import differs_elsewhere
+from springhead.faker_methods.endless import ending
 from springhead.faker_methods.events import UntraceableError
 from springhead.faker_methods.foreign_chance import refused, unlike, watched
 from springhead.faker_methods.generator import find_method, functions, new_generator, standing_clock
 from springhead.faker_methods.pool import SIZE, draw_pool, try_once
+from springhead.faker_methods.shipped import shipped
 from springhead.faker_methods.store import Grammar, kept
 from springhead.faker_methods.values import Form, FormlessError
 from springhead.faker_methods.vector import Vector, by_hand
@@ -173,7 +175,16 @@ def _unique_values(name: str, weights: tuple[tuple[str, float], ...], arguments:
 
 @cache
 def _kept(name: str, locale: str, arguments: bytes) -> Grammar | Vector:
-    return kept(name, identity_of(name, locale, arguments), lambda: _made_and_told(name, locale, decoded(arguments)))
+    return kept(
+        name,
+        identity_of(name, locale, arguments),
+        lambda: _shipped(name, locale, arguments) or _made_and_told(name, locale, decoded(arguments)),
+    )
+
+
+def _shipped(name: str, locale: str, arguments: bytes) -> Grammar | None:
+    """The method as it comes with the engine; beside own providers none does, for any of Faker's methods may call theirs."""
+    return None if decoded(arguments) or provider_files() else shipped(name, locale, rules())
 
 
 def identity_of(name: str, locale: str, arguments: bytes) -> list[Any]:
@@ -188,7 +199,8 @@ def _made_and_told(name: str, locale: str, arguments: dict[str, Any]) -> Grammar
         _making.told = _making.seconds
         log.info("preparing Faker's methods, once on a machine: number %d, %r in %s", _making.methods + 1, name, locale)
     try:
-        return _made(name, locale, arguments)
+        with ending(name):
+            return _made(name, locale, arguments)
     finally:
         _making.seconds += time.perf_counter() - begin
         _making.methods += 1

@@ -6,7 +6,7 @@ import datetime as dt
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from springhead.faker_methods.counted import CountedRandom
 from springhead.faker_methods.foreign_chance import watched
 from springhead.faker_names import REFUSED, no_locale, no_method, refused_method
 from springhead.providers import own_providers, providers_dir
+from springhead.wording import type_name
 
 REFERENCE = dt.datetime(
     2026, 1, 1, tzinfo=ZoneInfo("UTC")
@@ -118,10 +119,25 @@ def find_method(name: str, locale: str, arguments: Mapping[str, Any], generator:
         raise FieldError(refused_method(name))
     known = _functions_of(generator) if generator else functions(locale)
     if name not in known:
-        raise FieldError(no_method(name, locale, list(known)))
+        raise FieldError(_no_function(name, generator or generator_of(locale)) or no_method(name, locale, list(known)))
     method = known[name]
     check_arguments(name, method, arguments)
     return lambda: method(**arguments)
+
+
+def _no_function(name: str, generator: Any) -> str:
+    """Why what a provider has under a name is no method of it; empty: no provider has anything there."""
+    for provider in generator.providers:
+        value = inspect.getattr_static(type(provider), name, None)
+        if value is None or name.startswith("_"):
+            continue
+        what = f"'{name}' of {type(provider).__qualname__}"
+        if isinstance(value, property | cached_property):
+            return f"{what} is a property: write a method, without that decorator"
+        if hasattr(value, "cache_info"):  # of functools.cache and functools.lru_cache
+            return f"{what} is kept by @{'lru_cache' if value.cache_info().maxsize else 'cache'}, so that all records would have the first one's value: leave that decorator out"
+        return f"{what} is no method: its type is {type_name(value)}"
+    return ""
 
 
 @contextmanager

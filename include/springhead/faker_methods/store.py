@@ -51,11 +51,21 @@ def kept(name: str, identity: Sequence[Any], make: Callable[[], Grammar | Made])
     """
     file = file_of(name, identity)
     if (content := cache.read(file)) is not None:
-        return _loaded(msgspec.msgpack.decode(content))
+        return unpacked(content)
     grammar = make()
-    if isinstance(grammar, Grammar) and len(made := msgspec.msgpack.encode(_plain(grammar))) <= MOST_KEPT_BYTES:
+    if isinstance(grammar, Grammar) and len(made := packed(grammar)) <= MOST_KEPT_BYTES:
         cache.write(file, made)
     return grammar
+
+
+def packed(grammar: Grammar) -> bytes:
+    """A grammar as a file holds it."""
+    return msgspec.msgpack.encode(_plain(grammar))
+
+
+def unpacked(content: bytes) -> Grammar:
+    """The grammar of such a file."""
+    return _loaded(msgspec.msgpack.decode(content))
 
 
 def _plain(grammar: Grammar) -> Any:

@@ -47,7 +47,8 @@ def integers(value: object) -> tuple[int | None, int | None]:
     low, high = pair(value, "integers")
     for bound in (low, high):
         if isinstance(bound, bool) or not isinstance(bound, int | None):
-            raise ValueError(f"expected [min, max], two integers, both included; found {describe(bound)} in it")
+            whole = f": write {int(bound)}" if isinstance(bound, float) and bound.is_integer() else ""
+            raise ValueError(f"expected [min, max], two integers, both included; found {describe(bound)} in it{whole}")
         if bound is not None and not -LIMIT <= bound < LIMIT:
             raise ValueError(f"{bound} does not fit into 64 bits")
     _in_order(low, high)

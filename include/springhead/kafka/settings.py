@@ -64,6 +64,7 @@ _NUMBER = re.compile(
 )
 _FILE = re.compile(r"\.location$|^sasl\.kerberos\.keytab$|\.file$")
 _LINGER = ("linger.ms", "queue.buffering.max.ms")  # one setting by two names
+_TWO_NAMES = (_LINGER, ("compression.type", "compression.codec"))
 _FRACTION = frozenset(_LINGER)
 _TRUE = ("true", "t", "1")  # as librdkafka reads it, in which f and 0 are false; a URI has text only
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
@@ -86,6 +87,7 @@ _COMMON: dict[str, Any] = {
 _MESSAGE, _LARGEST_MESSAGE = 1_000_000, 1_000_000_000  # librdkafka's message.max.bytes unless told, and its bound
 _QUEUED = 10_000  # messages for each partition: some batches of 1 MB
 _SHORTEST_QUEUE = 40_000  # some chunks of records
+_SHORTEST_IDLE_MS = 1_000  # with 1 ms connections are closed faster than they are made, and nothing is ever sent
 _LEAST_RECEIVED = 52_429_312  # librdkafka wants room for an answer of fetch.max.bytes, which is 50 MiB, and 512 bytes more
 _FIXED: dict[str, Any] = {
     "allow.auto.create.topics": False,  # librdkafka's producer default is true: a typo would create a topic
@@ -260,6 +262,15 @@ def _check_values(connection: Connection, settings: dict[str, Any], insecure: ob
             )
     if str(settings.get("api.version.request", "true")).lower() not in _TRUE:
         raise _wrong(connection, "api.version.request", "is off: librdkafka would talk as to a Kafka before 0.10. Remove it")
+    for key, other in _TWO_NAMES:
+        if key in settings and other in settings and settings[key] != settings[other]:
+            raise _wrong(connection, key, f"and {other} differ ({settings[key]}, {settings[other]}): write one of them")
+    if 0 < settings.get("connections.max.idle.ms", 0) < _SHORTEST_IDLE_MS:
+        raise _wrong(
+            connection,
+            "connections.max.idle.ms",
+            f"{settings['connections.max.idle.ms']} closes connections before they are used: write {_SHORTEST_IDLE_MS} or more, or remove it",
+        )
     for key in _LINGER:
         if settings.get(key, 0) >= _SHORTEST_TIMEOUT_MS:
             raise _wrong(

@@ -82,6 +82,7 @@ def is_by_hand(each: Faker, locale: str, folder: Path) -> bool:
         return False
     with pytest.MonkeyPatch.context() as replaced:
         replaced.setenv("SPRINGHEAD_CACHE", str(folder))
+        replaced.setattr(methods, "shipped", lambda *_: None)
         replaced.setitem(VECTORS, key, lambda *_: Grammar(Form.TEXT, (Alternative(("replaced",)),)))
         methods._kept.cache_clear()
         try:

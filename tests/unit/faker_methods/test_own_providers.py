@@ -254,3 +254,46 @@ def test_a_long_value_is_refused_before_it_takes_long(write: Write) -> None:
     with pytest.raises(FieldError) as caught:
         method("sku")
     assert str(caught.value) == "Faker's 'sku' gives a value of 3,000,002 bytes; at most 1,048,576"
+
+
+ODD = """
+from functools import cache, cached_property, lru_cache
+from faker.providers import BaseProvider
+
+
+class Shop(BaseProvider):
+    kinds = ("a", "b")
+
+    @property
+    def sku(self):
+        return self.numerify("###")
+
+    @cached_property
+    def door(self):
+        return self.numerify("###")
+
+    @lru_cache
+    def till(self):
+        return self.numerify("###")
+
+    @cache
+    def desk(self):
+        return self.numerify("###")
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("sku", "'sku' of Shop is a property: write a method, without that decorator"),
+        ("door", "'door' of Shop is a property: write a method, without that decorator"),
+        ("till", "'till' of Shop is kept by @lru_cache, so that all records would have the first one's value: leave that decorator out"),
+        ("desk", "'desk' of Shop is kept by @cache, so that all records would have the first one's value: leave that decorator out"),
+        ("kinds", "'kinds' of Shop is no method: its type is tuple"),
+    ],
+)
+def test_what_is_there_and_no_method_is_told_with_the_reason(write: Write, name: str, why: str) -> None:
+    write(ODD)
+    with pytest.raises(FieldError) as error:
+        method(name)
+    assert str(error.value) == why

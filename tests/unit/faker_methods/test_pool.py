@@ -17,6 +17,7 @@ import time_machine
 from springhead.columns.column import State
 from springhead.columns.grammar import Words
 from springhead.errors import FieldError
+from springhead.faker_methods import catalogue
 from springhead.faker_methods.catalogue import _kept, method
 from springhead.faker_methods.counted import CountedRandom
 from springhead.faker_methods.pool import draw_pool
@@ -106,6 +107,7 @@ def test_a_pool_says_its_size_and_what_it_cannot_be() -> None:
 @pytest.mark.parametrize("name", ["name", "currency", "ssn", "ios_platform_token", "rgb_color", "hex_color"])
 def test_what_is_read_from_disk_is_what_was_made(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPRINGHEAD_CACHE", str(tmp_path))
+    monkeypatch.setattr(catalogue, "shipped", lambda *_: None)
     _kept.cache_clear()
     made = method(name)
     _kept.cache_clear()
@@ -118,6 +120,7 @@ def test_what_is_read_from_disk_is_what_was_made(name: str, tmp_path: Path, monk
 
 def test_a_damaged_file_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPRINGHEAD_CACHE", str(tmp_path))
+    monkeypatch.setattr(catalogue, "shipped", lambda *_: None)
     _kept.cache_clear()
     made = method("city")
     (file,) = (tmp_path / "faker").iterdir()

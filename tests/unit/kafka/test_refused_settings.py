@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 
@@ -246,6 +247,26 @@ def test_lingering_longer_than_a_record_may_take_is_refused(key: str) -> None:
         f"connection 'k': {key} 30000 is too long, for records have to be there by then: write less than 30000"
     )
     assert client_settings(of({key: 29_999}), Guarantee.FIRE_AND_FORGET)[key] == 29_999
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "values"),
+    [("compression.type", "compression.codec", ("zstd", "gzip")), ("linger.ms", "queue.buffering.max.ms", (5, 50))],
+)
+def test_one_setting_by_two_names_has_one_value(one: str, other: str, values: tuple[Any, Any]) -> None:
+    """librdkafka takes the last one in silence."""
+    assert error_of({one: values[0], other: values[1]}) == (
+        f"connection 'k': {one} and {other} differ ({values[0]}, {values[1]}): write one of them"
+    )
+    assert client_settings(of({one: values[0], other: values[0]}), Guarantee.LEADER)[other] == values[0]
+
+
+def test_connections_that_are_closed_before_they_are_used_are_refused() -> None:
+    assert error_of({"connections.max.idle.ms": 1}) == (
+        "connection 'k': connections.max.idle.ms 1 closes connections before they are used: write 1000 or more, or remove it"
+    )
+    for kept in (0, 1000):
+        assert client_settings(of({"connections.max.idle.ms": kept}), Guarantee.LEADER)["connections.max.idle.ms"] == kept
 
 
 def test_too_little_room_for_answers_is_refused() -> None:

@@ -207,6 +207,10 @@ class TestNumbers:
             ("{integer: 5}", "3:15 fields.x.integer: expected [min, max], two integers, both included; found the number 5"),
             ("{integer: [1]}", "3:15 fields.x.integer: expected [min, max], two integers, both included; found a list of 1"),
             ("{integer: [1, 2.5]}", "3:15 fields.x.integer: expected [min, max], two integers, both included; found the number 2.5 in it"),
+            (
+                "{integer: [1, 2e3]}",
+                "3:15 fields.x.integer: expected [min, max], two integers, both included; found the number 2000.0 in it: write 2000",
+            ),
             ("{integer: [1, true]}", "3:15 fields.x.integer: expected [min, max], two integers, both included; found true in it"),
             (
                 "{integer: [1, null]}",
