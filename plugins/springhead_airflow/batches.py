@@ -9,6 +9,7 @@ from airflow.sdk.definitions.mappedoperator import MappedOperator
 
 from springhead.errors import OptionError
 from springhead.spec import Stream
+from springhead_airflow.mapping import with_defaults
 from springhead_airflow.numbers import given_text
 
 
@@ -67,7 +68,7 @@ def _publishes(task: Any, stream: Stream, variant: str | None) -> Mapping[str, A
     if isinstance(task, MappedOperator):
         if not (isinstance(task.operator_class, type) and issubclass(task.operator_class, PublishBatchOperator)):
             return None
-        arguments = task.partial_kwargs
+        arguments = with_defaults(task.partial_kwargs, task.dag, task.task_group)
     elif isinstance(task, PublishBatchOperator):
         arguments = {"stream": task.stream, "variant": task.variant, "batch": task.batch}
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ from springhead.wording import listed, meant
 from springhead_airflow.numbers import given_text, is_given, whole_number
 
 _MOST_RECORDS = 100_000_000
+_LINEAGE = "openlineage"  # TriggerDagRunOperator puts the run that triggers into the conf where OpenLineage is on
 
 
 def form_params(stream: Stream) -> dict[str, Param]:
@@ -138,20 +139,21 @@ class Form:
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, stream: Stream, params: Mapping[str, Any], conf: Mapping[str, Any] | None = None) -> Form:
+    def read(cls, stream: Stream, params: Mapping[str, Any], conf: Mapping[str, Any] | None = None, beside: Collection[str] = ()) -> Form:
         """The form of a run.
 
         Args:
             stream: whose form.
             params: the run's params, checked by Airflow.
             conf: what was sent with the run; Airflow takes unknown keys of it without a word.
+            beside: the names of the DAG's params, for it may have more than the form: the UI sends all of them with each run.
 
         Raises:
             OptionError: an unknown key, half an interval, a text that is no time, or a number that is not whole.
         """
         known = list(form_params(stream))
         for key in conf or {}:
-            if key not in known:
+            if key not in known and key not in beside and key != _LINEAGE:
                 raise OptionError(f"the run's form has no '{key}'; it has {listed(known)}{meant(key, known)}")
         return cls(
             records=whole_number("records", params.get("records")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from airflow.sdk import Asset
+from airflow.sdk import DAG, Asset, TaskGroup
 from airflow.sdk.definitions.mappedoperator import MappedOperator, OperatorPartial
 
 from springhead.errors import OptionError
@@ -36,7 +36,13 @@ class PublishPartial(OperatorPartial):
         self._expand_called = True  # an error is no reason to warn that it was never mapped, too
         if varying := [name for name in _DECIDE if name in mapped]:
             raise OptionError(_needs_outlets(f"that is mapped over {' and '.join(varying)}"))
-        self.kwargs["outlets"] = [asset_of(*(self.kwargs.get(name) for name in _DECIDE))]
+        given = with_defaults(self.kwargs, self.kwargs.get("dag"), self.kwargs.get("task_group"))
+        self.kwargs["outlets"] = [asset_of(*(given.get(name) for name in _DECIDE))]
+
+
+def with_defaults(arguments: Mapping[str, Any], dag: DAG | None, group: TaskGroup | None) -> dict[str, Any]:
+    """The arguments of a mapped task with the `default_args` of its DAG and group, which Airflow gives it when it runs."""
+    return {**(dag.default_args if dag else {}), **(group.default_args if group else {}), **arguments}
 
 
 def _needs_outlets(which: str) -> str:

@@ -29,6 +29,8 @@ _MOMENTS = (
     DeltaTriggerTimetable,
     MultipleCronTriggerTimetable,
 )  # what Airflow makes of a bare cron expression or timedelta
+# Somebody asked for these runs: by hand, by another DAG's TriggerDagRunOperator (manual before Airflow 3.2), by an asset's button Materialize.
+_ASKED = ("manual", "operator_triggered", "asset_materialization")
 
 
 def asked_by(task: Any, context: Mapping[str, Any], batch: str | None) -> tuple[Form, Request]:
@@ -42,7 +44,7 @@ def asked_by(task: Any, context: Mapping[str, Any], batch: str | None) -> tuple[
     Raises:
         OptionError, SpecError: as `request_of_run`; or the form's answers are none.
     """
-    form = Form.read(task.stream, context.get("params") or {}, conf_of(context)) if task.form else Form()
+    form = Form.read(task.stream, context.get("params") or {}, conf_of(context), beside=task.params) if task.form else Form()
     request = request_of_run(
         task.stream,
         form,
@@ -76,7 +78,7 @@ def request_of_run(
     | run | interval | new data |
     |---|---|---|
     | scheduled, backfill | the run's | no |
-    | manual | the form's; else the run's; else the last complete one before the run's logical date, or before run_after where it has none | yes, unless the form says replay |
+    | manual, triggered by another DAG, materialized | the form's; else the run's; else the last complete one before the run's logical date, or before run_after where it has none | yes, unless the form says replay |
     | of a partition (CronPartitionTimetable) | from the partition's date to the schedule's next | no, unless it is manual |
     | of a partition of an asset (PartitionedAssetTimetable) | the operator's, or it is refused | yes |
     | without an interval (triggered by an asset) | the last complete one before run_after | yes |
@@ -137,11 +139,11 @@ def _batch_of_run(stream: Stream, form: Form, context: Mapping[str, Any], interv
         if given is None:
             raise OptionError("outside a run of Airflow the operator needs its interval: interval='2026-01-01T00:00Z/2026-01-01T01:00Z'")
         return given, None
-    manual = run.run_type == "manual"
-    if not manual and form.interval:
+    asked = run.run_type in _ASKED
+    if not asked and form.interval:
         raise OptionError("start and end are for manual runs: a scheduled or backfilled run has its own interval")
     own = _own_interval(run, _timetable(context))
-    new = not form.replay if manual else own is None and run.data_interval_start is None
+    new = not form.replay if asked else own is None and run.data_interval_start is None
     if new and form.republish:
         raise OptionError(
             "republish: a token publishes an interval's own batch once more, and this run publishes new records. "
@@ -185,7 +187,26 @@ def _own_interval(run: Any, timetable: Any) -> Interval | None:
             return Interval(date, date + timetable.delta)
     if start is None and isinstance(timetable, CronPartitionTimetable) and (partition := getattr(run, "partition_date", None)):
         return interval_from(partition, timetable.expression, str(timetable.timezone))
-    return None if start is None or end is None or end <= start else Interval(start, end)
+    if start is None or end is None or end <= start:
+        return None
+    return _of_its_date(Interval(start, end), run, date, timetable) if date and run.run_type in _ASKED else Interval(start, end)
+
+
+def _of_its_date(own: Interval, run: Any, date: dt.datetime, timetable: Any) -> Interval:
+    """The interval of a dated run that was asked for: the last complete one before its date, unless it was given another one.
+
+    `airflow dags trigger --logical-date` and TriggerDagRunOperator have Airflow infer it from the moment of the run, whatever the date (3.3.2, api/common/trigger_dag.py).
+    REST, and so the UI, can give one; the operator cannot.
+    """
+
+    def before(moment: dt.datetime) -> Interval:
+        if isinstance(timetable, CronDataIntervalTimetable):
+            return last_complete_interval(timetable.expression, str(timetable.timezone), before=moment)
+        length = timetable.delta if isinstance(timetable, DeltaDataIntervalTimetable) else own.end - own.start
+        return Interval(moment - length, moment)
+
+    given = run.run_type != "operator_triggered" and own.start <= date <= own.end
+    return before(date) if not given and own == before(run.run_after) else own
 
 
 def _last_complete(stream: Stream, context: Mapping[str, Any], run: Any) -> Interval:

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from airflow.sdk import DAG, Asset
+from airflow.sdk import DAG, Asset, TaskGroup
 from airflow.sdk.execution_time.context import InletEventsAccessor
 
 from springhead.errors import (
@@ -29,6 +29,18 @@ def test_a_mapped_task_updates_the_asset_of_its_topic(tmp_path: Path) -> None:
     assert mapped.outlets == [topic_asset("things", "other")]
     assert by_kwargs.outlets == [topic_asset("things")]
     assert given.outlets == []
+
+
+def test_a_mapped_task_has_the_default_args_of_its_dag_and_group(tmp_path: Path) -> None:
+    of_the_group: dict[str, Any] = {"default_args": {"kafka_config_id": "of_the_group"}}
+    with DAG("d", schedule=None, default_args={"stream": stream_of(tmp_path), "kafka_config_id": "of_the_dag"}):
+        mapped = PublishBatchOperator.partial(task_id="publish").expand(records=[5, 10, 15])
+        own = PublishBatchOperator.partial(task_id="own", kafka_config_id="other").expand(records=[5])
+        with TaskGroup("group", **of_the_group):
+            grouped = PublishBatchOperator.partial(task_id="publish").expand(records=[5])
+    assert [task.outlets for task in (mapped, own, grouped)] == [
+        [topic_asset("things", connection)] for connection in ("of_the_dag", "other", "of_the_group")
+    ]
 
 
 @pytest.mark.parametrize("mapped", [{"kafka_config_id": ["a", "b"]}, {"stream": ["registrations", "addresses"]}, {"variant": ["pinned"]}])

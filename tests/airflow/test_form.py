@@ -6,15 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from airflow.sdk import DAG
 
 from springhead.errors import (
     OptionError,
 )
 from springhead.spec import load_stream
+from springhead_airflow.compat import AirflowFailException
 from springhead_airflow.factory import stream_dag
 from springhead_airflow.form import Form, form_params
 from springhead_airflow.numbers import whole_number
-from tests.airflow.tasks import stream_of
+from springhead_airflow.operator import PublishBatchOperator
+from tests.airflow.tasks import run, stream_of
 from tests.unit.build import stream
 
 
@@ -67,6 +70,19 @@ def test_the_forms_numbers_are_whole_whatever_json_made_of_them() -> None:
     form = Form.read(stream({"a": {"uuid": 4}}), {"records": 1000.0, "partition": 2.0})
     assert (form.records, form.partition) == (1000, 2)
     assert [type(value) for value in (form.records, form.partition)] == [int, int]
+
+
+def test_a_dag_by_hand_may_have_more_params_than_the_form_and_a_run_that_triggers_may_add_its_lineage(
+    tmp_path: Path, published: dict[str, Any]
+) -> None:
+    made = stream_of(tmp_path)
+    with DAG("d", schedule=None, params={**form_params(made), "mine": 1}):
+        task = PublishBatchOperator(task_id="publish", stream=made, form=True)
+    sent = {"records": 3, "mine": 2, "openlineage": {"parentRunId": "x"}}
+    task.execute(run("manual", conf=sent) | {"params": sent})
+    assert published["request"].records == 3
+    with pytest.raises(AirflowFailException, match=r"^the run's form has no 'mind'"):
+        task.execute(run("manual", conf={"mind": 2}))
 
 
 @pytest.mark.parametrize("nothing", [None, "", "  ", "\n", "None", " None "])

@@ -24,7 +24,7 @@ from springhead.errors import OptionError
 from springhead.quantities import Interval
 from springhead_airflow.form import Form
 from springhead_airflow.run import request_of_run
-from tests.airflow.tasks import AFTER, ASKED, OWN, START, UTC, run, stream_of
+from tests.airflow.tasks import AFTER, ASKED, END, OWN, START, UTC, run, stream_of
 
 LATE = dt.datetime(2024, 3, 10, 7, 30, tzinfo=UTC)  # New York's clocks skipped from 2:00 to 3:00 half an hour before
 SKIPPED = dt.datetime(2024, 3, 10, 7, tzinfo=UTC)
@@ -42,6 +42,11 @@ SKIPPED = dt.datetime(2024, 3, 10, 7, tzinfo=UTC)
         (run("manual"), Form(), OWN, "manual__1"),
         (run("manual", START, START, logical_date=START), Form(), Interval(START - dt.timedelta(minutes=5), START), "manual__1"),
         (run("asset_triggered", None, None), Form(), OWN, "asset_triggered__1"),
+        (run("operator_triggered", logical_date=AFTER), Form(), OWN, "operator_triggered__1"),
+        (run("operator_triggered", logical_date=AFTER), Form(interval=ASKED), ASKED, "operator_triggered__1"),
+        (run("operator_triggered", logical_date=AFTER), Form(interval=ASKED, replay=True), ASKED, None),
+        (run("asset_materialization", None, None), Form(), OWN, "asset_materialization__1"),
+        (run("asset_materialization", None, None), Form(interval=ASKED, replay=True), ASKED, None),
     ],
 )
 def test_each_kind_of_run_means_its_batch(
@@ -84,6 +89,36 @@ def test_a_dated_manual_run_that_has_no_length_means_the_interval_before_its_dat
     context = run("manual", SKIPPED, SKIPPED, logical_date=LATE, dag=DAG("d", schedule=dag_schedule))
     found = request_of_run(stream_of(tmp_path, schedule), Form(), context)
     assert (found.interval, found.run_id) == (Interval.parse(interval), "manual__1")
+
+
+OF_THE_DATE = Interval.parse("2024-03-01T10:00Z/2024-03-01T10:05Z")
+DATE = dt.datetime(2024, 3, 1, 10, 5, tzinfo=UTC)
+FIVE = dt.timedelta(minutes=5)
+
+
+@pytest.mark.parametrize(
+    ("kind", "schedule", "now"),
+    [
+        ("manual", CronDataIntervalTimetable("*/5 * * * *", timezone="UTC"), OWN),
+        ("operator_triggered", CronDataIntervalTimetable("*/5 * * * *", timezone="UTC"), OWN),
+        ("manual", DeltaDataIntervalTimetable(FIVE), Interval(AFTER - FIVE, AFTER)),
+        ("operator_triggered", CronTriggerTimetable("*/5 * * * *", timezone="UTC", interval=FIVE), Interval(AFTER - FIVE, AFTER)),
+    ],
+)
+def test_a_date_counts_where_airflow_has_inferred_the_interval_from_the_clock(
+    tmp_path: Path, kind: str, schedule: Any, now: Interval
+) -> None:
+    context = run(kind, now.start, now.end, logical_date=DATE, dag=DAG("d", schedule=schedule))
+    assert request_of_run(stream_of(tmp_path), Form(), context).interval == OF_THE_DATE
+
+
+def test_an_interval_that_a_dated_run_was_given_is_kept(tmp_path: Path) -> None:
+    every_five = DAG("d", schedule=CronDataIntervalTimetable("*/5 * * * *", timezone="UTC"))
+    for date, given in ((START, OWN), (END, OWN), (DATE, ASKED), (AFTER, OF_THE_DATE)):
+        context = run("manual", given.start, given.end, logical_date=date, dag=every_five)
+        assert request_of_run(stream_of(tmp_path), Form(), context).interval == given
+    context = run("operator_triggered", logical_date=START, dag=every_five)  # which can give none
+    assert request_of_run(stream_of(tmp_path), Form(), context).interval == Interval(START - FIVE, START)
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,14 @@ def test_a_verifying_task_means_the_batch_of_the_task_before_it(tmp_path: Path, 
         lonely.execute(context)
 
 
+def test_the_mapped_task_before_it_may_have_its_stream_from_the_default_args(tmp_path: Path, verified: dict[str, Any]) -> None:
+    with DAG("by_hand", schedule=None, default_args={"stream": stream_of(tmp_path), "batch": "night"}):
+        verify = VerifyBatchOperator(task_id="verify", stream=stream_of(tmp_path), batch=None)
+        PublishBatchOperator.partial(task_id="publish").expand(records=[1, 2]) >> verify
+    verify.execute({**run("scheduled"), "ti": instance("by_hand", "verify", map_index=1)})
+    assert verified["request"].batch == "night"
+
+
 def test_the_verifying_task_asks_for_the_batch_that_was_published(tmp_path: Path, verified: dict[str, Any]) -> None:
     options: dict[str, Any] = {"variant": "pinned", "records": "7", "partition": "2", "kafka_config_id": "other"}
     task = verifier(tmp_path, **options)
