@@ -275,18 +275,43 @@ def last_complete_interval(cron: str, timezone: str = "UTC", *, before: datetime
     """The last interval between two neighbouring ticks of a cron expression that is over at `before`."""
     from croniter import croniter  # 80 ms
 
-    # get_prev is strictly earlier than where it begins: a tick at `before` itself ends a complete interval.
-    moment = before.astimezone(zone_info(timezone)).replace(microsecond=0) + timedelta(seconds=1)
-    ticks = croniter(cron, moment)
-    end = ticks.get_prev(datetime)
-    return Interval(ticks.get_prev(datetime), end)
+    zone = zone_info(timezone)
+    # From some ticks before any change of the clocks that may matter, one after the other: that is how Airflow's scheduler comes to its ticks.
+    ticks = croniter(cron, before.astimezone(zone).replace(tzinfo=None) - timedelta(hours=4))
+    end = _instant([ticks.get_prev(datetime) for _ in range(3)][-1], zone)
+    following = _tick_after(end, cron, zone)
+    while following <= before:
+        start, end, following = end, following, _tick_after(following, cron, zone)
+    return Interval(start, end)
 
 
 def interval_from(start: datetime, cron: str, timezone: str = "UTC") -> Interval:
     """The interval from a tick of a cron expression to the next one."""
+    return Interval(start, _tick_after(start, cron, zone_info(timezone)))
+
+
+def _tick_after(moment: datetime, cron: str, zone: ZoneInfo) -> datetime:
+    """The next tick of a cron expression, where the clocks change, too, that of Airflow's scheduler (CronDataIntervalTimetable).
+
+    What comes every hour goes on by time that passes, so that an hour that comes twice has its ticks twice. Else a tick is a time of the wall clock: one that comes
+    twice is the second one, and one that is skipped is as much later.
+    """
     from croniter import croniter  # 80 ms
 
-    return Interval(start, croniter(cron, start.astimezone(zone_info(timezone))).get_next(datetime))
+    here = moment.astimezone(zone).replace(tzinfo=None)
+    ticks = croniter(cron, here)
+    tick: datetime = ticks.get_next(datetime)
+    if ticks.expanded[1] != ["*"]:
+        return _instant(tick, zone)
+    passed = (tick - here).total_seconds()  # Airflow's times are pendulum's, whose differences are no timedelta
+    return moment.astimezone(UTC) + timedelta(seconds=passed)
+
+
+def _instant(wall: datetime, zone: ZoneInfo) -> datetime:
+    """When a wall clock shows a time."""
+    second = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    is_shown = second.astimezone(zone).replace(tzinfo=None) == wall
+    return second if is_shown else wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
 
 
 def interval_before(cron: str | None, before: datetime, timezone: str = "UTC") -> Interval:

@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
+import pendulum
 import pytest
 from airflow.sdk import (
     DAG,
@@ -19,9 +20,10 @@ from airflow.sdk import (
     MultipleCronTriggerTimetable,
     PartitionedAssetTimetable,
 )
+from airflow.timetables.interval import CronDataIntervalTimetable as SchedulersTimetable
 
 from springhead.errors import OptionError
-from springhead.quantities import Interval
+from springhead.quantities import Interval, interval_from, last_complete_interval
 from springhead_airflow.form import Form
 from springhead_airflow.run import request_of_run
 from tests.airflow.tasks import AFTER, ASKED, END, OWN, START, UTC, run, stream_of
@@ -89,6 +91,18 @@ def test_a_dated_manual_run_that_has_no_length_means_the_interval_before_its_dat
     context = run("manual", SKIPPED, SKIPPED, logical_date=LATE, dag=DAG("d", schedule=dag_schedule))
     found = request_of_run(stream_of(tmp_path, schedule), Form(), context)
     assert (found.interval, found.run_id) == (Interval.parse(interval), "manual__1")
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe"])
+@pytest.mark.parametrize("cron", ["30 2 * * *", "0 * * * *", "*/15 * * * *", "15 2 * * 0", "30 1,2,3 * * *", "0 */6 * * *", "0 3 * * *"])
+def test_the_intervals_are_those_of_airflows_scheduler_where_the_clocks_change(cron: str, zone: str) -> None:
+    timetable = SchedulersTimetable(cron, zone)
+    for day in (dt.datetime(2026, month, of, tzinfo=UTC) for month, of in ((3, 8), (3, 29), (4, 4), (10, 3), (10, 25), (11, 1))):
+        tick = timetable._get_prev(pendulum.instance(day - dt.timedelta(hours=12)))
+        while tick < day + dt.timedelta(hours=18):
+            start, tick = tick, timetable._get_next(tick)
+            assert interval_from(start, cron, zone) == Interval(start, tick)
+            assert last_complete_interval(cron, zone, before=tick) == Interval(start, tick)
 
 
 OF_THE_DATE = Interval.parse("2024-03-01T10:00Z/2024-03-01T10:05Z")

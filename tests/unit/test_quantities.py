@@ -222,6 +222,18 @@ class TestLastCompleteInterval:
         before = datetime(2026, 1, 2, 12, tzinfo=UTC)
         assert str(last_complete_interval("0 0 * * *", "Asia/Ho_Chi_Minh", before=before)) == "2025-12-31T17:00:00Z/2026-01-01T17:00:00Z"
 
+    @pytest.mark.parametrize(
+        ("cron", "before", "interval"),
+        [
+            ("30 2 * * *", "2026-03-29T12:00Z", "2026-03-28T01:30:00Z/2026-03-29T01:30:00Z"),  # 2:30 is skipped: 3:30
+            ("30 2 * * *", "2026-10-25T12:00Z", "2026-10-24T00:30:00Z/2026-10-25T01:30:00Z"),  # 2:30 comes twice: the second
+            ("15 2 * * 0", "2026-10-30T12:00Z", "2026-10-18T00:15:00Z/2026-10-25T01:15:00Z"),  # and one interval for the week
+            ("0 * * * *", "2026-10-25T01:10Z", "2026-10-25T00:00:00Z/2026-10-25T01:00:00Z"),  # each of the two hours is one
+        ],
+    )
+    def test_where_the_clocks_change_it_is_the_schedulers(self, cron: str, before: str, interval: str) -> None:
+        assert str(last_complete_interval(cron, "Europe/Berlin", before=datetime.fromisoformat(before))) == interval
+
 
 def test_an_abbreviation_is_no_time_zone_and_another_one_is_no_hint() -> None:
     with pytest.raises(ValueError, match=r"'CEST' is no time zone: .* or Asia/Ho_Chi_Minh$"):
