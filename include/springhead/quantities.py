@@ -303,8 +303,8 @@ def _tick_after(moment: datetime, cron: str, zone: ZoneInfo) -> datetime:
     tick: datetime = ticks.get_next(datetime)
     if ticks.expanded[1] != ["*"]:
         return _instant(tick, zone)
-    passed = (tick - here).total_seconds()  # Airflow's times are pendulum's, whose differences are no timedelta
-    return moment.astimezone(UTC) + timedelta(seconds=passed)
+    # By seconds: Airflow's times are pendulum's, whose sums lose the time zone.
+    return datetime.fromtimestamp(moment.timestamp() + (tick - here).total_seconds(), UTC)
 
 
 def _instant(wall: datetime, zone: ZoneInfo) -> datetime:
