@@ -14,7 +14,7 @@ from springhead_airflow.numbers import given_text
 
 
 def batch_of_task(given: str | None, stream: Stream, context: Mapping[str, Any], task_id: str, mapped: bool = True) -> str | None:
-    """The name of the batch that a task publishes; None: the stream's own, which is that of the DAG that has the stream's name.
+    """The name of the batch that a task publishes; None: the stream's own, which is that of the DAG that has the stream's name, but not of mapped tasks in it: they are several.
 
     Args:
         given: the operator's argument: None: by the task; empty: the stream's own.
@@ -28,10 +28,16 @@ def batch_of_task(given: str | None, stream: Stream, context: Mapping[str, Any],
     if (named := given_text("batch", given)) is not None:
         return named
     instance = context.get("ti")
-    if instance is None or instance.dag_id == stream.name:
+    index = _map_index(instance) if mapped else None
+    if instance is None or (instance.dag_id == stream.name and index is None):
         return None
-    index = getattr(instance, "map_index", -1)
-    return f"{instance.dag_id}/{task_id}" + (f"/{index}" if mapped and index is not None and index >= 0 else "")
+    return f"{instance.dag_id}/{task_id}" + ("" if index is None else f"/{index}")
+
+
+def _map_index(instance: Any) -> int | None:
+    """Which of the mapped tasks it is; None: it is none of them."""
+    index: int | None = getattr(instance, "map_index", None)
+    return None if index is None or index < 0 else index
 
 
 def batch_before(task: Any, given: str | None, stream: Stream, variant: str | None, context: Mapping[str, Any]) -> str | None:
@@ -45,7 +51,7 @@ def batch_before(task: Any, given: str | None, stream: Stream, variant: str | No
         OptionError: not exactly one task before it publishes the stream.
     """
     instance = context.get("ti")
-    if given is not None or instance is None or instance.dag_id == stream.name:
+    if given is not None or instance is None or (instance.dag_id == stream.name and _map_index(instance) is None):
         return batch_of_task(given, stream, context, task.task_id)
     found = [
         (getattr(each, "published_as", each.task_id), arguments)

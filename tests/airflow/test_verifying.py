@@ -39,6 +39,20 @@ def test_a_verifying_task_means_the_batch_of_the_task_before_it(tmp_path: Path, 
         lonely.execute(context)
 
 
+def test_mapped_tasks_are_batches_of_their_own_in_a_dag_of_the_streams_name_too(
+    tmp_path: Path, published: dict[str, Any], verified: dict[str, Any]
+) -> None:
+    stream = stream_of(tmp_path)
+    with DAG(stream.name, schedule=None):
+        publish = PublishBatchOperator(task_id="publish", stream=stream)
+        verify = VerifyBatchOperator(task_id="verify", stream=stream)
+        PublishBatchOperator.partial(task_id="publish_all", stream=stream).expand(records=[1, 2]) >> verify
+    for index, publishes, verifies in ((1, "things/publish/1", "things/publish_all/1"), (-1, None, None)):
+        publish.execute({**run("scheduled"), "ti": instance("things", "publish", map_index=index)})
+        verify.execute({**run("scheduled"), "ti": instance("things", "verify", map_index=index)})
+        assert (published["request"].batch, verified["request"].batch) == (publishes, verifies)
+
+
 def test_the_mapped_task_before_it_may_have_its_stream_from_the_default_args(tmp_path: Path, verified: dict[str, Any]) -> None:
     with DAG("by_hand", schedule=None, default_args={"stream": stream_of(tmp_path), "batch": "night"}):
         verify = VerifyBatchOperator(task_id="verify", stream=stream_of(tmp_path), batch=None)
