@@ -169,7 +169,7 @@ def test_which_programs_go_level_by_level() -> None:
 @pytest.mark.slow
 @given(levelled, st.lists(st.integers(0, 2**64 - 1), max_size=40), st.integers(SLACK, 3000))
 def test_levels_write_nothing_outside_the_buffer(program: list[Alternative], ids: list[int], size: int) -> None:
-    test_nothing_is_written_outside_the_buffer.hypothesis.inner_test(program, ids, size)  # type: ignore[attr-defined]
+    test_nothing_is_written_outside_the_buffer.hypothesis.inner_test(program, ids, size)
 
 
 @given(st.lists(st.integers(1, 18), min_size=1, max_size=4), st.data())
