@@ -15,7 +15,7 @@ from springhead.spec import load_stream
 from springhead_airflow.compat import AirflowFailException
 from springhead_airflow.factory import stream_dag
 from springhead_airflow.form import Form, form_params
-from springhead_airflow.numbers import whole_number
+from springhead_airflow.given import whole_number
 from springhead_airflow.operator import PublishBatchOperator
 from tests.airflow.tasks import run, stream_of
 from tests.unit.build import stream
