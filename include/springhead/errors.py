@@ -12,6 +12,7 @@
     │   ├── RemovedError                records were removed while they were read
     │   └── UnverifiableError           the topic cannot be compared with the batch
     └── TransientError                  a retry may help
+        ├── NoConnectionError           Airflow has no such connection: none was made yet, or what keeps its secrets does not answer (ValueError)
         ├── BrokerUnavailableError      no broker answers in time (ConnectionError)
         ├── ReadTimeoutError            a topic could not be read to its end in time (TimeoutError)
         │   └── LedgerTimeoutError      and it is the ledger
@@ -160,6 +161,10 @@ class RemovedError(TerminalError):
 
 class UnverifiableError(TerminalError):
     """The topic cannot be compared with the batch: nothing tells where it is, or it cannot be made again."""
+
+
+class NoConnectionError(TransientError, ValueError):
+    """Airflow has no connection of this id now: somebody may make it meanwhile, and a secrets backend that is away looks the same."""
 
 
 class BrokerUnavailableError(TransientError, ConnectionError):

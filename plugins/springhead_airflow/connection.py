@@ -6,7 +6,7 @@ from typing import Any
 
 from airflow.providers.apache.kafka.hooks.base import KafkaBaseHook
 
-from springhead.errors import ConnectionSettingsError
+from springhead.errors import ConnectionSettingsError, NoConnectionError
 from springhead.kafka.connection import Connection
 from springhead.kafka.settings import admin_settings
 from springhead_airflow.compat import AirflowNotFoundException
@@ -25,7 +25,7 @@ def connection_of(task: Any) -> Connection:
 
     Raises:
         OptionError: what a template gave is no text.
-        ConnectionSettingsError: as `airflow_connection`.
+        NoConnectionError, ConnectionSettingsError: as `airflow_connection`.
     """
     named = given_text("kafka_config_id", task.kafka_config_id)
     return airflow_connection(named or task.stream.with_variant(task.variant).connection)
@@ -35,12 +35,13 @@ def airflow_connection(connection_id: str) -> Connection:
     """The connection of this id from Airflow.
 
     Raises:
-        ConnectionSettingsError: there is none, or it cannot be used.
+        NoConnectionError: there is none; a retry may help, for Airflow says the same while a secrets backend is away.
+        ConnectionSettingsError: it cannot be used.
     """
     try:
         settings = KafkaSettingsHook(kafka_config_id=connection_id).get_conn  # type: ignore[no-untyped-call]
     except AirflowNotFoundException:
-        raise ConnectionSettingsError(
+        raise NoConnectionError(
             f"there is no connection '{connection_id}' in Airflow: write it into airflow_settings.yaml and import that, "
             "or make it in the UI (Admin → Connections, type Apache Kafka)"
         ) from None

@@ -13,7 +13,7 @@ from springhead.spec import Stream
 from springhead.spec.time import amount_text
 from springhead.wording import batch_name
 from springhead_airflow.assets import tell_assets
-from springhead_airflow.batches import batch_of_task
+from springhead_airflow.batches import batch_of_task, check_alone
 from springhead_airflow.connection import connection_of
 from springhead_airflow.failing import failing_for_good
 from springhead_airflow.lineage import Touched, touched, written
@@ -52,7 +52,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
 
     Raises:
         SpecError: the stream's file, or its mapping, has errors.
-        OptionError: there is no such stream or variant.
+        OptionError: there is no such stream or variant; or another task publishes the same batch.
     """
 
     template_fields = (*ProduceToTopicOperator.template_fields, "records", "rate", "partition", "interval", "batch", "parameters")  # type: ignore[assignment]  # of four
@@ -96,6 +96,7 @@ class PublishBatchOperator(ProduceToTopicOperator):
         self.form = form
         self._stop = threading.Event()
         self._written: Touched | None = None
+        check_alone(self)
 
     @classmethod
     def partial(cls, **kwargs: Any) -> OperatorPartial:

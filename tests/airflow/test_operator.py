@@ -14,6 +14,7 @@ from airflow.sdk.exceptions import AirflowFailException
 from springhead.errors import (
     BrokerUnavailableError,
     ConnectionSettingsError,
+    NoConnectionError,
     OptionError,
     PublishedError,
     RefusedError,
@@ -30,7 +31,8 @@ from springhead_airflow.failing import failing_for_good, readable
 from springhead_airflow.operator import PublishBatchOperator
 from springhead_airflow.progress import span
 from springhead_airflow.remedies import told
-from tests.airflow.tasks import OWN, RECEIPT, instance, operator, run, verifier
+from springhead_airflow.workers import publish_with_workers
+from tests.airflow.tasks import OWN, RECEIPT, instance, operator, run, stream_of, verifier
 
 
 def test_the_engine_gets_what_the_task_was_given(tmp_path: Path, published: dict[str, Any]) -> None:
@@ -57,6 +59,36 @@ def test_what_a_dag_by_hand_publishes_is_a_batch_of_its_own_unless_it_says_other
 ) -> None:
     operator(tmp_path, batch=given).execute({**run("scheduled"), "ti": instance(dag_id, "publish", map_index=map_index)})
     assert published["request"].batch == name
+
+
+def test_two_tasks_of_one_batch_are_told_at_parsing_for_the_second_would_send_nothing(tmp_path: Path) -> None:
+    stream = stream_of(tmp_path)
+    with DAG("things", schedule=None):
+        PublishBatchOperator(task_id="morning", stream=stream)
+        with pytest.raises(OptionError) as caught:
+            PublishBatchOperator(task_id="evening", stream=stream)
+    assert str(caught.value) == (
+        "the tasks 'morning' and 'evening' publish the same batch, that of the stream 'things', whose name the DAG has, so one of them would send nothing: "
+        "give one a batch of its own, such as batch='evening'"
+    )
+
+
+def test_tasks_of_several_batches_are_as_many_as_a_dag_likes(tmp_path: Path) -> None:
+    stream = stream_of(tmp_path)
+    several: list[tuple[str, dict[str, Any]]] = [
+        ("things", {"batch": "evening"}),
+        ("things", {"variant": "pinned"}),
+        ("things", {"interval": str(OWN)}),
+        ("by_hand", {}),
+    ]
+    for dag_id, more in several:
+        with DAG(dag_id, schedule=None):
+            PublishBatchOperator(task_id="morning", stream=stream)
+            PublishBatchOperator(task_id="evening", stream=stream, **more)
+            mapped = PublishBatchOperator.partial(task_id="all", stream=stream).expand(records=[None])
+        mapped.unmap({"records": None})
+        with DAG("things", schedule=None):
+            publish_with_workers(stream=stream, workers=2)
 
 
 def test_the_log_begins_with_what_was_understood(tmp_path: Path, published: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,6 +199,15 @@ def test_a_connection_without_brokers_is_told_with_what_was_likely_meant(
     with pytest.raises(ConnectionSettingsError) as caught:
         airflow_connection("mine")
     assert str(caught.value) == text
+
+
+def test_a_connection_that_is_not_there_may_be_made_before_the_next_attempt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    task = operator(tmp_path, kafka_config_id="mine")
+    with pytest.raises(NoConnectionError) as caught:
+        task.execute(run("scheduled"))
+    assert str(caught.value) == (
+        "there is no connection 'mine' in Airflow: write it into airflow_settings.yaml and import that, or make it in the UI (Admin → Connections, type Apache Kafka)"
+    )
 
 
 @pytest.mark.parametrize(

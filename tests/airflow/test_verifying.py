@@ -15,6 +15,7 @@ from springhead.errors import (
 )
 from springhead.records.request import Request
 from springhead_airflow.factory import stream_dag
+from springhead_airflow.failing import readable
 from springhead_airflow.operator import PublishBatchOperator
 from springhead_airflow.verify import VerifyBatchOperator
 from tests.airflow.tasks import OWN, instance, run, stream_of, verifier
@@ -51,6 +52,18 @@ def test_mapped_tasks_are_batches_of_their_own_in_a_dag_of_the_streams_name_too(
         publish.execute({**run("scheduled"), "ti": instance("things", "publish", map_index=index)})
         verify.execute({**run("scheduled"), "ti": instance("things", "verify", map_index=index)})
         assert (published["request"].batch, verified["request"].batch) == (publishes, verifies)
+
+
+def test_one_task_cannot_verify_the_several_batches_of_a_mapped_one(tmp_path: Path, verified: dict[str, Any], logged: list[str]) -> None:
+    with DAG("by_hand", schedule=None):
+        verify = VerifyBatchOperator(task_id="verify", stream=stream_of(tmp_path))
+        PublishBatchOperator.partial(task_id="publish", stream=stream_of(tmp_path)).expand(records=[1, 2]) >> verify
+    with pytest.raises(AirflowFailException):
+        verify.execute({**run("scheduled"), "ti": instance("by_hand", "verify")})
+    assert logged == readable(
+        "the task 'publish' before 'verify' is mapped and publishes several batches, so which one is meant is not known: map this one over the same values, "
+        "or give it the batch's name, such as batch='by_hand/publish/0'"
+    )
 
 
 def test_the_mapped_task_before_it_may_have_its_stream_from_the_default_args(tmp_path: Path, verified: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ import pytest
 import xxhash
 
 from dev.broker import Broker, java_command
-from springhead.errors import OptionError, RefusedError
+from springhead.errors import OptionError, PublishedError, RefusedError
 from springhead.kafka.clients import Admin
 from springhead.kafka.handover import SWITCH, ByCalls
 from springhead.kafka.native import ByKernel
@@ -225,3 +225,10 @@ def test_batches_beside_the_streams_own_are_published_each_once(broker: Broker, 
         assert [receipt.already_published for receipt in receipts] == [not sent] * 3
     values = [record.value for record in read_topic(chosen.topic)]
     assert len(values) == len(set(values)) == 30
+
+
+def test_two_batches_of_one_name_are_told_apart_by_another(broker: Broker, make_topic: MakeTopic) -> None:
+    chosen = stream({"id": {"uuid": 4}}, topic=make_topic(**FOREVER))
+    publish(Request(chosen, HOUR, records=5, batch="night"), connection(broker))
+    with pytest.raises(PublishedError, match=r"stay there\. If another batch is meant, give it another name than 'night' \(batch\)$"):
+        publish(Request(chosen, HOUR, records=7, batch="night"), connection(broker))

@@ -61,15 +61,16 @@ def test_a_topic_that_does_not_keep_records_as_they_are_is_refused(broker: Broke
 def test_a_batch_that_the_ledger_does_not_know_is_refused(broker: Broker, make_topic: MakeTopic, own_ledger: str) -> None:
     chosen = small(make_topic(**FOREVER), variants={"other": {"records": 5}})
     publish(Request(chosen, HOUR), connection(broker, "1"))
-    behind = (
-        "It was not published, or with acks 0 or 1, which leave no entry\n"
-        "  to see what was published: springhead ledger things --connection test_kafka"
-    )
-    assert refusal(chosen, broker) == f"the ledger '{own_ledger}' has no entry of things, {HOUR}. {behind}"
+    said = f"the ledger '{own_ledger}' has no entry of things, {HOUR}. It was not published, or with acks 0 or 1, which leave no entry"
+    look = "\n  to see what was published: springhead ledger things --connection test_kafka"
+    assert refusal(chosen, broker) == said + look
     publish(Request(chosen, HOUR, variant="other", run_id="manual__1"), connection(broker))
-    assert refusal(chosen, broker) == (
-        f"the ledger '{own_ledger}' has no entry of things, {HOUR}. Of that interval it has variant other, run manual__1. {behind}"
-    )
+    assert refusal(chosen, broker) == f"{said}. Of that interval it has variant other, run manual__1{look}"
+    for run_id in ("manual__0", "manual__2", "manual__3", "manual__4", "manual__5"):
+        publish(Request(chosen, HOUR, variant="other", run_id=run_id), connection(broker))
+    publish(Request(chosen, HOUR, batch="night"), connection(broker))
+    told = "; ".join(["batch night", *(f"variant other, run manual__{number}" for number in range(4))])
+    assert refusal(chosen, broker) == f"{said}. Of that interval it has {told}, and 2 more{look}"
 
 
 def made_again(request: Request) -> tuple[str, str]:

@@ -56,6 +56,10 @@ class BatchKey:
         words = [f"{name} {value}" for name, value in (("variant", self.variant), ("batch", self.batch), ("run", self.run_id)) if value]
         return ", ".join(words) or "the stream itself"
 
+    def differs(self, other: BatchKey) -> int:
+        """In how many names: of variant, run and batch."""
+        return (self.variant != other.variant) + (self.run_id != other.run_id) + (self.batch != other.batch)
+
 
 @dataclass(frozen=True, slots=True)
 class PartKey:

@@ -91,6 +91,11 @@ def _same_bytes(published: Published, batch: Batch, job: Job) -> bool:
     return all(again.skip(batch.parts[part - 1], job.stop).digest == published.entries[part].digest for part in job.parts)
 
 
+def _named(batch: BatchKey) -> str:
+    """A name that was given can have been given twice, by two tasks or commands that each mean a batch of their own."""
+    return "" if batch.batch is None else f". If another batch is meant, give it another name than '{batch.batch}' (batch)"
+
+
 def _refused(published: Published, job: Job, how: str) -> PublishedError:
     request, connection = job.batch.request, job.connection.id
     if not published.entries:
@@ -101,6 +106,6 @@ def _refused(published: Published, job: Job, how: str) -> PublishedError:
     by = next(iter(published.entries.values())).attempt
     return PublishedError(
         f"{published.batch} was published already, {how}. That was done by {'the ' * (by.dag is None)}{by}. To publish it again, use a republish token, or remove its "
-        "entries from the ledger so that it counts as unpublished. Either way the records that are in the topic stay there",
+        f"entries from the ledger so that it counts as unpublished. Either way the records that are in the topic stay there{_named(published.batch)}",
         [request.remedy(kind, connection) for kind in (RemedyKind.REPUBLISH, RemedyKind.FORGET)],
     )

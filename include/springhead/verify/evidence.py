@@ -22,6 +22,7 @@ from springhead.records.request import Request
 from springhead.verify.verification import OffsetRange
 
 _LOOK_UP_S = 30.0
+_OTHERS = 5  # batches of the interval that an error names
 
 
 def verifiable_topic(admin: Admin, name: str) -> TopicInfo:
@@ -60,10 +61,12 @@ def published_of(admin: Admin, topic: TopicInfo, request: Request, parts: Sequen
         there = reader.read()
     published = Published.among(there, key)
     if not published.entries:
-        others = dict.fromkeys(entry.key.batch.whose for entry in there if entry.key.batch.interval == key.interval and entry.key.part)
-        listed = f". Of that interval it has {'; '.join(others)}" if others else ""
+        found = dict.fromkeys(entry.key.batch for entry in there if entry.key.batch.interval == key.interval and entry.key.part)
+        others = [each.whose for each in sorted(found, key=lambda each: each.differs(key))]  # what is likely meant comes first
+        more = f", and {len(others) - _OTHERS:,} more" if len(others) > _OTHERS else ""
+        listed = f". Of that interval it has {'; '.join(others[:_OTHERS])}{more}" if others else ""
         raise UnverifiableError(
-            f"the ledger '{ledger.name}' has no entry of {key}{listed}. It was not published, or with acks 0 or 1, which leave no entry",
+            f"the ledger '{ledger.name}' has no entry of {key}. It was not published, or with acks 0 or 1, which leave no entry{listed}",
             [request.remedy(RemedyKind.LIST_LEDGER, admin.connection.id)],
         )
     assert published.opening is not None
