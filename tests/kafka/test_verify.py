@@ -143,6 +143,22 @@ def test_one_record_that_is_there_twice_is_found_and_named(broker: Broker, make_
     assert finding.what.startswith("is there 2 times, at offsets ")
 
 
+def test_a_partition_of_which_all_was_removed_is_missing_and_the_others_are_compared(
+    broker: Broker, admin: AdminClient, make_topic: MakeTopic
+) -> None:
+    topic = make_topic(partitions=2, **FOREVER)
+    wanted = Request(small(topic), HOUR, records=2000)
+    gone = publish(wanted, connection(broker)).partitions[0]
+    publish(Request(small(topic), HOUR, run_id="later", records=2000), connection(broker))
+    assert gone.end_offset is not None
+    for number, missing in ((0, gone.records), (1, 2000)):
+        place = TopicPartition(topic, number, gone.end_offset + 900)  # beyond the batch, so that its end is no place any more
+        admin.delete_records([place])[TopicPartition(topic, number)].result(timeout=30)
+        found = verify(wanted, connection(broker))
+        assert (found.sound, found.missing, found.foreign) == (2000 - missing, missing, 0)
+        assert len(found.warnings) == number + 1
+
+
 def test_what_is_missing_and_what_differs_is_found_and_named(broker: Broker, admin: AdminClient, make_topic: MakeTopic) -> None:
     topic = make_topic(partitions=1, **FOREVER)
     chosen = stream(SMALL, topic=topic, headers={"source": "test"})

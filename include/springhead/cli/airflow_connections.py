@@ -45,7 +45,7 @@ def extra_from_airflow(connection_id: str) -> str | None:
     """
     try:
         asked = subprocess.run(
-            [sys.executable, "-c", _ASK, connection_id],
+            [sys.executable, "-P", "-c", _ASK, connection_id],  # -P: no module of the current folder stands in for one of Airflow's
             capture_output=True,
             text=True,
             timeout=_ASK_S,

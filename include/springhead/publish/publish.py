@@ -69,6 +69,8 @@ def job_of(
     Raises:
         SpringheadError: as `publish`, as far as it can be told before a record is made.
     """
+    if republish is not None and not republish.strip():
+        raise OptionError("republish: the token is empty: write any text, another one for each time, or leave it out")
     stream = request.chosen
     guarantee = guarantee_of(connection, stream.delivery)
     exactly_once = guarantee is Guarantee.EXACTLY_ONCE

@@ -32,7 +32,7 @@ class Request:
         batch: the name of a batch beside the stream's own, with draws of its own, such as that of another DAG's task; None: the stream's own.
 
     Raises:
-        OptionError: there is no such variant, the number of records is out of range, the rate is none, the stream has the other one of the two, or the batch's name is none.
+        OptionError: there is no such variant, the number of records is out of range, the rate is none, the stream has the other one of the two, or the batch's name or the run's id is none.
     """
 
     stream: Stream
@@ -51,6 +51,8 @@ class Request:
             raise OptionError(
                 f"batch: {self.batch[:80]!r} names none: write letters, digits, '_', '.', '-', with '/' between, up to {_LONGEST_BATCH}, such as my_dag/my_task"
             )
+        if self.run_id is not None and not self.run_id.strip():
+            raise OptionError("run-id: it is empty: write the run's id, or leave it out for the interval's own batch")
         self._check_amount(self.stream.with_variant(self.variant))
 
     def _check_amount(self, stream: Stream) -> None:

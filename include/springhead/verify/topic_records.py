@@ -58,10 +58,14 @@ class Reading:
     """
 
     def __init__(self, admin: Admin, topic: str, spans: Mapping[int, OffsetRange], stop: threading.Event | None) -> None:
+        # A partition without anything to read is left alone: where all was removed, the place is no longer there.
+        spans = {number: span for number, span in spans.items() if span.end_offset > span.first_offset}
         self._admin, self._topic, self._spans, self._stop = admin, topic, spans, stop
         self.done = 0
 
     def __iter__(self) -> Iterator[FoundRecords]:
+        if not self._spans:
+            return
         begins = {number: span.first_offset for number, span in self._spans.items()}
         ends = {number: span.end_offset for number, span in self._spans.items()}
         by_number = np.zeros(max(ends, default=0) + 1, np.int64)

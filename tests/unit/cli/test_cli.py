@@ -164,6 +164,14 @@ def test_schema_is_the_file_that_editors_use(run: Run) -> None:
         (("preview", "registrations", "--partition", "4294967297"), "partition: 4294967297 is not within 0 … 2,147,483,646"),
         (("validate", "x" * 300), f"cannot read {'x' * 300}: File name too long"),
         (("generate", "registrations", "-o", "/nowhere/file"), "cannot write /nowhere/file: No such file or directory"),
+        (
+            ("publish", "registrations", "--run-id", ""),
+            "run-id: it is empty: write the run's id, or leave it out for the interval's own batch",
+        ),
+        (
+            ("publish", "registrations", "--republish", " "),
+            "republish: the token is empty: write any text, another one for each time, or leave it out",
+        ),
         (("publish", "registrations", "--connection", "kafka_defalt"), "there is no connection 'kafka_defalt'"),
     ],
 )

@@ -117,6 +117,13 @@ def test_an_airflow_that_cannot_be_asked_is_told(monkeypatch: pytest.MonkeyPatch
     assert airflow_connections.extra_from_airflow("mine") is None
 
 
+def test_airflow_is_asked_without_the_modules_of_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "fractions.py").write_text("raise SystemExit('not mine')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(airflow_connections, "_ASK", "import fractions; print('null')")
+    assert airflow_connections.extra_from_airflow("mine") is None
+
+
 # find_connection, from a file
 
 
