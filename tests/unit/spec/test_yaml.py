@@ -193,7 +193,7 @@ class TestHints:
             ("a: {b: 1\nc: 2", "2:2", "What opens on line 1, column 4, is not closed, or a comma is missing in it"),
             (
                 r'a: {regex: "\d{4}"}',
-                "1:12",
+                "1:13",
                 r"Between double quotes a backslash begins an escape such as \n: put the text into single quotes, or write the backslash twice",
             ),
             (
