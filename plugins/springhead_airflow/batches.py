@@ -9,7 +9,7 @@ from airflow.sdk.definitions.mappedoperator import MappedOperator
 
 from springhead.errors import OptionError
 from springhead.spec import Stream
-from springhead_airflow.numbers import given_text
+from springhead_airflow.given import given_text
 
 
 def batch_of_task(given: str | None, stream: Stream, context: Mapping[str, Any], task_id: str, mapped: bool = True) -> str | None:

@@ -10,7 +10,7 @@ from springhead.errors import ConnectionSettingsError
 from springhead.kafka.connection import Connection
 from springhead.kafka.settings import admin_settings
 from springhead_airflow.compat import AirflowNotFoundException
-from springhead_airflow.numbers import given_text
+from springhead_airflow.given import given_text
 
 
 class KafkaSettingsHook(KafkaBaseHook):

@@ -15,7 +15,7 @@ from springhead.spec import Stream
 from springhead.spec.parameters import Parameter, text_of
 from springhead.spec.time import amount_text
 from springhead.wording import listed, meant
-from springhead_airflow.numbers import given_text, is_given, whole_number
+from springhead_airflow.given import given_text, is_given, whole_number
 
 _MOST_RECORDS = 100_000_000
 

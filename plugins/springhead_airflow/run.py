@@ -19,7 +19,7 @@ from springhead_airflow.compat import (
     MultipleCronTriggerTimetable,
 )
 from springhead_airflow.form import Form
-from springhead_airflow.numbers import given_text, given_values, is_given, whole_number
+from springhead_airflow.given import given_text, given_values, is_given, whole_number
 
 if TYPE_CHECKING:
     from springhead.records.request import Request

@@ -15,10 +15,10 @@ from springhead.spec import Stream
 from springhead_airflow.batches import batch_before
 from springhead_airflow.connection import connection_of
 from springhead_airflow.failing import fail_for_good, failing_for_good
+from springhead_airflow.given import given_text
 from springhead_airflow.lineage import Touched, read, touched
 from springhead_airflow.mapping import loaded_stream
 from springhead_airflow.metrics import tell_verified
-from springhead_airflow.numbers import given_text
 from springhead_airflow.progress import progress_log
 from springhead_airflow.run import asked_by
 

@@ -14,8 +14,8 @@ from springhead.spec.workers import MOST_WORKERS
 from springhead.wording import numbers_text
 from springhead_airflow.batches import batch_of_task
 from springhead_airflow.connection import connection_of
+from springhead_airflow.given import whole_number
 from springhead_airflow.mapping import loaded_stream
-from springhead_airflow.numbers import whole_number
 from springhead_airflow.operator import PublishBatchOperator, said
 from springhead_airflow.progress import progress_log
 

@@ -13,7 +13,7 @@ from springhead.errors import (
 from springhead.spec import load_stream
 from springhead_airflow.factory import stream_dag
 from springhead_airflow.form import Form, form_params
-from springhead_airflow.numbers import whole_number
+from springhead_airflow.given import whole_number
 from tests.airflow.tasks import stream_of
 from tests.unit.build import stream
 

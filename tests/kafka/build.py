@@ -100,3 +100,15 @@ def counts_of(message: str) -> dict[str, int]:
     assert records, message
     counts = {what: int(number.replace(",", "")) for number, what in _COUNT.findall(message[records.end() :])}
     return {"records": int(records[1].replace(",", "")), **counts}
+
+
+def check_counts(message: str, *, delivered: str = "delivered") -> dict[str, int]:
+    """The error's counts, which must add up."""
+    counts = counts_of(message)
+    parts = (counts.get(what, 0) for what in (delivered, "failed", "without an answer", "not sent"))
+    assert sum(parts) == counts["records"], message
+    codes = re.search(r"failed \(([^)]*)\)", message)
+    assert sum(int(count.replace(",", "")) for count in re.findall(r" ([\d,]+\d|\d)(?=,? |$)", codes[1] if codes else "")) == counts.get(
+        "failed", 0
+    ), message
+    return counts

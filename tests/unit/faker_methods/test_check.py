@@ -85,6 +85,7 @@ class Provider(BaseProvider):
         return "---" if word == "BAD" else word
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "method",
     [
@@ -111,6 +112,7 @@ def test_few_words_that_are_put_in_order_are_compiled_as_forks() -> None:
     assert {text: 16 * weight for text, weight in found.items()} == {f"{a} {b}": 1 if a == b else 2 for a in FOUR for b in FOUR if a <= b}
 
 
+@pytest.mark.slow
 def test_letters_that_make_one_word_together_are_compiled_as_forks() -> None:
     found = law(compiler(Provider).grammar("three_letters", {}).alternatives)
     assert len(found) == 8**3

@@ -28,8 +28,8 @@ def short():
 def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
     """The names of an own provider's file, for whose calls the watchdog waits for a short time."""
     monkeypatch.setenv("SPRINGHEAD_PROVIDERS", str(tmp_path / "providers"))
-    monkeypatch.setattr(endless, "MOST_S", 1)
-    monkeypatch.setattr(endless, "_LOOK_S", 0.05)
+    monkeypatch.setattr(endless, "MOST_S", 0.3)
+    monkeypatch.setattr(endless, "_LOOK_S", 0.02)
     file = tmp_path / "providers/shop.py"
     file.parent.mkdir()
     file.write_text(SOURCE)
@@ -42,7 +42,7 @@ def test_a_call_that_does_not_return_is_ended_with_its_line(own: dict[str, objec
     with (
         pytest.raises(
             FieldError,
-            match=r"^Faker's 'spin' cannot be used: providers/shop\.py:[3-7]: it has not returned for 1 s\. A method ends, whatever it draws$",
+            match=r"^Faker's 'spin' cannot be used: providers/shop\.py:[3-7]: it has not returned for 0\.3 s\. A method ends, whatever it draws$",
         ),
         ending("spin"),
     ):
@@ -50,7 +50,7 @@ def test_a_call_that_does_not_return_is_ended_with_its_line(own: dict[str, objec
 
 
 def test_many_calls_that_return_may_take_long(own: dict[str, object]) -> None:
-    end = time.monotonic() + 2.5
+    end = time.monotonic() + 0.9
     with ending("short"):
         while time.monotonic() < end:
             own["short"]()  # type: ignore[operator]
@@ -58,7 +58,7 @@ def test_many_calls_that_return_may_take_long(own: dict[str, object]) -> None:
 
 def test_what_is_no_own_call_may_take_long(own: dict[str, object]) -> None:
     with ending("name"):
-        time.sleep(1.5)
+        time.sleep(0.6)
 
 
 def test_without_own_providers_nobody_watches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

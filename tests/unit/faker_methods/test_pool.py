@@ -104,6 +104,7 @@ def test_a_pool_says_its_size_and_what_it_cannot_be() -> None:
     assert (pool.form, pool.how, pool.pooled, pool.why, alternative.state) == (Form.TEXT, "pooled", 20, "a test", State.VALUE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["name", "currency", "ssn", "ios_platform_token", "rgb_color", "hex_color"])
 def test_what_is_read_from_disk_is_what_was_made(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPRINGHEAD_CACHE", str(tmp_path))
@@ -118,6 +119,7 @@ def test_what_is_read_from_disk_is_what_was_made(name: str, tmp_path: Path, monk
     assert same(made, read)
 
 
+@pytest.mark.slow
 def test_a_damaged_file_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPRINGHEAD_CACHE", str(tmp_path))
     monkeypatch.setattr(catalogue, "shipped", lambda *_: None)

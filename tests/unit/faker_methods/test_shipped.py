@@ -53,6 +53,7 @@ def test_they_are_what_would_be_made(locale: str, name: str) -> None:
     assert packed(there) == packed(anew)
 
 
+@pytest.mark.slow
 def test_a_new_machine_makes_none_of_the_usual_methods(made: list[str], tmp_path: Path) -> None:
     for locale in LOCALES:
         for name in ("name", "user_agent", "company_email", "csv"):
@@ -67,6 +68,7 @@ def test_what_has_arguments_is_made(made: list[str]) -> None:
     assert made == ["lexify"]
 
 
+@pytest.mark.slow
 def test_beside_own_providers_they_are_made(made: list[str], tmp_path: Path) -> None:
     """Any method of Faker's may call theirs."""
     (tmp_path / "providers").mkdir()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
@@ -74,6 +75,7 @@ def test_rows_do_not_depend_on_the_chunks(program: list[Alternative], ids: list[
     assert rows(made, ids[::-1]) == rows(made, ids)[::-1]
 
 
+@pytest.mark.slow
 @given(programs, id_lists, st.integers(SLACK, 400))
 @examples(200)
 def test_nothing_is_written_outside_the_buffer(program: list[Alternative], ids: list[int], size: int) -> None:
@@ -133,6 +135,7 @@ unweighted = st.lists(plain, min_size=1, max_size=8).map(lambda texts: Words(tup
 levelled = st.one_of(level(unweighted), level(level(unweighted).map(valued)), level(level(level(unweighted).map(valued)).map(valued)))
 
 
+@pytest.mark.slow
 @given(levelled, id_lists, st.integers(0, 30))
 def test_words_level_by_level_are_those_of_the_plain_evaluation(program: list[Alternative], ids: list[int], cut: int) -> None:
     made = TextProgram(program, DRAWS)
@@ -163,9 +166,10 @@ def test_which_programs_go_level_by_level() -> None:
     assert not goes_by_levels([Alternative((many, "-", many)), Alternative((many,))]), "lists that would be laid out too often"
 
 
+@pytest.mark.slow
 @given(levelled, st.lists(st.integers(0, 2**64 - 1), max_size=40), st.integers(SLACK, 3000))
 def test_levels_write_nothing_outside_the_buffer(program: list[Alternative], ids: list[int], size: int) -> None:
-    test_nothing_is_written_outside_the_buffer.hypothesis.inner_test(program, ids, size)  # type: ignore[attr-defined]
+    test_nothing_is_written_outside_the_buffer.hypothesis.inner_test(program, ids, size)
 
 
 @given(st.lists(st.integers(1, 18), min_size=1, max_size=4), st.data())

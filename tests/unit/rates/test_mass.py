@@ -177,6 +177,7 @@ def test_a_ramp_down_to_nothing_takes_nothing_back_however_slow_it_is() -> None:
     assert events(of, "2025-01-01", "2026-01-01") == pytest.approx(365 / 2, abs=0.2)
 
 
+@pytest.mark.slow
 def test_bursts_without_end_in_hours_without_traffic_add_nothing_and_are_too_many_in_others() -> None:
     profile = {"hours": [0] * 12 + [1] * 12, "bursts": [{"times": 30, "for": "100d", "every": "10m"}]}
     with pytest.raises(FieldError, match=r"the bursts multiply the rate to more than .* that is too many"):

@@ -1,4 +1,4 @@
-"""Numbers and texts, as a form, REST or a template give them."""
+"""What a form, REST or a template gives: whether it is anything, and which number, text or mapping."""
 
 from __future__ import annotations
 
