@@ -8,10 +8,10 @@ from difflib import get_close_matches
 
 
 def meant(wrong: object, known: Iterable[str]) -> str:
-    """' Did you mean …?' with the nearest known name; empty when none is near, or when it is the very name, in a place where it does not stand."""
+    """' Did you mean …?' with the nearest known name; empty when none is near."""
     names = {name.casefold(): name for name in known}
     near = get_close_matches(str(wrong)[:100].casefold(), names, n=1)
-    return f". Did you mean '{names[near[0]]}'?" if near and names[near[0]] != str(wrong) else ""
+    return f". Did you mean '{names[near[0]]}'?" if near else ""
 
 
 def in_utf8(text: str) -> str:

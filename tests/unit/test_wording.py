@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from springhead.wording import duration_text, meant, size_text
+from springhead.wording import duration_text, size_text
 
 
 @pytest.mark.parametrize(
@@ -27,9 +27,3 @@ def test_durations_are_told_in_a_persons_units(seconds: float, text: str) -> Non
 @pytest.mark.parametrize(("size", "text"), [(2, "2 bytes"), (330.4, "330 bytes"), (33_000, "33 kB"), (1.6e9, "1.6 GB"), (5e15, "5,000 TB")])
 def test_sizes_are_told_in_a_persons_units(size: float, text: str) -> None:
     assert size_text(size) == text
-
-
-def test_what_was_probably_meant_is_never_what_was_written() -> None:
-    assert meant("idd", ["id", "name"]) == ". Did you mean 'id'?"
-    assert meant("ID", ["id", "name"]) == ". Did you mean 'id'?"
-    assert meant("id", ["id", "name"]) == ""
