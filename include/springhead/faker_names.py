@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from springhead.providers import files_digest, own_methods
-from springhead.wording import meant
+from springhead.wording import listed, meant
 
 INDEX = Path(__file__).with_name("faker_index.json")
 
@@ -69,7 +69,10 @@ def known_methods(locale: str) -> Methods | None:
 
 def no_locale(locale: str, known: Sequence[str]) -> str:
     """The error of a locale that Faker does not have."""
-    return f"Faker has no locale '{locale}'{meant(locale, known)}"
+    language = [each for each in known if each.startswith(f"{locale.partition('_')[0]}_")]
+    if language and "_" not in locale:
+        return f"Faker has no locale '{locale}'; there {'are' if len(language) > 1 else 'is'} {listed(language)}"
+    return f"Faker has no locale '{locale}'{meant(locale, language or known)}"
 
 
 def no_method(method: str, locale: str, known: Methods | Sequence[str]) -> str:

@@ -75,6 +75,8 @@ def generate(
     assert stream is not None
     if truth is not None and is_stdout(truth) and is_stdout(output):
         raise OptionError("truth: the values go to stdout already: name a file, or write the values to one by -o")
+    if truth is not None and output is not None and truth.resolve() == output.resolve():
+        raise OptionError("truth: it is the file of the values, too: name another one")
     batch = batch_of(
         request_of(stream_of(stream, assignments), interval, variant, records, partition, run_id, batch_name, rate, say=True), partitions
     )

@@ -83,7 +83,7 @@ def column_of(series: pl.Series, type_: Type) -> Column:
     """The column of a type that a series is.
 
     Raises:
-        FieldError: a number is too large.
+        FieldError: a number is too large; a time has no year of four digits.
     """
     rows = len(series)
     state = _state(series)
@@ -94,6 +94,8 @@ def column_of(series: pl.Series, type_: Type) -> Column:
         return Column(type_, rows, data=np.frombuffer(raw, np.uint8), ends=ends, state=state)
     if type_.kind is Kind.TIMESTAMP:
         day = series.dtype.base_type() is pl.Date
+        if not series.dt.year().is_between(1, 9999).all():  # what is null does not count
+            raise FieldError("it gives a time that is not in the years 1 … 9999")
         times = (series.cast(pl.Int64) * _DAY_US if day else series.dt.timestamp("us")).fill_null(0).to_numpy(writable=True)
         made = TimeText(ISO_DATE if day else ISO, Kind.TIMESTAMP).column(times)
         return replace(made, type=type_, state=state)
@@ -115,8 +117,9 @@ def _scaled(series: pl.Series, decimals: int, state: Bytes | None) -> Ints:
     """Numbers as integers with so many decimals, half to even."""
     if series.dtype.is_integer() and not decimals:
         values = series.fill_null(0)
-        if (values.cast(pl.Float64) >= _LIMIT).any():
-            raise FieldError(_TOO_LARGE.format(value=values.max(), decimals=0))
+        for value in (values.min(), values.max()):
+            if value is not None and not -(2**63) <= int(value) < 2**63:  # type: ignore[arg-type]  # of integers
+                raise FieldError(_TOO_LARGE.format(value=value, decimals=0))
         return values.cast(pl.Int64).to_numpy(writable=True)
     numbers = series.cast(pl.Float64).fill_null(0.0).to_numpy()
     if state is not None:

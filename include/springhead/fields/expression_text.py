@@ -24,11 +24,15 @@ _UNITS = frozenset("year quarter month week day dow isodow doy hour minute secon
 TYPES = frozenset("int integer bigint double float real text varchar string boolean date timestamp".split())  # noqa: SIM905
 _LACKING = frozenset("case null nullif mod div sqrt cast strftime substr substring date_part".split())  # noqa: SIM905
 _LONGEST = 10_000  # characters
+_WIDEST = 10_000  # characters
 
 _TOKEN = re.compile(
     r"""(?P<blank>\s+)|(?P<text>'(?:[^']|'')*')|(?P<quoted>"(?:[^"]|"")*")|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"""
     r"""|(?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*)|(?P<comment>--|/\*)|(?P<sign><=|>=|<>|!=|\|\||[=<>+\-*/%(),])"""
 )
+# polars reads a moment without its offset: 12:00+02:00 would be 12:00 in UTC.
+_OFFSET = re.compile(r":\d\d(?:\.\d+)?\s*[+-](?!00:?(?:00)?')\d")
+_IN_UTC = "{} at character {} has an offset, and times in an expression are in UTC: write the moment in UTC, without one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ def parse_expression(text: str) -> Expression:
         raise ValueError(f"an expression has at most {_LONGEST:,} characters; this one has {len(text):,}")
     tokens = _tokens(text)
     _check_brackets(tokens)
+    _check_widths(tokens)
     pieces = [_piece(tokens, number) for number in range(len(tokens))]
     safe = _safe(tokens)
     open_ = [number for number in range(len(tokens)) if number not in safe]
@@ -136,6 +141,18 @@ def _check_brackets(tokens: list[_Token]) -> None:
         raise ValueError(f"the '(' at character {open_[-1].at + 1} has no ')' behind it")
 
 
+def _check_widths(tokens: list[_Token]) -> None:
+    """No number within lpad(…) or rpad(…) is a width that needs more memory than there is."""
+    padding: list[bool] = []
+    for number, token in enumerate(tokens):
+        if token.text == "(":
+            padding.append(_near(tokens, number - 1).word in ("lpad", "rpad"))
+        elif token.text == ")":
+            padding.pop()
+        elif padding and padding[-1] and token.kind == "number" and float(token.text) > _WIDEST:
+            raise ValueError(f"'{token.text}' at character {token.at + 1} is too wide: lpad and rpad give at most {_WIDEST:,} characters")
+
+
 def _near(tokens: list[_Token], number: int) -> _Token:
     """The token of a number, if there is one."""
     return tokens[number] if 0 <= number < len(tokens) else _NO_TOKEN
@@ -146,6 +163,9 @@ def _piece(tokens: list[_Token], number: int) -> str | Reference:
     token, before, behind = tokens[number], _near(tokens, number - 1), _near(tokens, number + 1)
     if token.kind == "quoted":
         return Reference(tuple(token.text[1:-1].replace('""', '"').split(".")))
+    moment = before.word == "timestamp" or (behind.word == "as" and _near(tokens, number + 2).word == "timestamp")
+    if moment and _OFFSET.search(token.text):
+        raise ValueError(_IN_UTC.format(token.text, token.at + 1))
     if token.kind != "name" or token.word in _WORDS or (token.word in ("timestamp", "date") and behind.kind == "text"):
         return token.text
     if behind.text == "(":

@@ -57,6 +57,8 @@ class Formula:
             stateful = stateful or (type_.stateful and name in bare)
         try:
             self._expression = pl.sql_expr(expression.sql(str))
+            if not self._expression.meta.eq(self._expression.meta.undo_aliases()):  # SQL would take "net tax" as net, under another name
+                raise FieldError("an operator is missing between two values, or cast(… as int) around one with `as` behind it")
             self.dtype = pl.DataFrame(schema=empty or {" ": pl.Int64()}).with_columns(self._expression.alias("")).schema[""]
             made = type_of(self.dtype, decimals)
         except pl.exceptions.PolarsError as error:
@@ -93,12 +95,13 @@ class Formula:
         """Its column.
 
         Raises:
-            FieldError: as `series`; a number is too large, or it is null where nobody could foresee it.
+            FieldError: as `series`; a number or a time is out of bounds, or it is null where nobody could foresee it.
         """
         from springhead.columns.frames import column_of
 
+        series = self.series(chunk)
         try:
-            made = column_of(self.series(chunk), replace(self.type, nullable=True))
+            made = column_of(series, replace(self.type, nullable=True))
         except FieldError as error:
             raise FieldError(f"'{self._text}': {error}") from None
         if made.state is not None and not self.type.nullable:
@@ -147,6 +150,12 @@ _PLAINER = {
     ),
     "arithmetic on (string|dtypes str|dtypes .* and str)": "a text is nothing to calculate with: || joins texts, cast(… as double) makes a number of one",
     r"[+-] not allowed on (date|.* and date)": "a time takes an interval, such as _time + interval '5 minutes'",
+    "conversion from `[a-z0-9]+` to `i32` failed in column '.*' for .* values: \\[-?[0-9]": (
+        "cast(… as int) holds whole numbers of 32 bits, and cast(… as bigint) those of 64; a text is a number only where nothing but digits stands in it"
+    ),
+    "casting from string to (datetime|date) is not supported": (
+        "a field's text does not become a time here: _time is the event time, and _time + interval '5 minutes' one beside it"
+    ),
     r"[&|] on |`bit(and|or)`|invalid series dtype: expected `Boolean`": (
         "what stands there has to be true or false, such as amount > 5 and status = 'paid'"
     ),

@@ -1,4 +1,4 @@
-"""What the words of the language mean and take, from their models: kinds of fields and of faults, distributions, keys of a stream."""
+"""What the words of the language mean and take, from their models: kinds of fields and of faults, distributions, keys of any field and of a stream."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from springhead.spec.stream import Stream
 from springhead.wording import meant
 
 _WIDTH = 100  # characters of a line
-_ANY_FIELD = [of.alias or name for name, of in Field.model_fields.items()]
+_ANY_FIELD = {of.alias or name: of.description or "" for name, of in Field.model_fields.items()}
 _TYPES = {
     "integer": "a whole number",
     "number": "a number",
@@ -48,6 +48,7 @@ def groups() -> tuple[Group, ...]:
     return (
         Group("Kinds of fields", "a kind of field", {kind: _text(model) for kind, model in sorted(KINDS.items())}),
         Group("Distributions", "a distribution", {kind: _text(model) for kind, model in sorted(LAWS.items())}),
+        Group("Keys of any field", "a key of any field", {key: text for key, text in _ANY_FIELD.items() if key not in Stream.model_fields}),
         Group("Keys of a stream", "a key of a stream", {name: of.description or "" for name, of in Stream.model_fields.items()}),
         Group("Kinds of faults", "a kind of fault", {kind: _text(model) for kind, model in FAULTS.items()}),
     )
@@ -85,6 +86,8 @@ def _arguments(name: str) -> Iterator[str]:
         properties = {key: of for key, of in definitions[kind.__name__]["properties"].items() if key not in others}
     elif name in Stream.model_fields:
         properties = {name: {**definitions["Stream"]["properties"][name], "description": ""}}
+    elif name in _ANY_FIELD:
+        properties = {name: {**definitions[KINDS["uuid"].__name__]["properties"][name], "description": ""}}
     elif (law := LAWS.get(name)) is not None:
         properties = law.model_json_schema().get("properties", {})
     else:
@@ -103,6 +106,8 @@ def _ends(name: str) -> Iterator[str]:
         yield f"Example: {kind.example}"
     elif (law := LAWS.get(name)) is not None:
         yield f"Example: {{integer: [1, 100], distribution: {law.example}}}"
+    elif name in _ANY_FIELD and name not in Stream.model_fields:
+        return
     elif name in FAULTS:
         yield f"Example: faults: {{{name}: 0.01}}"
     elif Stream.model_fields[name].is_required():
@@ -136,7 +141,7 @@ def _takes(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
     if options := schema.get("anyOf") or schema.get("oneOf"):
         return _either(dict.fromkeys(_takes(each, definitions) for each in options))
     if "enum" in schema:
-        return "one of " + ", ".join(json.dumps(each).strip('"') for each in schema["enum"])
+        return "one of " + ", ".join(dict.fromkeys(json.dumps(each).strip('"') for each in schema["enum"]))
     if "const" in schema:
         return json.dumps(schema["const"]).strip('"')
     types = schema["type"] if isinstance(schema.get("type"), list) else [schema.get("type")]

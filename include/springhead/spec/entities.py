@@ -119,7 +119,7 @@ class Entities:
         known = self.resolution(name)
         single = [path for path in known.own if not known.home(path)]  # what is in arrays and alternatives cannot be named
         if field not in single:
-            names = [".".join(path) for path in single]
+            names = [".".join(path) for path in single if not known.tree[path].members]
             missing = ".".join(field)
             raise FieldError(f"the entity '{name}' has no field '{missing}'; it has {listed(names)}{meant(missing, names)}")
         if children := known.tree[field].members:

@@ -43,6 +43,12 @@ def hint(error: yaml.MarkedYAMLError, lines: Sequence[str], at: tuple[int, int])
         if text[column - 1 : column + 1] == "${" and (name := re.match(r"\{[^{}]*\}", text[column:])):
             return f'Between brackets a parameter needs quotes: "${name[0]}"'
         return f"What opens on line {began.line + 1}, column {began.column + 1}, is not closed, or a comma is missing in it"
+    if problem == "found unknown escape character":
+        return (
+            "Between double quotes a backslash begins an escape such as \\n: put the text into single quotes, or write the backslash twice"
+        )
+    if problem == "found invalid Unicode character escape code":
+        return "Write the character itself, or \\U and its number in eight hexadecimal digits, such as \\U0001F600"
     if context == "while scanning a quoted scalar":
         return f"The quote that opens on line {began.line + 1}, column {began.column + 1}, is not closed"
     return ""

@@ -7,7 +7,7 @@ import functools
 import pytest
 
 from springhead.faults import FAULTS
-from springhead.fields import KINDS
+from springhead.fields import KINDS, Field
 from springhead.fields.distributions import LAWS, read_distribution
 from springhead.spec import Stream, description
 from springhead.spec.schema import definitions_of
@@ -23,7 +23,8 @@ def _one_schema(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(description, "definitions_of", _definitions_of)
 
 
-NAMES = [*KINDS, *LAWS, *Stream.model_fields, *FAULTS]
+ANY_FIELD = [of.alias or name for name, of in Field.model_fields.items() if name not in Stream.model_fields]
+NAMES = [*KINDS, *LAWS, *ANY_FIELD, *Stream.model_fields, *FAULTS]
 
 
 def test_alone_it_lists_all_with_a_line_each(run: Run) -> None:
@@ -35,6 +36,7 @@ def test_alone_it_lists_all_with_a_line_each(run: Run) -> None:
     assert [line for line in out.splitlines() if line and line[0] != " "] == [
         "Kinds of fields",
         "Distributions",
+        "Keys of any field",
         "Keys of a stream",
         "Kinds of faults",
         "springhead describe NAME tells more of one of them.",
@@ -82,6 +84,10 @@ def test_the_example_of_a_distribution_is_one(kind: str) -> None:
     [
         ("records", "records: a key of a stream\nRecords per batch.\n\n  records\n    A whole number, 1 … 100,000,000. Default: 100.\n\n"),
         ("topic", "topic: a key of a stream\nThe topic's name.\n\n  topic\n    A text.\n\nRequired.\n"),
+        (
+            "nulls",
+            "nulls: a key of any field\nThe share of the records in which it is null, 0 … 1.\n\n  nulls\n    A number, 0 … 1. Default: 0.0.\n\n",
+        ),
         (
             "truncated",
             "truncated: a kind of fault\nThe value breaks off: one byte of it or more is left, one or more are not.\n\n"

@@ -68,11 +68,18 @@ def test_a_truth_for_another_partition_count_differs_in_the_partitions_alone(run
     assert [line | {"partition": 0} for line in four] == [line | {"partition": 0} for line in seven]
 
 
-def test_values_and_truth_do_not_both_go_to_stdout(run: Run, file: Path) -> None:
+def test_values_and_truth_do_not_both_go_to_stdout_nor_to_one_file(run: Run, file: Path) -> None:
     assert run("generate", str(file), *INTERVAL, "--truth", "-") == (
         1,
         "",
         "springhead: truth: the values go to stdout already: name a file, or write the values to one by -o\n",
     )
+    one = file.with_name("values")
+    assert run("generate", str(file), *INTERVAL, "--truth", str(one), "-o", str(one.parent / "." / one.name)) == (
+        1,
+        "",
+        "springhead: truth: it is the file of the values, too: name another one\n",
+    )
+    assert not one.exists()
     code, out, _ = run("generate", str(file), *INTERVAL, "--records", "500", "--truth", "-", "-o", str(file.with_name("values")))
     assert (code, out) == (0, run("truth", str(file), *INTERVAL, "--records", "500")[1])

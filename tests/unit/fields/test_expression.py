@@ -203,6 +203,9 @@ def test_polars_has_every_function_that_may_be_called(function: str) -> None:
         ("(a + 1", "the '(' at character 1 has no ')' behind it"),
         ("a + 1)", "the ')' at character 6 has no '(' before it"),
         ("extract(hours from _time)", "'hours' at character 9 is no part of a time; there are 'day', 'dow', 'doy', 'hour', 'isodow', 'microsecond', 'millisecond', 'minute', 'month', 'quarter', 'second', 'week', 'year'. Did you mean 'hour'?"),
+        ("timestamp '2026-03-29 02:30:00+02:00'", "'2026-03-29 02:30:00+02:00' at character 11 has an offset, and times in an expression are in UTC: write the moment in UTC, without one"),
+        ("_time > cast('2026-03-29T02:30-0500' as timestamp)", "'2026-03-29T02:30-0500' at character 14 has an offset, and times in an expression are in UTC: write the moment in UTC, without one"),
+        ("lpad(status, 2000000000, 'x')", "'2000000000' at character 14 is too wide: lpad and rpad give at most 10,000 characters"),
         ("cast(a as number)", "'number' at character 11 is no type; there are 'bigint', 'boolean', 'date', 'double', 'float', 'int', 'integer', 'real', 'string', 'text', 'timestamp', 'varchar'"),
     ],
 )  # fmt: skip
@@ -229,6 +232,12 @@ def test_a_function_that_is_not_known_is_told_with_those_that_are() -> None:
         ("status + n", "fields.x: 'status + n' is no expression: a text is nothing to calculate with: || joins texts, cast(… as double) makes a number of one"),
         ("_time + 5", "fields.x: '_time + 5' is no expression: a time takes an interval, such as _time + interval '5 minutes'"),
         ("upper(n)", "fields.x: 'upper(n)' is no expression: what stands there has to be a text: cast(… as text) makes one"),
+        ("n amount", "fields.x: 'n amount': an operator is missing between two values, or cast(… as int) around one with `as` behind it"),
+        ("amount as int", "fields.x: 'amount as int': an operator is missing between two values, or cast(… as int) around one with `as` behind it"),
+        ("cast(amount * 100000000 as int)", "fields.x: 'cast(amount * 100000000 as int)' cannot be told for a record: cast(… as int) holds whole numbers of 32 bits, and cast(… as bigint) those of 64; a text is a number only where nothing but digits stands in it"),
+        ("cast(status as timestamp)", "fields.x: 'cast(status as timestamp)' cannot be told for a record: a field's text does not become a time here: _time is the event time, and _time + interval '5 minutes' one beside it"),
+        ("_time - interval '3000 years'", "fields.x: '_time - interval '3000 years'': it gives a time that is not in the years 1 … 9999"),
+        ("date '0000-01-01'", "fields.x: 'date '0000-01-01'': it gives a time that is not in the years 1 … 9999"),
         ("n * 1000000000000000000000.0", "fields.x: 'n * 1000000000000000000000.0': it gives {}, which with 6 decimals does not fit into 64 bits: make it smaller, or give fewer decimals"),
     ],
 )  # fmt: skip
@@ -272,6 +281,21 @@ def test_products_that_need_more_than_64_bits_are_told_and_never_wrong() -> None
     )
     compared = {**fields, "x": {"expression": "b * b * 2 > 0"}}
     assert all(b'"x":true' in value for value in Press(batch(compared)).records(range(100)).values.tolist())
+
+
+@pytest.mark.parametrize(("expression", "too_large"), [("b - 2", -(2**63) - 1), ("b * 10 + 5", -(10 * 2**63) + 15)])
+def test_whole_numbers_below_those_of_64_bits_are_told(expression: str, too_large: int) -> None:
+    with pytest.raises(FieldError) as caught:
+        Press(batch({"b": {"constant": -(2**63) + 1}, "x": {"expression": expression}})).records(range(10))
+    assert str(caught.value) == (
+        f"fields.x: '{expression}': it gives {too_large}, which with 0 decimals does not fit into 64 bits: make it smaller, or give fewer decimals"
+    )
+
+
+@pytest.mark.parametrize("expression", ["b", "0 - b - 1", "b - 1 + 1"])
+def test_whole_numbers_reach_to_the_last_of_64_bits(expression: str) -> None:
+    made = Press(batch({"b": {"constant": 2**63 - 1}, "x": {"expression": expression}})).records(range(10)).values.tolist()
+    assert {json.loads(value)["x"] for value in made} == {-(2**63) if expression.startswith("0") else 2**63 - 1}
 
 
 @pytest.mark.parametrize("key", ["n % 6", "n / 2", "coalesce(maybe, 0)", "coalesce(maybe % n, 7) + 1", "upper(coalesce(status, 'x'))"])

@@ -135,6 +135,10 @@ class TestRef:
                 "{ref: countries.cod}",
                 "3:11 fields.x.ref: the entity 'countries' has no field 'cod'; it has 'code', 'name'. Did you mean 'code'?",
             ),
+            (
+                "{ref: customers.home.town}",
+                "3:11 fields.x.ref: the entity 'customers' has no field 'home.town'; it has 'id', 'n', 'tier', 'home.city', 'home.country', 'label', 'other'. Did you mean 'home.country'?",
+            ),
             ("{ref: customers.home}", "3:11 fields.x.ref: 'customers.home' is an object: name a field in it, such as customers.home.city"),
             ("{ref: customers.id, as: ''}", "3:29 fields.x.as: the name of a member has 1 to 255 printable characters, such as seller"),
         ],

@@ -25,6 +25,12 @@ from tests.unit.spec.conftest import Load, Problems
             "3:13 fields.x.faker: Faker has no provider method 'zipcode' in locale de_DE. Did you mean 'postcode'?",
         ),
         ("{faker: name, locale: fr_FRR}", "3:27 fields.x.locale: Faker has no locale 'fr_FRR'. Did you mean 'fr_FR'?"),
+        (
+            "{faker: name, locale: fr}",
+            "3:27 fields.x.locale: Faker has no locale 'fr'; there are 'fr_BE', 'fr_CA', 'fr_CH', 'fr_DZ', 'fr_FR', 'fr_QC'",
+        ),
+        ("{faker: name, locale: ka}", "3:27 fields.x.locale: Faker has no locale 'ka'; there is 'ka_GE'"),
+        ("{faker: name, locale: de_DD}", "3:27 fields.x.locale: Faker has no locale 'de_DD'. Did you mean 'de_DE'?"),
         ("{faker: name, locale: [en_US, xx_XX]}", "3:27 fields.x.locale: Faker has no locale 'xx_XX'"),
         (
             "{faker: name, locale: {en_US: 1, fr_JR: 2}}",

@@ -191,6 +191,16 @@ class TestHints:
             ),
             ("topic: t\nfields\n  a: {uuid: 4}", "3:4", "The key on line 2 has no ':' behind it"),
             ("a: {b: 1\nc: 2", "2:2", "What opens on line 1, column 4, is not closed, or a comma is missing in it"),
+            (
+                r'a: {regex: "\d{4}"}',
+                "1:13",
+                r"Between double quotes a backslash begins an escape such as \n: put the text into single quotes, or write the backslash twice",
+            ),
+            (
+                r'a: "\ud83d\ude00"',
+                "1:7",
+                r"Write the character itself, or \U and its number in eight hexadecimal digits, such as \U0001F600",
+            ),
             ('a: "x\nb: 1', "2:5", "The quote that opens on line 1, column 4, is not closed"),
         ],
     )
