@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from springhead.providers import files_digest, own_methods
+from springhead.providers import files_digest, may_change_fakers_own, own_methods
 from springhead.wording import listed, meant
 
 INDEX = Path(__file__).with_name("faker_index.json")
@@ -108,10 +108,11 @@ def wrong_method(method: str, locales: Sequence[str]) -> str:
 def own_sources(method: str, locales: Sequence[str]) -> str | None:
     """Digest of the user's own providers where they decide, or may decide, what a method gives in these locales; None: they do not.
 
-    They do where it is one of theirs, and where one of theirs stands in the place of one of Faker's, which others of Faker's may call.
+    They do where it is one of theirs, where one of theirs stands in the place of one of Faker's, which others of Faker's may call, and where they may change what
+    Faker has.
     """
     own = own_methods()
-    if own is None or method in own:
+    if own is None or method in own or may_change_fakers_own():
         return files_digest()
     known = [known_methods(locale) for locale in locales]
     return files_digest() if any(fakers is None or name in fakers for fakers in known for name in own) else None

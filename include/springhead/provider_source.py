@@ -15,6 +15,32 @@ _DYNAMIC = frozenset(
 )
 
 
+# By what a file reaches other providers, and so what Faker's own methods give.
+_REACHING = frozenset({"modules", "provider", "providers", "add_provider", "__subclasses__", "__class__", "__mro__", "__bases__"})
+_OF_FAKER = frozenset({"BaseProvider", "DynamicProvider", "ElementsType"})  # names that change nothing
+
+
+@cache
+def may_change_faker(file: Path, _changed: int) -> bool:
+    """Whether a file may change what Faker's own methods give: it has more of Faker's than the class that providers derive from, or does what its source does not tell."""
+    try:
+        tree = ast.parse(file.read_bytes())
+    except (SyntaxError, ValueError):
+        return True
+    return any(_is_dynamic(node) or _reaches_faker(node) for node in ast.walk(tree))
+
+
+def _reaches_faker(node: ast.AST) -> bool:
+    match node:
+        case ast.Import(names=names):
+            return any(alias.name.partition(".")[0] == "faker" for alias in names)
+        case ast.ImportFrom(module=str(module), level=0, names=names) if module.partition(".")[0] == "faker":
+            return any(alias.name not in _OF_FAKER for alias in names)
+        case ast.Attribute(attr=name):
+            return name in _REACHING
+    return False
+
+
 @cache
 def methods_of_file(file: Path, _changed: int) -> dict[str, tuple[str, ...] | None] | None:
     """Method → the names of its arguments, None where they are not known, of all classes of a file; None: its source does not tell them all."""

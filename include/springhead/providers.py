@@ -13,7 +13,7 @@ from typing import Any
 import xxhash
 
 from springhead.folders import searched
-from springhead.provider_source import methods_of_file
+from springhead.provider_source import may_change_faker, methods_of_file
 
 
 def providers_dir() -> Path:
@@ -59,6 +59,12 @@ def own_methods() -> dict[str, tuple[str, ...] | None] | None:
             return None
         found |= methods
     return found
+
+
+def may_change_fakers_own() -> bool:
+    """Whether the user's files may change what Faker's own methods give, other than by a method of the same name."""
+    modules = (*provider_files(), *(file for file in files_beside() if file.suffix == ".py"))
+    return any(may_change_faker(file, file.stat().st_mtime_ns) for file in modules)
 
 
 @cache

@@ -36,7 +36,7 @@ from springhead.faker_methods.shipped import shipped
 from springhead.faker_methods.store import Grammar, kept
 from springhead.faker_methods.values import Form, FormlessError
 from springhead.faker_methods.vector import Vector, by_hand
-from springhead.providers import files_beside, provider_files
+from springhead.faker_names import own_sources
 
 log = logging.getLogger("springhead.preparing")
 _OF_A_PROCESS = "perhaps it goes by the order of a set (sort it), by hash() or id(), or reads the process's number or clock"
@@ -183,13 +183,13 @@ def _kept(name: str, locale: str, arguments: bytes) -> Grammar | Vector:
 
 
 def _shipped(name: str, locale: str, arguments: bytes) -> Grammar | None:
-    """The method as it comes with the engine; beside own providers none does, for any of Faker's methods may call theirs."""
-    return None if decoded(arguments) or provider_files() else shipped(name, locale, rules())
+    """The method as it comes with the engine; None: it does not, it has arguments, or own providers have a part in it."""
+    return None if decoded(arguments) or own_sources(name, [locale]) else shipped(name, locale, rules())
 
 
 def identity_of(name: str, locale: str, arguments: bytes) -> list[Any]:
     """All that decides what a method is and whether it is accepted, so that a kept one accepts nothing that a new one would refuse."""
-    return [*rules(), _own(), name, locale, arguments, SIZE]
+    return [*rules(), own_sources(name, [locale]), name, locale, arguments, SIZE]
 
 
 def _made_and_told(name: str, locale: str, arguments: dict[str, Any]) -> Grammar | Vector:
@@ -233,15 +233,6 @@ def rules() -> tuple[str, str]:
     return version("Faker"), digest.hexdigest()
 
 
-def _own() -> str:
-    """Digest of the user's own providers, and of what they may read: any of them may be called by any method."""
-    digest = xxhash.xxh3_128()
-    providers = provider_files()
-    for path in (*providers, *(files_beside() if providers else ())):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
 @cache
 def _compiler(locale: str) -> Compiler:
     generator = new_generator(locale)
@@ -258,6 +249,14 @@ def _made(name: str, locale: str, arguments: dict[str, Any]) -> Grammar | Vector
     find_method(name, locale, arguments)  # or the error
     if hand := composed_whole(name, locale, arguments) or by_hand(functions(locale)[name], arguments):
         return hand
+    if own_sources(name, [locale]):
+        return _watched_while_made(name, locale, arguments)
+    try_once(name, locale, arguments)
+    return _traced_or_pooled(name, locale, arguments)
+
+
+def _watched_while_made(name: str, locale: str, arguments: dict[str, Any]) -> Grammar:
+    """A method in which own providers have a part, or may have one: looked at while it is made, which takes ten times as long."""
     with watched() as watch:
         try_once(name, locale, arguments)
         generator = new_generator(locale)
@@ -265,7 +264,12 @@ def _made(name: str, locale: str, arguments: dict[str, Any]) -> Grammar | Vector
             found = unlike(find_method(name, locale, arguments, generator), generator.random, functions(locale)[name])
         if not watch.found and not found and watch.own and differs_elsewhere(name, locale, arguments):
             found = f"{watch.own}: in another process the same draws give something else; {_OF_A_PROCESS}"
-        made = _traced_or_pooled(name, locale, arguments) if not found else FieldError(found)
+        made: Grammar | FieldError = FieldError(found)
+        if not found:
+            try:
+                made = _traced_or_pooled(name, locale, arguments)
+            except FieldError as error:  # what was drawn from says more
+                made = error
     if wrong := watch.found or found or watch.moved:
         raise refused(name, wrong)
     if isinstance(made, FieldError):
@@ -273,12 +277,9 @@ def _made(name: str, locale: str, arguments: dict[str, Any]) -> Grammar | Vector
     return made
 
 
-def _traced_or_pooled(name: str, locale: str, arguments: dict[str, Any]) -> Grammar | FieldError:
+def _traced_or_pooled(name: str, locale: str, arguments: dict[str, Any]) -> Grammar:
     try:
         return _compiled(name, locale, arguments)
     except (UntraceableError, FormlessError) as error:
         why = str(error)
-    try:
-        return draw_pool(name, locale, arguments, why=why)
-    except FieldError as error:
-        return error
+    return draw_pool(name, locale, arguments, why=why)

@@ -94,13 +94,13 @@ def _functions_of(generator: Any) -> dict[str, Callable[..., Any]]:
 
 
 def methods_of(provider: Any, *, helpers: bool = False) -> list[str]:
-    """The public methods that a provider's classes define; with those of Faker's BaseProvider (numerify, random_element, …) if asked."""
+    """The public methods that a provider's classes define, mixins among them; with those of Faker's BaseProvider (numerify, random_element, …) if asked."""
     from faker.providers import BaseProvider
 
     return [
         name
         for owner in reversed(type(provider).__mro__)
-        if issubclass(owner, BaseProvider) and (helpers or owner is not BaseProvider)
+        if owner is not object and (helpers or owner is not BaseProvider)
         for name, value in vars(owner).items()
         if not name.startswith("_") and (inspect.isfunction(value) or isinstance(value, staticmethod | classmethod))
     ]

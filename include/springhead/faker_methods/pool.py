@@ -76,7 +76,9 @@ def draw_pool(name: str, locale: str, arguments: Mapping[str, Any], size: int = 
             if left < 0:
                 break
     if len(forms) > 1:
-        raise FieldError(f"Faker's {name!r} gives values of several types: {', '.join(sorted(form.value for form in forms))}")
+        raise FieldError(
+            f"Faker's {name!r} gives values of several types, {' and '.join(sorted(form.value for form in forms))}, and a field has one: a mix has a field for each"
+        )
     alternatives = []
     if words:
         alternatives.append(Alternative((Words(tuple(words)),), Fraction(len(words), drawn)))

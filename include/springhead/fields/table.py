@@ -180,7 +180,7 @@ def _columns(name: str, content: bytes) -> dict[str, list[str]]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise FieldError(f"{name} is not UTF-8: byte 0x{content[error.start]:02x} on line {line:,}") from None
+        raise FieldError(f"{name} is not UTF-8: byte 0x{content[error.start]:02x} on line {line:,}. Save it as UTF-8") from None
     if "\0" in text:
         raise FieldError(f"{name} is no CSV file: a NUL stands on line {text.count(chr(10), 0, text.index(chr(0))) + 1:,}")
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)

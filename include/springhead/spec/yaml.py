@@ -122,7 +122,7 @@ def read_yaml(data: bytes) -> Document:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise YamlError(f"the file is not UTF-8: byte 0x{data[error.start]:02x} on line {line}") from None
+        raise YamlError(f"the file is not UTF-8: byte 0x{data[error.start]:02x} on line {line}. Save it as UTF-8") from None
     document = Document(None, LINE_BREAK.split(text), {})
     try:
         _compose(yaml.parse(text, Loader=yaml.CSafeLoader), document)

@@ -297,3 +297,38 @@ def test_what_is_there_and_no_method_is_told_with_the_reason(write: Write, name:
     with pytest.raises(FieldError) as error:
         method(name)
     assert str(error.value) == why
+
+
+MIXED = """
+from faker.providers import BaseProvider
+
+
+class Codes:
+    def code(self):
+        return self.numerify("c###")
+
+    def city(self):
+        return "Springfield"
+
+
+class Shop(Codes, BaseProvider):
+    def mixed(self):
+        return self.random_element(("a", 1, 2.5))
+"""
+
+
+def test_methods_of_a_mixin_are_the_providers(write: Write) -> None:
+    """Faker takes them, and one with the name of one of Faker's in its place."""
+    write(MIXED)
+    assert all(re.fullmatch(r"c\d{3}", str(text)) for text in values("code"))
+    assert set(values("city")) == {"Springfield"}
+
+
+def test_values_of_several_types_are_told_with_the_kind_that_has_them(write: Write) -> None:
+    write(MIXED)
+    with pytest.raises(FieldError) as error:
+        method("mixed")
+    assert (
+        str(error.value)
+        == "Faker's 'mixed' gives values of several types, number and text, and a field has one: a mix has a field for each"
+    )

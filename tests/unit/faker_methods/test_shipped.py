@@ -68,11 +68,32 @@ def test_what_has_arguments_is_made(made: list[str]) -> None:
     assert made == ["lexify"]
 
 
-@pytest.mark.slow
-def test_beside_own_providers_they_are_made(made: list[str], tmp_path: Path) -> None:
-    """Any method of Faker's may call theirs."""
+OWN = "from faker.providers import BaseProvider\n\nclass Shop(BaseProvider):\n    def {}(self):\n        return self.numerify('###')\n"
+
+
+def test_beside_own_providers_that_leave_faker_alone_they_are_used(made: list[str], tmp_path: Path) -> None:
     (tmp_path / "providers").mkdir()
-    (tmp_path / "providers/shop.py").write_text("")
+    (tmp_path / "providers/shop.py").write_text(OWN.format("sku"))
+    (tmp_path / "providers/words.txt").write_text("a b c")
+    method("first_name", "en_US")
+    assert made == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "text",
+    [
+        OWN.format("city"),  # which Faker's methods may call
+        "from faker.providers.person.en_US import Provider\nProvider.first_names_male['Ann'] = 1\n",
+        "import faker\n",
+        "import sys\nsys.modules['faker.providers.person.en_US'].Provider.suffixes.clear()\n",
+        "from faker.providers import BaseProvider\nfor each in BaseProvider.__subclasses__(): pass\n",
+        "setattr(print, 'x', 1) if False else None\n",
+    ],
+)
+def test_beside_own_providers_that_may_change_faker_they_are_made(made: list[str], tmp_path: Path, text: str) -> None:
+    (tmp_path / "providers").mkdir()
+    (tmp_path / "providers/shop.py").write_text(text)
     method("first_name", "en_US")
     assert made == ["first_name"]
 

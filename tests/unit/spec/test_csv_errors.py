@@ -109,7 +109,7 @@ def test_without_any_table_the_folder_is_named(field_problems: Problems, data: P
         ),
         (b'a,b\n1,"2" x\n', "x.csv line 2 is no CSV: ',' expected after '\"'"),
         (b'a,b\n1,"2\n', "x.csv line 2 is no CSV: unexpected end of data"),
-        (b"a,b\nx,y\nx,\xe9\n", "x.csv is not UTF-8: byte 0xe9 on line 3"),
+        (b"a,b\nx,y\nx,\xe9\n", "x.csv is not UTF-8: byte 0xe9 on line 3. Save it as UTF-8"),
         (b"a,b\nx,\0\n", "x.csv is no CSV file: a NUL stands on line 2"),
         (",".join(f"c{n}" for n in range(1001)).encode(), "x.csv has 1,001 columns; a table has at most 1,000"),
     ],

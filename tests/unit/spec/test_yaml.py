@@ -141,8 +141,8 @@ class TestWhatIsNotAllowed:
                 "2:1 this is not YAML: found a tab character that violates indentation while scanning a plain scalar. YAML is indented with spaces, not with tabs",
             ),
             ("a: \x00", "1:4 YAML does not allow the character U+0000"),
-            (b"a: \xff", "the file is not UTF-8: byte 0xff on line 1"),
-            ("a: ü".encode("utf-16"), "the file is not UTF-8: byte 0xff on line 1"),
+            (b"a: \xff", "the file is not UTF-8: byte 0xff on line 1. Save it as UTF-8"),
+            ("a: ü".encode("utf-16"), "the file is not UTF-8: byte 0xff on line 1. Save it as UTF-8"),
         ],
     )
     def test_it_is_an_error_with_its_place(self, text: str | bytes, message: str) -> None:
