@@ -196,12 +196,13 @@ def test_an_edited_method_is_made_anew(write: Write) -> None:
     assert all(re.match("[XYZ]", str(text)) for text in values("sku"))
 
 
-def test_a_file_that_cannot_be_imported_is_named_with_the_reason(write: Write) -> None:
-    write("import nothing_of_this_name\n", "broken.py")
+def test_a_file_that_cannot_be_imported_is_named_with_the_reason_where_its_methods_are_wanted(write: Write) -> None:
+    write(f"import nothing_of_this_name\n{SHOP.replace('def city', 'def town')}", "broken.py")
     with pytest.raises(
         FieldError, match=r"providers/broken\.py cannot be imported: ModuleNotFoundError: No module named 'nothing_of_this_name'"
     ):
-        method("name")
+        method("sku")
+    assert method("name")  # which it has no part in
 
 
 def test_what_an_own_method_raises_is_told_with_its_line(write: Write) -> None:

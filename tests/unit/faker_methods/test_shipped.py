@@ -86,7 +86,7 @@ def test_beside_own_providers_that_leave_faker_alone_they_are_used(made: list[st
         OWN.format("city"),  # which Faker's methods may call
         "from faker.providers.person.en_US import Provider\nProvider.first_names_male['Ann'] = 1\n",
         "import faker\n",
-        "import sys\nsys.modules['faker.providers.person.en_US'].Provider.suffixes.clear()\n",
+        "import sys\nsys.modules.get('faker.providers.person.en_US')\n",
         "from faker.providers import BaseProvider\nfor each in BaseProvider.__subclasses__(): pass\n",
         "setattr(print, 'x', 1) if False else None\n",
     ],
