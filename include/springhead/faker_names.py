@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from springhead.providers import files_digest, may_change_fakers_own, own_methods
+from springhead.providers import files_digest, may_change_fakers_own, own_methods, provider_files
 from springhead.wording import listed, meant
 
 INDEX = Path(__file__).with_name("faker_index.json")
@@ -111,6 +111,8 @@ def own_sources(method: str, locales: Sequence[str]) -> str | None:
     They do where it is one of theirs, where one of theirs stands in the place of one of Faker's, which others of Faker's may call, and where they may change what
     Faker has.
     """
+    if not provider_files():  # asked for each field when DAGs are parsed: no folder is searched for what lies beside none
+        return None
     own = own_methods()
     if own is None or method in own or may_change_fakers_own():
         return files_digest()

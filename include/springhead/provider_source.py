@@ -23,11 +23,17 @@ _OF_FAKER = frozenset({"BaseProvider", "DynamicProvider", "ElementsType"})  # na
 @cache
 def may_change_faker(file: Path, _changed: int) -> bool:
     """Whether a file may change what Faker's own methods give: it has more of Faker's than the class that providers derive from, or does what its source does not tell."""
+    tree = _parsed(file, _changed)
+    return tree is None or any(_is_dynamic(node) or _reaches_faker(node) for node in ast.walk(tree))
+
+
+@cache
+def _parsed(file: Path, _changed: int) -> ast.Module | None:
+    """A file's source; None: it is no Python, which importing it says."""
     try:
-        tree = ast.parse(file.read_bytes())
+        return ast.parse(file.read_bytes())
     except (SyntaxError, ValueError):
-        return True
-    return any(_is_dynamic(node) or _reaches_faker(node) for node in ast.walk(tree))
+        return None
 
 
 def _reaches_faker(node: ast.AST) -> bool:
@@ -44,9 +50,7 @@ def _reaches_faker(node: ast.AST) -> bool:
 @cache
 def methods_of_file(file: Path, _changed: int) -> dict[str, tuple[str, ...] | None] | None:
     """Method → the names of its arguments, None where they are not known, of all classes of a file; None: its source does not tell them all."""
-    try:
-        tree = ast.parse(file.read_bytes())
-    except (SyntaxError, ValueError):  # importing it says so
+    if (tree := _parsed(file, _changed)) is None:
         return None
     classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
     known = {node.name for node in classes} | _harmless(tree)

@@ -276,8 +276,10 @@ def last_complete_interval(cron: str, timezone: str = "UTC", *, before: datetime
     from croniter import croniter  # 80 ms
 
     zone = zone_info(timezone)
-    # From some ticks before any change of the clocks that may matter, one after the other: that is how Airflow's scheduler comes to its ticks.
-    ticks = croniter(cron, before.astimezone(zone).replace(tzinfo=None) - timedelta(hours=4))
+    # From some ticks before, one after the other: that is how Airflow's scheduler comes to its ticks. Where the clocks change about then, from before that.
+    margin = timedelta(hours=4)
+    offsets = {(before + around).astimezone(zone).utcoffset() for around in (-margin, timedelta(), margin)}
+    ticks = croniter(cron, before.astimezone(zone).replace(tzinfo=None) - (len(offsets) > 1) * margin)
     end = _instant([ticks.get_prev(datetime) for _ in range(3)][-1], zone)
     following = _tick_after(end, cron, zone)
     while following <= before:

@@ -200,13 +200,19 @@ def _of_its_date(own: Interval, run: Any, date: dt.datetime, timetable: Any) -> 
     """
 
     def before(moment: dt.datetime) -> Interval:
-        if isinstance(timetable, CronDataIntervalTimetable):
-            return last_complete_interval(timetable.expression, str(timetable.timezone), before=moment)
-        length = timetable.delta if isinstance(timetable, DeltaDataIntervalTimetable) else own.end - own.start
-        return Interval(moment - length, moment)
+        return _over_at(moment, timetable) or Interval(moment - (own.end - own.start), moment)
 
     given = run.run_type != "operator_triggered" and own.start <= date <= own.end
     return before(date) if not given and own == before(run.run_after) else own
+
+
+def _over_at(moment: dt.datetime, timetable: Any) -> Interval | None:
+    """The last interval of a timetable that is over at a moment; None: it gives no intervals."""
+    if isinstance(timetable, CronDataIntervalTimetable):
+        return last_complete_interval(timetable.expression, str(timetable.timezone), before=moment)
+    if isinstance(timetable, DeltaDataIntervalTimetable):
+        return Interval(moment - timetable.delta, moment)
+    return None
 
 
 def _last_complete(stream: Stream, context: Mapping[str, Any], run: Any) -> Interval:
@@ -231,10 +237,8 @@ def _last_complete(stream: Stream, context: Mapping[str, Any], run: Any) -> Inte
             "their length, too: interval=timedelta(hours=1)"
         )
     before = date or run.run_after
-    if isinstance(timetable, CronDataIntervalTimetable):
-        return last_complete_interval(timetable.expression, str(timetable.timezone), before=before)
-    if isinstance(timetable, DeltaDataIntervalTimetable):
-        return Interval(before - timetable.delta, before)
+    if found := _over_at(before, timetable):
+        return found
     moments = getattr(timetable, "timetables", [timetable])  # of MultipleCronTriggerTimetable
     if isinstance(moments[0], CronTriggerTimetable | DeltaTriggerTimetable) and (length := moments[0].interval):
         ends = [

@@ -32,7 +32,6 @@ _TOKEN = re.compile(
 )
 # polars reads a moment without its offset: 12:00+02:00 would be 12:00 in UTC.
 _OFFSET = re.compile(r":\d\d(?:\.\d+)?\s*[+-](?!00:?(?:00)?')\d")
-_IN_UTC = "{} at character {} has an offset, and times in an expression are in UTC: write the moment in UTC, without one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +164,9 @@ def _piece(tokens: list[_Token], number: int) -> str | Reference:
         return Reference(tuple(token.text[1:-1].replace('""', '"').split(".")))
     moment = before.word == "timestamp" or (behind.word == "as" and _near(tokens, number + 2).word == "timestamp")
     if moment and _OFFSET.search(token.text):
-        raise ValueError(_IN_UTC.format(token.text, token.at + 1))
+        raise ValueError(
+            f"{token.text} at character {token.at + 1} has an offset, and times in an expression are in UTC: write the moment in UTC, without one"
+        )
     if token.kind != "name" or token.word in _WORDS or (token.word in ("timestamp", "date") and behind.kind == "text"):
         return token.text
     if behind.text == "(":

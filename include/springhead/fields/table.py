@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import os
 import re
 import stat
@@ -114,8 +115,8 @@ class Table:
         if column not in self._weights:
             texts = self._texts(column, "weight")
             for row, text in enumerate(texts, 1):
-                fits = _INTEGER.fullmatch(text) or _DECIMAL.fullmatch(text)
-                if not fits or text[:1] == "-" or (float(text) and not LEAST <= float(text) <= MOST):
+                weight = float(text) if _INTEGER.fullmatch(text) or _DECIMAL.fullmatch(text) else math.nan
+                if text[:1] == "-" or not (weight == 0 or LEAST <= weight <= MOST):
                     raise FieldError(
                         f"the column '{column}' of {self._name} cannot be weights: in its row {row:,} stands {describe(text)}, and a weight is 0 or a number above it, such as 3 or 0.5",
                         ("weight",),

@@ -106,11 +106,9 @@ def _ends(name: str) -> Iterator[str]:
         yield f"Example: {kind.example}"
     elif (law := LAWS.get(name)) is not None:
         yield f"Example: {{integer: [1, 100], distribution: {law.example}}}"
-    elif name in _ANY_FIELD and name not in Stream.model_fields:
-        return
     elif name in FAULTS:
         yield f"Example: faults: {{{name}: 0.01}}"
-    elif Stream.model_fields[name].is_required():
+    elif name in Stream.model_fields and Stream.model_fields[name].is_required():
         yield "Required."
 
 

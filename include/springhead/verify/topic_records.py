@@ -68,7 +68,7 @@ class Reading:
             return
         begins = {number: span.first_offset for number, span in self._spans.items()}
         ends = {number: span.end_offset for number, span in self._spans.items()}
-        by_number = np.zeros(max(ends, default=0) + 1, np.int64)
+        by_number = np.zeros(max(ends) + 1, np.int64)
         by_number[list(ends)] = list(ends.values())
         with TopicReader(self._admin, self._topic, begins, self._stop) as reader:
             left: set[int] = set()

@@ -88,7 +88,7 @@ def test_beside_own_providers_that_leave_faker_alone_they_are_used(made: list[st
         "import faker\n",
         "import sys\nsys.modules.get('faker.providers.person.en_US')\n",
         "from faker.providers import BaseProvider\nfor each in BaseProvider.__subclasses__(): pass\n",
-        "setattr(print, 'x', 1) if False else None\n",
+        "globals()['words'] = []\n",
     ],
 )
 def test_beside_own_providers_that_may_change_faker_they_are_made(made: list[str], tmp_path: Path, text: str) -> None:

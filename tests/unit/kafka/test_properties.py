@@ -1,7 +1,7 @@
 """Our lists of names against the librdkafka that is installed: an upgrade that adds or removes one is noticed here.
 
 If this fails after an upgrade: bring properties.py up to date, and decide for each new name whether it is tuning (nothing to do), a secret
-(connection.SECRETS), or would break a promise (settings._OWNED, _FORBIDDEN).
+(connection.SECRETS), or would break a promise (given_settings._OWNED, _FORBIDDEN).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from confluent_kafka import KafkaException, Producer, cimpl
 
-from springhead.kafka import settings
+from springhead.kafka import given_settings
 from springhead.kafka.connection import SECRETS
 from springhead.kafka.properties import CLIENT, CONSUMER
 
@@ -97,10 +97,10 @@ def test_a_real_client_says_so_when_it_does_not_know_a_name() -> None:
 
 
 def test_what_takes_a_number_is_checked_to_be_one(table: dict[str, Row]) -> None:
-    free = {name: table[name].kind for name in CLIENT - settings._OWNED - settings._FORBIDDEN.keys()}
+    free = {name: table[name].kind for name in CLIENT - given_settings._OWNED - given_settings._FORBIDDEN.keys()}
     numbers = {name for name, kind in free.items() if kind in ("integer", "float")} - {"acks"}  # it has its own check
-    assert {name for name in free if settings._NUMBER.search(name)} == numbers
-    assert {name for name, kind in free.items() if kind == "float"} == settings._FRACTION
+    assert {name for name in free if given_settings._NUMBER.search(name)} == numbers
+    assert {name for name, kind in free.items() if kind == "float"} == given_settings._FRACTION
 
 
 def test_every_name_that_sounds_like_a_secret_is_masked() -> None:
